@@ -1,0 +1,71 @@
+import type { TokenCache } from '../cache/token-cache.js'
+import type { Clock } from '../clock.js'
+import type { TesouroTokensEvent } from '../events.js'
+import type { SubjectTokenSource } from '../subject-token/source.js'
+
+/** The client's credentials as onboarding hands them out. */
+export interface TesouroCredentials {
+  /** OAuth client id (`TESOURO_CLIENT_ID`). */
+  clientId: string
+  /** OAuth client secret (`TESOURO_CLIENT_SECRET`). */
+  clientSecret: string
+  /** The widget secret: 64 hex digits (`TESOURO_WIDGET_SECRET`). Wanted for minting. */
+  widgetSecret?: string | undefined
+}
+
+/** Time limits, in milliseconds. */
+export interface TesouroTimeouts {
+  /** One request to the token endpoint. Default 5,000. */
+  attemptMs?: number | undefined
+  /** One exchange with all its attempts. Default 15,000. */
+  exchangeMs?: number | undefined
+  /** One call for a token, waiting included. Default 20,000. */
+  callMs?: number | undefined
+  /** One operation of a remote cache; also what a call spends on reading, and on writing, in all. Default 250. */
+  cacheMs?: number | undefined
+}
+
+/** The platform's two public environments. */
+export type TesouroEnvironment = 'sandbox' | 'production'
+
+/** What `createTesouroTokens` takes. */
+export interface TesouroTokensOptions {
+  /** Which of the platform's environments to talk to. Exactly one of this and `baseUrl`. */
+  environment?: TesouroEnvironment | undefined
+  /** Another base URL: `https:`, or `http:` on loopback; no user info, query or fragment. */
+  baseUrl?: string | undefined
+  /** OAuth client id. With `clientSecret`, enough for `getAppAccessToken` and `fetchAsApp`. */
+  clientId?: string | undefined
+  /** OAuth client secret. */
+  clientSecret?: string | undefined
+  /** 64 hex digits (32 bytes). Wanted for minting. */
+  widgetSecret?: string | undefined
+  /** Asked for the three above, instead of them, for secret managers. Its answer is taken whole. */
+  credentials?: (() => TesouroCredentials | Promise<TesouroCredentials>) | undefined
+  /** How old an answer of `credentials` may be before it is asked again in the background, in seconds. Default 60. */
+  credentialsMaxAgeSeconds?: number | undefined
+  /** Where subject tokens come from: `signedSubjectToken`, `unsecuredSubjectToken` or `subjectTokenFrom`. No default. */
+  subjectToken?: SubjectTokenSource | undefined
+  /** How long a widget token lives, in seconds: 300 to 600, default 480. 10 to 600 against a loopback base URL. */
+  widgetTokenLifetimeSeconds?: number | undefined
+  /** Where access tokens are kept. Default `memoryTokenCache()`. */
+  cache?: TokenCache | undefined
+  /** Serve this tenant alone: a user of another, or of none, is refused. */
+  tenant?: string | undefined
+  /** Keeps background work alive after the response (`ctx.waitUntil`, Next's `after`, …). */
+  waitUntil?: ((work: Promise<unknown>) => void) | undefined
+  /** Time limits, in milliseconds. */
+  timeouts?: TesouroTimeouts | undefined
+  /** How often a request to the token endpoint is made at most, or `false` for once. Default `{ attempts: 3 }`. */
+  retry?: { attempts: number } | false | undefined
+  /** Requests a second towards the platform's token endpoint, for each client id, or `false`. Default 25. */
+  requestsPerSecond?: number | false | undefined
+  /** Path of the revocation endpoint (RFC 7009). No default: without it `forgetUser(…, { revoke: true })` is refused. */
+  revocationPath?: string | undefined
+  /** Told of everything that happens; never of a secret. What it throws is ignored. */
+  onEvent?: ((event: TesouroTokensEvent) => void) | undefined
+  /** The `fetch` to use. Default: the global one, looked up at each call. */
+  fetch?: ((input: string | URL | Request, init?: RequestInit) => Promise<Response>) | undefined
+  /** Where the time comes from, for tests. Default: the system's. */
+  clock?: Clock | undefined
+}

@@ -1,0 +1,168 @@
+// Every error that leaves this package. They are recognised by a brand, not by `instanceof`, because two
+// copies of core may be installed side by side. None of them carries a foreign `cause`: a network library's
+// or a caller's error may hold the request, and the request holds the client secret.
+
+const brand: unique symbol = Symbol.for('@tesouro-tokens/error')
+
+interface ErrorOptions {
+  retryable?: boolean
+  retryAfterSeconds?: number | undefined
+}
+
+abstract class BaseError<Code extends string> extends Error {
+  /** Which failure this is: stable, and the way to tell errors apart (`switch (error.code)`). */
+  abstract readonly code: Code
+  /** `true` when the same call may succeed later with nothing changed. */
+  readonly retryable: boolean
+  /** Whole seconds to wait before trying again, where the platform or this library knows them. */
+  readonly retryAfterSeconds?: number
+
+  constructor(message: string, options: ErrorOptions = {}) {
+    super(message)
+    this.retryable = options.retryable ?? false
+    if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds
+    Object.defineProperty(this, brand, { value: true })
+    Object.defineProperty(this, 'name', { value: new.target.name })
+  }
+}
+
+/**
+ * An option, an environment variable or an argument is wrong. `problems` lists every one found, each naming
+ * the option and the likely mistake, never the value. `retryable` only where a credentials or key function failed.
+ */
+export class ConfigurationError extends BaseError<'configuration'> {
+  readonly code = 'configuration'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[], options?: { retryable?: boolean }) {
+    super(
+      problems.length === 1 ? `${problems[0]}` : `${problems.length} problems:\n- ${problems.join('\n- ')}`,
+      options,
+    )
+    this.problems = problems
+  }
+}
+
+/** The user given to a call cannot be used: no `sub` or `email`, an ill-formed one, a reserved claim, another tenant's. */
+export class InvalidUserError extends BaseError<'invalid_user'> {
+  readonly code = 'invalid_user'
+}
+
+/** The subject token could not be made or is not acceptable. `retryable` when its provider is down or late. */
+export class SubjectTokenError extends BaseError<'subject_token'> {
+  readonly code = 'subject_token'
+}
+
+/** The token endpoint refused the request (RFC 6749 §5.2). */
+export class TokenEndpointError extends BaseError<'token_endpoint'> {
+  readonly code = 'token_endpoint'
+  /** HTTP status of the answer. */
+  readonly status: number
+  /** The OAuth error code, such as `invalid_grant`; `undefined` where the answer had none that can be shown. */
+  readonly error: string | undefined
+  /** The platform's own words; left out when they repeat anything secret. */
+  readonly errorDescription: string | undefined
+
+  constructor(details: {
+    status: number
+    error?: string | undefined
+    errorDescription?: string | undefined
+  }) {
+    const { status, error, errorDescription } = details
+    super(
+      `the token endpoint refused the request with ${status}${error ? ` ${error}` : ''}` +
+        (errorDescription ? `: ${errorDescription}` : ''),
+    )
+    this.status = status
+    this.error = error
+    this.errorDescription = errorDescription
+  }
+}
+
+/** The platform's rate limit, or this library's own in front of it, leaves no place within the deadline. */
+export class RateLimitedError extends BaseError<'rate_limited'> {
+  readonly code = 'rate_limited'
+
+  constructor(message: string, options: { retryAfterSeconds: number }) {
+    super(message, { retryable: true, ...options })
+  }
+}
+
+/** The platform could not be reached, answered 5xx, or did not answer in time. */
+export class UpstreamUnavailableError extends BaseError<'upstream_unavailable'> {
+  readonly code = 'upstream_unavailable'
+
+  constructor(message: string, options: { retryAfterSeconds?: number | undefined } = {}) {
+    super(message, { retryable: true, ...options })
+  }
+}
+
+/** The platform answered something that is not a valid answer: malformed, too large, a redirect, the wrong token type. */
+export class UpstreamResponseError extends BaseError<'upstream_response'> {
+  readonly code = 'upstream_response'
+}
+
+/** `forgetUser` was called for this user while the call was under way. */
+export class UserForgottenError extends BaseError<'user_forgotten'> {
+  readonly code = 'user_forgotten'
+
+  constructor(message = 'the user was logged out while the call was under way') {
+    super(message)
+  }
+}
+
+/** The shared cache did not record a logout in time; it is forgotten in this process, and recording goes on in the background. */
+export class CacheUnavailableError extends BaseError<'cache_unavailable'> {
+  readonly code = 'cache_unavailable'
+
+  constructor(message: string) {
+    super(message, { retryable: true })
+  }
+}
+
+/** `close()` has been called. */
+export class ClosedError extends BaseError<'closed'> {
+  readonly code = 'closed'
+
+  constructor(message = 'these tokens are closed: close() has been called') {
+    super(message)
+  }
+}
+
+/** Every error that this library throws, to be told apart by `code`. */
+export type TesouroTokensError =
+  | ConfigurationError
+  | InvalidUserError
+  | SubjectTokenError
+  | TokenEndpointError
+  | RateLimitedError
+  | UpstreamUnavailableError
+  | UpstreamResponseError
+  | UserForgottenError
+  | CacheUnavailableError
+  | ClosedError
+
+/** The `code` of every {@link TesouroTokensError}. */
+export type TesouroTokensErrorCode = TesouroTokensError['code']
+
+/**
+ * Tells whether a caught value is one of this library's errors, and narrows it, by code if one is given.
+ *
+ * @example
+ * ```ts
+ * import { isTesouroTokensError } from '@tesouro-tokens/core'
+ *
+ * export function secondsToWait(error: unknown): number {
+ *   return isTesouroTokensError(error, 'rate_limited') ? (error.retryAfterSeconds ?? 1) : 0
+ * }
+ * ```
+ */
+export function isTesouroTokensError(value: unknown): value is TesouroTokensError
+export function isTesouroTokensError<Code extends TesouroTokensErrorCode>(
+  value: unknown,
+  code: Code,
+): value is Extract<TesouroTokensError, { code: Code }>
+export function isTesouroTokensError(value: unknown, code?: TesouroTokensErrorCode): boolean {
+  if (typeof value !== 'object' || value === null || !(brand in value)) return false
+  return code === undefined || ('code' in value && value.code === code)
+}

@@ -1,0 +1,111 @@
+import type { TesouroTokensErrorCode } from './errors.js'
+
+/** What every event that concerns a user carries. */
+interface ConcernsUser {
+  /** The user as an HMAC under a key drawn when this process started: tells users apart, names nobody. `undefined`: the application itself. */
+  user: string | undefined
+}
+
+/** How a piece of work ended: `ok`, or the code of the error it ended with. */
+export type EventOutcome = 'ok' | TesouroTokensErrorCode
+
+/** A widget token was minted, or could not be. `reason` says why one was minted where the caller told. */
+export interface MintEvent extends ConcernsUser {
+  type: 'mint'
+  outcome: EventOutcome
+  durationMs: number
+  /** The token's `exp`, in seconds since the epoch. */
+  exp?: number
+}
+
+/** The cache had a token that can be served, had none, or failed. */
+export interface CacheEvent extends ConcernsUser {
+  type: 'cache_hit' | 'cache_miss'
+  /** How fresh the token was, for a hit. */
+  state?: 'fresh' | 'ageing' | 'expiring'
+}
+
+/** A cache operation rejected, took too long, or gave something that is not ours. The call went on without it. */
+export interface CacheFailureEvent {
+  type: 'cache_failure'
+  operation: 'get' | 'set' | 'delete' | 'forget' | 'lease' | 'renew' | 'release' | 'onForget' | 'close'
+  reason: 'rejected' | 'timeout' | 'unreadable'
+}
+
+/** The guard around a remote cache opened (the cache is bypassed) or closed again. */
+export interface CacheGuardEvent {
+  type: 'cache_guard'
+  state: 'open' | 'closed'
+}
+
+/** A call waited for an exchange that another process makes. */
+export interface LeaseWaitEvent extends ConcernsUser {
+  type: 'lease_wait'
+  outcome: 'stored' | 'notCacheable' | 'failed' | 'held' | 'gave_up'
+  durationMs: number
+}
+
+/** Requests were made to the token endpoint for one token, attempts included. */
+export interface ExchangeEvent extends ConcernsUser {
+  type: 'exchange'
+  grant: 'token_exchange' | 'client_credentials'
+  outcome: EventOutcome
+  /** HTTP status of the last answer, where there was one. */
+  status?: number
+  attempts: number
+  durationMs: number
+}
+
+/** A token that was still being served was replaced, or could not be. */
+export interface RefreshEvent extends ConcernsUser {
+  type: 'refresh'
+  background: boolean
+  outcome: EventOutcome
+  durationMs: number
+}
+
+/** A user was forgotten: here (`local`) or in another process. */
+export interface ForgetEvent extends ConcernsUser {
+  type: 'forget'
+  origin: 'local' | 'elsewhere'
+  forgotten?: number
+  /** `cache_unavailable` while the shared cache has not recorded it. */
+  outcome: EventOutcome
+}
+
+/** A token was revoked at the platform, or could not be (RFC 7009). */
+export interface RevokeEvent extends ConcernsUser {
+  type: 'revoke'
+  outcome: EventOutcome
+}
+
+/** A call or a request was refused before anything was done for it. */
+export interface RefusalEvent extends ConcernsUser {
+  type: 'refusal'
+  /** A problem code of the endpoint, or the code of an error. */
+  code: string
+  /** The endpoint's status, where it was a request to it. */
+  status?: number
+}
+
+/** The credentials function was asked, and what came of it. */
+export interface CredentialsEvent {
+  type: 'credentials'
+  outcome: EventOutcome
+  /** The answer differs from the one before. */
+  changed: boolean
+}
+
+/** Everything that `onEvent` is told. No event holds a secret. */
+export type TesouroTokensEvent =
+  | MintEvent
+  | CacheEvent
+  | CacheFailureEvent
+  | CacheGuardEvent
+  | LeaseWaitEvent
+  | ExchangeEvent
+  | RefreshEvent
+  | ForgetEvent
+  | RevokeEvent
+  | RefusalEvent
+  | CredentialsEvent

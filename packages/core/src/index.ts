@@ -1,0 +1,35 @@
+export type { Lease, LeaseAnswer, LeaseOutcome, TokenCache, TokenKey } from './cache/token-cache.js'
+export type { Clock } from './clock.js'
+export type {
+  TesouroCredentials,
+  TesouroEnvironment,
+  TesouroTimeouts,
+  TesouroTokensOptions,
+} from './configuration/options.js'
+export {
+  CacheUnavailableError,
+  ClosedError,
+  ConfigurationError,
+  InvalidUserError,
+  isTesouroTokensError,
+  RateLimitedError,
+  SubjectTokenError,
+  type TesouroTokensError,
+  type TesouroTokensErrorCode,
+  TokenEndpointError,
+  UpstreamResponseError,
+  UpstreamUnavailableError,
+  UserForgottenError,
+} from './errors.js'
+export type { TesouroTokensEvent } from './events.js'
+export type { SubjectTokenPurpose, SubjectTokenSource } from './subject-token/source.js'
+export {
+  type AccessToken,
+  type AccessTokenCallOptions,
+  type ForgetUserResult,
+  TesouroTokens,
+  type TesouroTokensHealth,
+  type UserAccessToken,
+  type WidgetToken,
+} from './tokens.js'
+export type { JsonValue, SubjectTokenGetter, TesouroUser } from './user.js'

@@ -1,0 +1,35 @@
+import type { JsonValue, TesouroUser } from '../user.js'
+
+/** What a subject token is wanted for. */
+export type SubjectTokenPurpose = 'exchange' | 'widget'
+
+/** What a source is told beside the user. */
+export interface SubjectTokenContext {
+  purpose: SubjectTokenPurpose
+  /** Aborted when nobody waits any longer. */
+  signal: AbortSignal
+  /** `iat` of the token, in seconds since the epoch. */
+  issuedAt: number
+  /** `exp` of the token, in seconds since the epoch. */
+  expiresAt: number
+}
+
+/**
+ * Where subject tokens come from. Made by `signedSubjectToken`, `unsecuredSubjectToken` or `subjectTokenFrom`,
+ * and given to the `subjectToken` option.
+ */
+export interface SubjectTokenSource {
+  /** Whether tokens without a signature (`alg: none`) are this source's kind. */
+  readonly unsecured: boolean
+  /** Whether what `create` gives has to be checked, because it was made elsewhere. */
+  readonly foreign: boolean
+  /** Checks what needs waiting, such as importing a key. */
+  ready(): Promise<void>
+  /** Gives a compact JWT for this user. */
+  create(user: SubjectTokenUser, context: SubjectTokenContext): Promise<string>
+}
+
+/** The user as a source sees it: checked and copied. */
+export type SubjectTokenUser = Readonly<Omit<TesouroUser, 'subjectToken' | 'requestParameters'>> & {
+  readonly claims?: { readonly [name: string]: JsonValue } | undefined
+}

@@ -1,0 +1,117 @@
+import type { TesouroUser } from './user.js'
+
+/** A widget token, in the shape that the platform's widgets and their fetchers take. */
+export interface WidgetToken {
+  /** The JWE in compact serialization (RFC 7516 §7.1). */
+  widgetToken: string
+  /** When it expires, in seconds since the epoch (RFC 7519 NumericDate). */
+  exp: number
+}
+
+/** An access token for calls that no user makes (RFC 6749 §4.4). */
+export interface AccessToken {
+  accessToken: string
+  tokenType: 'Bearer'
+  /** When it expires, in milliseconds since the epoch by this process's clock; `undefined` where the platform did not say. */
+  expiresAt: number | undefined
+}
+
+/** An access token for calls that are logically a user's (RFC 8693 §2.2.1). */
+export interface UserAccessToken extends AccessToken {
+  /** `urn:ietf:params:oauth:token-type:access_token`. */
+  issuedTokenType: string
+}
+
+/** What a call for an access token may be given. */
+export interface AccessTokenCallOptions {
+  /** Detaches this caller. The exchange it waits for goes on for the others. */
+  signal?: AbortSignal | undefined
+  /** The token that the platform has just refused: asks for another, unless the cache already holds another. */
+  rejectedToken?: string | undefined
+}
+
+/** How a logout went, in tokens. */
+export interface ForgetUserResult {
+  /** Tokens dropped from the cache. */
+  forgotten: number
+  /** Tokens that the platform confirmed as revoked; 0 unless `revoke` was asked for. */
+  revoked: number
+  /** Tokens whose revocation failed. */
+  failed: number
+}
+
+/** What {@link TesouroTokens.health} tells. */
+export interface TesouroTokensHealth {
+  /** `false` when closed, or when the last requests to the token endpoint failed. */
+  healthy: boolean
+  cache: 'up' | 'bypassed'
+  upstream: 'up' | 'failing' | 'unknown'
+}
+
+/**
+ * Everything an application does with Tesouro's tokens. Made by `createTesouroTokens` or `tesouroTokensFromEnv`;
+ * an abstract class rather than an interface, so that it can be an injection token too.
+ */
+export abstract class TesouroTokens {
+  /**
+   * Checks what needs waiting: keys can be imported, credentials answer, the cache answers. Idempotent.
+   *
+   * @throws ConfigurationError with every problem found
+   */
+  abstract ready(): Promise<void>
+
+  /**
+   * Mints a widget token for a user (RFC 7516 around an RFC 8693 §2.1 request). Sends nothing to the platform.
+   *
+   * @throws InvalidUserError, SubjectTokenError, ConfigurationError, ClosedError
+   */
+  abstract mintWidgetToken(
+    user: TesouroUser,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<WidgetToken>
+
+  /**
+   * The user's access token: from the cache while it is good, else by a token exchange (RFC 8693).
+   *
+   * @throws any TesouroTokensError except CacheUnavailableError
+   */
+  abstract getUserAccessToken(user: TesouroUser, options?: AccessTokenCallOptions): Promise<UserAccessToken>
+
+  /** The application's own access token, by client credentials (RFC 6749 §4.4), cached in the same way. */
+  abstract getAppAccessToken(options?: AccessTokenCallOptions): Promise<AccessToken>
+
+  /**
+   * `fetch` with the user's access token. A string is a path below the base URL; whatever is given must resolve
+   * to the configured origin. One attempt; one replay with a new token if the platform says that it has expired.
+   *
+   * @throws ConfigurationError for a target outside the base URL's origin or an `authorization` header of the caller's
+   */
+  abstract fetchAsUser(
+    user: TesouroUser,
+    input: string | URL | Request,
+    init?: RequestInit,
+  ): Promise<Response>
+
+  /** `fetch` with the application's own access token, on the terms of {@link TesouroTokens.fetchAsUser}. */
+  abstract fetchAsApp(input: string | URL | Request, init?: RequestInit): Promise<Response>
+
+  /**
+   * Logout: forgets every access token of this user, whatever the e-mail address or claims were. Tokens already
+   * handed out, and widget tokens until their `exp`, cannot be recalled. Memory caches of separate processes hear
+   * only their own logouts.
+   *
+   * @throws CacheUnavailableError when the shared cache has not recorded it after 2 s
+   */
+  abstract forgetUser(
+    user: { sub: string; tenant?: string | undefined },
+    options?: { revoke?: boolean | undefined },
+  ): Promise<ForgetUserResult>
+
+  /** How things stand, with one cache operation at most and nothing secret in the answer. */
+  abstract health(): Promise<TesouroTokensHealth>
+
+  /** Ends everything: waiting calls settle, later ones reject with ClosedError, and the process can exit. */
+  abstract close(): Promise<void>
+
+  abstract [Symbol.asyncDispose](): Promise<void>
+}

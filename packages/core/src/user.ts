@@ -1,0 +1,29 @@
+/** A value that JSON can say. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue }
+
+/** Gives the user's own JWT, anew at every call. */
+export type SubjectTokenGetter = (context: { signal: AbortSignal }) => string | Promise<string>
+
+/**
+ * The signed-in user, as the server's own session knows them. The names are those of the claims they become.
+ */
+export interface TesouroUser {
+  /** The partner's stable user id: the subject token's `sub`. 1 to 1,024 characters. */
+  sub: string
+  /** An e-mail address that the application has verified: the platform looks users up by it. 1 to 1,024 characters. */
+  email: string
+  /** Which tenant of the partner's the user belongs to, where there are several. Part of every cache key. */
+  tenant?: string | undefined
+  /** Extra claims of the subject token. May not replace a registered claim. 2 KiB together with `requestParameters`. */
+  claims?: { readonly [name: string]: JsonValue } | undefined
+  /** Extra members of the exchange request (`audience`, `scope`, …; RFC 8693 §2.1), in the widget token and at the token endpoint. */
+  requestParameters?: { readonly [name: string]: JsonValue } | undefined
+  /** The user's own JWT, where the request carries it. Wins over the `subjectToken` option; never cached, logged or hashed. */
+  subjectToken?: string | SubjectTokenGetter | undefined
+}

@@ -1,0 +1,18 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+
+const conditions = ['@tesouro-tokens/source', 'node', 'import', 'module', 'default']
+
+/** What every package's tests share: sources of the workspace instead of builds, real time limits. */
+const base: ViteUserConfig = defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    execArgv: ['--unhandled-rejections=strict'],
+    typecheck: { enabled: false },
+  },
+})
+export default base

@@ -1,1 +1,19 @@
-export {}
+export type { ActiveFault, FaultScope, FaultTarget, SandboxFaults, UndoFault } from './faults/faults.js'
+export {
+  SANDBOX_SCOPES,
+  type SandboxClient,
+  type SandboxSubjectTokenKey,
+  type StartSandboxOptions,
+} from './options.js'
+export { SandboxRefusal } from './refusal.js'
+export type {
+  OpenedAccessToken,
+  OpenedWidgetToken,
+  RotatedSecrets,
+  Sandbox,
+  SandboxClientAccess,
+  SandboxTokensOptions,
+  SandboxTransfer,
+} from './sandbox.js'
+export { startSandbox } from './start.js'
+export type { KindCounts, RequestFilter, RequestKind, SandboxRequest, SandboxStats } from './stats.js'

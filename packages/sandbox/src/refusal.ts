@@ -1,0 +1,16 @@
+/** How the platform refuses: with a status and an OAuth error (RFC 6749 §5.2) or a problem's `errorCode`. */
+export class SandboxRefusal extends Error {
+  readonly status: number
+  /** Such as `invalid_grant` or `widget_token_expired`. */
+  readonly error: string
+  /** In words, without anything secret. */
+  readonly errorDescription: string
+
+  constructor(status: number, error: string, errorDescription: string) {
+    super(`${status} ${error}: ${errorDescription}`)
+    this.name = 'SandboxRefusal'
+    this.status = status
+    this.error = error
+    this.errorDescription = errorDescription
+  }
+}

@@ -1,0 +1,137 @@
+import { InvalidUserError } from './errors.js'
+import { copyPlainJson, NotPlainJson } from './plain-json.js'
+import { textProblem } from './text.js'
+import type { JsonValue, SubjectTokenGetter } from './user.js'
+
+type JsonMembers = { readonly [name: string]: JsonValue }
+
+/** A user after checking: a frozen copy that later changes to the caller's object do not reach. */
+export interface CheckedUser {
+  readonly sub: string
+  readonly email: string
+  readonly tenant: string | undefined
+  readonly claims: JsonMembers | undefined
+  readonly requestParameters: JsonMembers | undefined
+  readonly subjectToken: string | SubjectTokenGetter | undefined
+}
+
+/** Who is logged out, after checking. */
+export type CheckedForgetUser = Pick<CheckedUser, 'sub' | 'tenant'>
+
+// What this library and the platform say themselves; refused among claims and parameters alike, because both
+// end up in front of a reader who decides by them who is acting.
+const reserved = new Set([
+  ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'email', 'act', 'may_act'],
+  ...['grant_type', 'client_id', 'client_secret', 'subject_token', 'subject_token_type'],
+])
+
+const maximumExtraBytes = 2_048
+
+/**
+ * Checks a user before anything is signed or asked for. `tenant` is the option of that name.
+ *
+ * @throws InvalidUserError naming the member, never its value
+ */
+export function checkUser(user: unknown, tenant: string | undefined): CheckedUser {
+  return guarded(() => {
+    const given = asRecord(user)
+    const who = identity(given, tenant)
+    const email = text(given.email, 'email')
+    const claims = members(given.claims, 'claims')
+    const requestParameters = members(given.requestParameters, 'requestParameters')
+    if (byteLength(claims) + byteLength(requestParameters) > maximumExtraBytes) {
+      throw new InvalidUserError('user.claims and user.requestParameters are larger than 2 KiB together')
+    }
+    return Object.freeze({
+      ...who,
+      email,
+      claims,
+      requestParameters,
+      subjectToken: ownToken(given.subjectToken),
+    })
+  })
+}
+
+/**
+ * Checks the user of a logout: `sub` and `tenant` are enough.
+ *
+ * @throws InvalidUserError naming the member, never its value
+ */
+export function checkForgetUser(user: unknown, tenant: string | undefined): CheckedForgetUser {
+  return guarded(() => Object.freeze(identity(asRecord(user), tenant)))
+}
+
+/** A getter of the caller's that throws is the caller's mistake too, and its message is not ours to repeat. */
+function guarded<Result>(check: () => Result): Result {
+  try {
+    return check()
+  } catch (error) {
+    if (error instanceof InvalidUserError) throw error
+    if (error instanceof NotPlainJson) throw new InvalidUserError(error.message)
+    throw new InvalidUserError('the user cannot be read: one of its members throws')
+  }
+}
+
+function asRecord(user: unknown): { readonly [name: string]: unknown } {
+  if (typeof user !== 'object' || user === null) {
+    throw new InvalidUserError('the user must be an object with sub and email')
+  }
+  if ('userId' in user || 'userEmail' in user) {
+    throw new InvalidUserError(
+      "the user has userId or userEmail: this looks like the browser's request body; " +
+        'identity comes from your session, as { sub, email }',
+    )
+  }
+  if (user instanceof Promise) {
+    throw new InvalidUserError('the user is a promise: await it first')
+  }
+  return user as { readonly [name: string]: unknown }
+}
+
+function identity(
+  given: { readonly [name: string]: unknown },
+  expected: string | undefined,
+): CheckedForgetUser {
+  const sub = text(given.sub, 'sub')
+  const tenant = given.tenant === undefined ? undefined : text(given.tenant, 'tenant')
+  if (expected !== undefined && tenant !== expected) {
+    throw new InvalidUserError(
+      tenant === undefined
+        ? 'the user has no tenant, and these tokens serve one tenant alone'
+        : 'the user belongs to another tenant than these tokens serve',
+    )
+  }
+  return { sub, tenant }
+}
+
+function text(value: unknown, name: string): string {
+  const problem = textProblem(value)
+  if (problem !== undefined) throw new InvalidUserError(`user.${name} ${problem}`)
+  return value as string
+}
+
+function members(value: unknown, name: string): JsonMembers | undefined {
+  if (value === undefined) return undefined
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidUserError(`user.${name} must be a plain object`)
+  }
+  // every value takes a byte of JSON at least
+  const copy = copyPlainJson(value, `user.${name}`, maximumExtraBytes) as JsonMembers
+  for (const member of Object.keys(copy)) {
+    if (member === '') throw new InvalidUserError(`user.${name} has a member without a name`)
+    if (reserved.has(member)) {
+      throw new InvalidUserError(`user.${name} may not hold ${member}: that name is reserved`)
+    }
+  }
+  return copy
+}
+
+function byteLength(value: JsonMembers | undefined): number {
+  return value === undefined ? 0 : new TextEncoder().encode(JSON.stringify(value)).length
+}
+
+function ownToken(value: unknown): string | SubjectTokenGetter | undefined {
+  if (value === undefined || typeof value === 'function') return value as SubjectTokenGetter | undefined
+  if (typeof value === 'string' && value !== '') return value
+  throw new InvalidUserError('user.subjectToken must be a JWT or a function that gives one')
+}

@@ -1,0 +1,33 @@
+import type { CacheAccess } from '../cache/cache-access.js'
+import { ConfigurationError, isTesouroTokensError } from '../errors.js'
+import type { CredentialsHolder, Settings } from './settings.js'
+
+const probeKey = { subject: 'ready', variant: 'ready' }
+
+/**
+ * Checks what could not be checked without waiting.
+ *
+ * @throws ConfigurationError with every problem found
+ */
+export async function checkReady(parts: {
+  settings: Settings
+  credentials: CredentialsHolder
+  cache: CacheAccess
+}): Promise<void> {
+  const { settings, credentials, cache } = parts
+  const problems: string[] = []
+  let retryable = false
+  const collect = (error: unknown): void => {
+    if (!isTesouroTokensError(error, 'configuration')) throw error
+    problems.push(...error.problems)
+    retryable ||= error.retryable
+  }
+
+  await credentials.current().catch(collect)
+  await settings.subjectToken?.ready().catch(collect)
+  if ((await cache.read(probeKey)) === undefined) {
+    problems.push('cache: it did not answer, or not in time; is its server running and reachable?')
+    retryable = true
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems, { retryable })
+}

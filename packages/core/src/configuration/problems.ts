@@ -1,0 +1,27 @@
+import { ConfigurationError } from '../errors.js'
+
+/** Gathers what is wrong, so that one error can tell all of it. */
+export interface Problems {
+  /** Adds a problem with an option. `text` follows its name and never holds the value. */
+  add(option: string, text: string): void
+  /** Adds problems that are worded already. */
+  include(problems: readonly string[]): void
+  /** @throws ConfigurationError when there are any */
+  throwIfAny(): void
+}
+
+/** `nameOf` gives the name under which the reader knows an option: an environment variable's, for example. */
+export function createProblems(nameOf: (option: string) => string = (option) => option): Problems {
+  const found: string[] = []
+  return {
+    add: (option, text) => {
+      found.push(`${nameOf(option)}: ${text}`)
+    },
+    include: (problems) => {
+      found.push(...problems)
+    },
+    throwIfAny: () => {
+      if (found.length > 0) throw new ConfigurationError(found)
+    },
+  }
+}

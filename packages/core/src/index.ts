@@ -1,3 +1,4 @@
+export { type MemoryTokenCacheOptions, memoryTokenCache } from './cache/memory-token-cache.js'
 export type { Lease, LeaseAnswer, LeaseOutcome, TokenCache, TokenKey } from './cache/token-cache.js'
 export type { Clock } from './clock.js'
 export type {

@@ -1,0 +1,78 @@
+import { outsideAsyncContext } from '#runtime'
+import type { TokenKey } from '../cache/token-cache.js'
+import type { Clock } from '../clock.js'
+import { withDeadline } from '../deadline.js'
+import { type TesouroTokensError, UpstreamUnavailableError } from '../errors.js'
+import type { Person } from './calls.js'
+
+/** Work for one key that any number of callers wait for. */
+interface Flight<Result> {
+  readonly key: TokenKey
+  readonly person: Person
+  readonly startedAt: number
+  readonly result: Promise<Result>
+  readonly end: (error: TesouroTokensError) => void
+}
+
+/**
+ * One piece of work at a time for each key. It belongs to no caller: it runs outside the callers' async context,
+ * has a deadline of its own, and is not joined once it is older than that; a worker runtime may have frozen it.
+ */
+export interface Flights<Result> {
+  /** The flight for this key if it can be joined. */
+  find(key: TokenKey): Promise<Result> | undefined
+  /** Starts a flight. Only where `find` has found none. */
+  start(key: TokenKey, person: Person, work: (signal: AbortSignal) => Promise<Result>): Promise<Result>
+  /** Ends the flights of a person, or of a cache subject: their callers get the error, their results are thrown away. */
+  endWhere(who: { person: Person } | { subject: string }, error: TesouroTokensError): void
+  endAll(error: TesouroTokensError): void
+}
+
+export function createFlights<Result>({ clock, callMs }: { clock: Clock; callMs: number }): Flights<Result> {
+  const flights = new Map<string, Flight<Result>>()
+  const idOf = (key: TokenKey): string => `${key.subject} ${key.variant}`
+  const remove = (flight: Flight<Result>): void => {
+    if (flights.get(idOf(flight.key)) === flight) flights.delete(idOf(flight.key))
+  }
+
+  return {
+    find(key) {
+      const flight = flights.get(idOf(key))
+      if (flight === undefined || clock.monotonic() - flight.startedAt > callMs) return undefined
+      return flight.result
+    },
+
+    start(key, person, work) {
+      const controller = new AbortController()
+      const result = outsideAsyncContext(() =>
+        withDeadline(work, {
+          ms: callMs,
+          onTimeout: () => new UpstreamUnavailableError(`no token within ${callMs} ms`),
+          parent: controller.signal,
+        }),
+      )
+      const end = (error: TesouroTokensError): void => controller.abort(error)
+      const flight: Flight<Result> = { key, person, startedAt: clock.monotonic(), result, end }
+      flights.set(idOf(key), flight)
+      const leave = (): void => remove(flight)
+      result.then(leave, leave)
+      return result
+    },
+
+    endWhere(who, error) {
+      for (const flight of [...flights.values()]) {
+        const concerned = 'person' in who ? flight.person === who.person : flight.key.subject === who.subject
+        if (!concerned) continue
+        remove(flight)
+        flight.end(error)
+      }
+    },
+
+    endAll(error) {
+      for (const flight of [...flights.values()]) {
+        remove(flight)
+        flight.end(error)
+      }
+    },
+  }
+}

@@ -1,0 +1,125 @@
+import type { CacheAccess } from '../cache/cache-access.js'
+import type { Lease, LeaseOutcome, TokenKey } from '../cache/token-cache.js'
+import type { Clock } from '../clock.js'
+import { pause } from '../deadline.js'
+import {
+  ConfigurationError,
+  isTesouroTokensError,
+  RateLimitedError,
+  SubjectTokenError,
+  type TesouroTokensError,
+  TokenEndpointError,
+  UpstreamResponseError,
+  UpstreamUnavailableError,
+  UserForgottenError,
+} from '../errors.js'
+import type { EventOutcome, LeaseWaitEvent } from '../events.js'
+import type { Observer } from '../observer.js'
+
+const leaseMs = 5_000
+const renewEveryMs = 1_500
+const pollEveryMs = 75
+
+/** What comes of asking for the right to make an exchange. */
+export type Turn = { alone: true } | { lease: HeldLease } | { stored: true } | { failed: TesouroTokensError }
+
+/** A lease that renews itself until it is released. */
+export interface HeldLease {
+  release(outcome: LeaseOutcome): Promise<void>
+}
+
+/**
+ * Asks the cache, if it has leases, whose turn it is. Waits while another process makes the exchange, and learns
+ * how it went. Whatever goes wrong with the lease, the answer is to go alone: a lease saves exchanges, it is no lock.
+ */
+export async function takeTurn(options: {
+  cache: CacheAccess
+  key: TokenKey
+  clock: Clock
+  observer: Observer
+  user: string | undefined
+  signal: AbortSignal
+}): Promise<Turn> {
+  const { cache, key, clock, observer, user, signal } = options
+  const startedAt = clock.monotonic()
+  let waited = false
+  const tell = (outcome: LeaseWaitEvent['outcome']): void => {
+    if (!waited) return
+    observer.emit({ type: 'lease_wait', user, outcome, durationMs: clock.monotonic() - startedAt })
+  }
+
+  for (;;) {
+    const answer = await cache.lease(key, leaseMs)
+    signal.throwIfAborted()
+    if (answer === undefined) {
+      tell('gave_up')
+      return { alone: true }
+    }
+    if ('held' in answer) {
+      tell('held')
+      return { lease: keepRenewing(answer.held, cache) }
+    }
+    if ('outcome' in answer) return turnAfter(answer.outcome, tell)
+    waited = true
+    await pause(pollEveryMs * (0.5 + Math.random()), signal)
+  }
+}
+
+function turnAfter(outcome: LeaseOutcome, tell: (outcome: LeaseWaitEvent['outcome']) => void): Turn {
+  if ('failed' in outcome) {
+    tell('failed')
+    return { failed: failureElsewhere(outcome.failed) }
+  }
+  if ('stored' in outcome) {
+    tell('stored')
+    return { stored: true }
+  }
+  tell('notCacheable')
+  return { alone: true }
+}
+
+function keepRenewing(lease: Lease, cache: CacheAccess): HeldLease {
+  const timer = setInterval(() => {
+    void cache.attempt('renew', () => lease.renew(leaseMs))
+  }, renewEveryMs)
+  return {
+    async release(outcome) {
+      clearInterval(timer)
+      await cache.attempt('release', () => lease.release(outcome))
+    },
+  }
+}
+
+/** What an error leaves for those who wait in other processes. That this process is closing is nobody else's failure. */
+export function outcomeOf(error: unknown): LeaseOutcome {
+  if (!isTesouroTokensError(error)) return { failed: { code: 'upstream_unavailable' } }
+  if (error.code === 'closed') return { notCacheable: true }
+  const { code, retryAfterSeconds } = error
+  return { failed: retryAfterSeconds === undefined ? { code } : { code, retryAfterSeconds } }
+}
+
+export function eventOutcome(error: unknown): EventOutcome {
+  return isTesouroTokensError(error) ? error.code : 'upstream_unavailable'
+}
+
+/** The error of another process's exchange, as far as its code tells. */
+function failureElsewhere(failed: Extract<LeaseOutcome, { failed: unknown }>['failed']): TesouroTokensError {
+  const elsewhere = 'another process made the exchange, and it failed'
+  const { retryAfterSeconds } = failed
+  switch (failed.code) {
+    case 'token_endpoint':
+      return new TokenEndpointError({ status: 400 })
+    case 'rate_limited':
+      return new RateLimitedError(elsewhere, { retryAfterSeconds: retryAfterSeconds ?? 1 })
+    case 'subject_token':
+      return new SubjectTokenError(elsewhere)
+    case 'upstream_response':
+      return new UpstreamResponseError(elsewhere)
+    case 'user_forgotten':
+      return new UserForgottenError()
+    case 'configuration':
+      return new ConfigurationError([elsewhere])
+    default:
+      return new UpstreamUnavailableError(elsewhere, { retryAfterSeconds })
+  }
+}

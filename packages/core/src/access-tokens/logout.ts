@@ -1,0 +1,126 @@
+import type { CacheAccess } from '../cache/cache-access.js'
+import { pause } from '../deadline.js'
+import { CacheUnavailableError } from '../errors.js'
+import type { Observer } from '../observer.js'
+import type { ForgetUserResult } from '../tokens.js'
+import type { Person } from './calls.js'
+import { readStored } from './stored-token.js'
+
+/** How long `forgetUser` waits for the shared cache to record a logout. */
+const recordedWithinMs = 2_000
+const firstRetryMs = 50
+const longestRetryMs = 1_000
+
+/** A logout that is under way. */
+export interface Logout {
+  person: Person
+  /** The person's name in the cache. Not known at once, because hashing takes a moment. */
+  subject: Promise<string>
+  user: Promise<string | undefined>
+  /** Told once the name is known, before the cache is asked. */
+  onSubject(subject: string): void
+  /** Absent: the dropped tokens are not revoked. */
+  revoke: ((accessToken: string) => Promise<void>) | undefined
+}
+
+export interface Logouts {
+  /**
+   * Has the cache record a logout, however long that takes.
+   *
+   * @throws CacheUnavailableError when it has not after 2 s; recording goes on
+   */
+  record(logout: Logout): Promise<ForgetUserResult>
+  /**
+   * Waits for a moment for the cache to record the person's logout. Tells whether one is still not recorded:
+   * then nothing that the cache holds for this person counts.
+   */
+  pending(person: Person): Promise<boolean>
+  close(): void
+}
+
+export function createLogouts(parts: { cache: CacheAccess; cacheMs: number; observer: Observer }): Logouts {
+  const { cache, cacheMs, observer } = parts
+  const unrecorded = new Map<Person, Set<Promise<unknown>>>()
+  const closing = new AbortController()
+
+  const recordInCache = async (subject: string): Promise<string[]> => {
+    for (let waitMs = firstRetryMs; ; waitMs = Math.min(longestRetryMs, waitMs * 2)) {
+      const dropped = await cache.forget(subject)
+      if (dropped !== undefined) return dropped
+      await pause(waitMs, closing.signal)
+    }
+  }
+
+  const revokeAll = async (logout: Logout, values: string[]): Promise<ForgetUserResult> => {
+    const { revoke } = logout
+    const tokens = values.flatMap((value) => readStored(value)?.accessToken ?? [])
+    const result = { forgotten: values.length, revoked: 0, failed: 0 }
+    if (revoke === undefined) return result
+    for (const { status } of await Promise.allSettled(tokens.map(revoke))) {
+      if (status === 'fulfilled') result.revoked += 1
+      else result.failed += 1
+    }
+    return result
+  }
+
+  return {
+    async record(logout) {
+      const recorded = logout.subject.then((subject) => {
+        logout.onSubject(subject)
+        return recordInCache(subject)
+      })
+      const others = unrecorded.get(logout.person) ?? new Set()
+      unrecorded.set(logout.person, others.add(recorded))
+      const done = (): void => {
+        others.delete(recorded)
+        if (others.size === 0) unrecorded.delete(logout.person)
+      }
+      recorded.then(done, done)
+
+      const finished = recorded.then(async (values) => {
+        const user = await logout.user
+        observer.emit({ type: 'forget', user, origin: 'local', forgotten: values.length, outcome: 'ok' })
+        return revokeAll(logout, values)
+      })
+      finished.catch(() => {}) // after the deadline below nobody waits for it any longer
+
+      if (await settlesWithin(recorded, recordedWithinMs)) return finished
+      observer.emit({
+        type: 'forget',
+        user: await logout.user,
+        origin: 'local',
+        outcome: 'cache_unavailable',
+      })
+      throw new CacheUnavailableError(
+        'the cache has not recorded the logout after 2 s; the user is forgotten in this process, and recording goes on',
+      )
+    },
+
+    async pending(person) {
+      const logouts = unrecorded.get(person)
+      if (logouts === undefined) return false
+      await settlesWithin(Promise.allSettled([...logouts]), cacheMs)
+      return unrecorded.has(person)
+    },
+
+    close() {
+      closing.abort(new CacheUnavailableError('closed before the cache had recorded the logout'))
+    },
+  }
+}
+
+/** Whether a promise settles within a time; the timer is gone afterwards. */
+async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const timer = new AbortController()
+  const settled = work.then(
+    () => true,
+    () => true,
+  )
+  const late = pause(ms, timer.signal).then(
+    () => false,
+    () => true,
+  )
+  const inTime = await Promise.race([settled, late])
+  timer.abort()
+  return inTime
+}

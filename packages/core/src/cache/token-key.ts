@@ -1,0 +1,45 @@
+import type { JsonValue } from '../user.js'
+import type { TokenKey } from './token-cache.js'
+
+/** What tells one person from all others. `sub` is null for the application itself. */
+export interface SubjectParts {
+  baseUrl: URL
+  clientId: string
+  tenant: string | undefined
+  sub: string | null
+}
+
+/** What a token was asked for. */
+export interface VariantParts {
+  email: string | null
+  claims?: { readonly [name: string]: JsonValue } | undefined
+  requestParameters?: { readonly [name: string]: JsonValue } | undefined
+}
+
+/** The name of a person in the cache: SHA-256, in hex, over a JSON array, so that no two lists of parts meet. */
+export function subjectHash({ baseUrl, clientId, tenant, sub }: SubjectParts): Promise<string> {
+  return sha256Hex(JSON.stringify([baseUrl.href, clientId, tenant ?? null, sub]))
+}
+
+/** The name of a token in the cache. */
+export async function tokenKey(subject: SubjectParts, variant: VariantParts): Promise<TokenKey> {
+  const { email, claims = {}, requestParameters = {} } = variant
+  const [subjectName, variantName] = await Promise.all([
+    subjectHash(subject),
+    sha256Hex(JSON.stringify([email, sorted(claims), sorted(requestParameters)])),
+  ])
+  return { subject: subjectName, variant: variantName }
+}
+
+/** The same value with the names of every object in order, as pairs, so that no name is special. */
+function sorted(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return ['array', ...value.map(sorted)]
+  if (typeof value !== 'object' || value === null) return value
+  const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  return ['object', ...pairs.map(([name, member]) => [name, sorted(member)])]
+}
+
+async function sha256Hex(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,84 @@
+import { createAccessTokens } from './access-tokens/access-tokens.js'
+import { createCalls } from './access-tokens/calls.js'
+import { createLogouts } from './access-tokens/logout.js'
+import { createCacheAccess } from './cache/cache-access.js'
+import { closeWithLastUser } from './cache/close-with-last-user.js'
+import { memoryTokenCache } from './cache/memory-token-cache.js'
+import { createCredentialsHolder } from './configuration/credentials.js'
+import { optionsFromEnv, type TesouroTokensFromEnvOptions } from './configuration/from-env.js'
+import type { TesouroTokensOptions } from './configuration/options.js'
+import { readOptions } from './configuration/read-options.js'
+import type { Settings } from './configuration/settings.js'
+import { createInstance } from './instance.js'
+import { createObserver } from './observer.js'
+import { createPlatformFetch } from './platform/platform-fetch.js'
+import { createTokenEndpoint } from './token-endpoint/create-token-endpoint.js'
+import type { TesouroTokens } from './tokens.js'
+import { createWidgetTokenMinter } from './widget-token/mint.js'
+
+/**
+ * Makes the object that does everything: one for each client id, for the life of the process.
+ *
+ * @throws ConfigurationError with every problem found, naming options and never their values
+ *
+ * @example
+ * ```ts
+ * import { createTesouroTokens, signedSubjectToken } from '@tesouro-tokens/core'
+ *
+ * export const tokens = createTesouroTokens({
+ *   environment: 'sandbox',
+ *   clientId: process.env.TESOURO_CLIENT_ID,
+ *   clientSecret: process.env.TESOURO_CLIENT_SECRET,
+ *   widgetSecret: process.env.TESOURO_WIDGET_SECRET,
+ *   subjectToken: signedSubjectToken({
+ *     key: process.env.TESOURO_SUBJECT_TOKEN_KEY ?? '',
+ *     algorithm: 'ES256',
+ *     issuer: 'https://bank.example',
+ *   }),
+ * })
+ * ```
+ */
+export function createTesouroTokens(options: TesouroTokensOptions): TesouroTokens {
+  return connect(readOptions(options))
+}
+
+/**
+ * The same, with what `options` does not give taken from the environment: `TESOURO_CLIENT_ID`,
+ * `TESOURO_CLIENT_SECRET`, `TESOURO_WIDGET_SECRET`, `TESOURO_ENVIRONMENT` or `TESOURO_BASE_URL`, and
+ * `TESOURO_SUBJECT_TOKEN_KEY` (PEM or JWK), `_ALGORITHM`, `_KEY_ID`, `_ISSUER`, `_AUDIENCE`.
+ *
+ * @throws ConfigurationError with every problem found, naming variables and never their values
+ *
+ * @example
+ * ```ts
+ * import { tesouroTokensFromEnv } from '@tesouro-tokens/core'
+ *
+ * export const tokens = tesouroTokensFromEnv({ requestsPerSecond: 10 })
+ * ```
+ */
+export function tesouroTokensFromEnv(options: TesouroTokensFromEnvOptions = {}): TesouroTokens {
+  return connect(optionsFromEnv(options))
+}
+
+function connect(settings: Settings): TesouroTokens {
+  const { clock, timeouts, waitUntil } = settings
+  const observer = createObserver(settings.onEvent)
+  const credentials = createCredentialsHolder({ settings, observer })
+  const store = settings.cache ?? memoryTokenCache({ clock })
+  const cache = createCacheAccess(store, timeouts.cacheMs, observer)
+
+  return createInstance({
+    settings,
+    observer,
+    credentials,
+    store,
+    closeStore: closeWithLastUser(store),
+    cache,
+    calls: createCalls({ callMs: timeouts.callMs }),
+    accessTokens: createAccessTokens({ cache, clock, observer, callMs: timeouts.callMs, waitUntil }),
+    logouts: createLogouts({ cache, cacheMs: timeouts.cacheMs, observer }),
+    tokenEndpoint: createTokenEndpoint({ settings, credentials, observer }),
+    minter: createWidgetTokenMinter({ settings, credentials }),
+    platformFetch: createPlatformFetch({ settings }),
+  })
+}

@@ -1,0 +1,286 @@
+import type { AccessTokens, ObtainedToken, TokenRequest } from './access-tokens/access-tokens.js'
+import { type Calls, personOf } from './access-tokens/calls.js'
+import { eventOutcome } from './access-tokens/leased.js'
+import type { Logouts } from './access-tokens/logout.js'
+import type { CacheAccess } from './cache/cache-access.js'
+import type { TokenCache } from './cache/token-cache.js'
+import { subjectHash, tokenKey } from './cache/token-key.js'
+import { type CheckedUser, checkForgetUser, checkUser } from './check-user.js'
+import { checkReady } from './configuration/check-ready.js'
+import type { CredentialsHolder, Settings } from './configuration/settings.js'
+import { ClosedError, ConfigurationError, isTesouroTokensError } from './errors.js'
+import type { Observer } from './observer.js'
+import type { PlatformFetch } from './platform/platform-fetch.js'
+import { createSubjectToken } from './subject-token/create-subject-token.js'
+import type { TokenEndpoint, TokenGrant } from './token-endpoint/token-endpoint.js'
+import {
+  type AccessToken,
+  type AccessTokenCallOptions,
+  type ForgetUserResult,
+  TesouroTokens,
+  type TesouroTokensHealth,
+  type UserAccessToken,
+  type WidgetToken,
+} from './tokens.js'
+import type { TesouroUser } from './user.js'
+import type { WidgetTokenMinter } from './widget-token/mint.js'
+
+/** Everything that an instance puts together. */
+export interface Parts {
+  settings: Settings
+  observer: Observer
+  credentials: CredentialsHolder
+  store: TokenCache
+  closeStore: () => Promise<void>
+  cache: CacheAccess
+  calls: Calls
+  accessTokens: AccessTokens
+  logouts: Logouts
+  tokenEndpoint: TokenEndpoint
+  minter: WidgetTokenMinter
+  platformFetch: PlatformFetch
+}
+
+const subjectTokenLifetimeSeconds = 300
+const app = { sub: null, tenant: undefined } as const
+const probeKey = { subject: 'health', variant: 'health' }
+
+export function createInstance(parts: Parts): TesouroTokens {
+  return new Instance(parts)
+}
+
+class Instance extends TesouroTokens {
+  readonly #parts: Parts
+  readonly #stopListening: (() => void) | undefined
+  #ready: Promise<void> | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(parts: Parts) {
+    super()
+    this.#parts = parts
+    this.#stopListening = parts.store.onForget?.((subject) => this.#forgottenElsewhere(subject))
+  }
+
+  ready(): Promise<void> {
+    if (this.#parts.calls.closed) return Promise.reject(new ClosedError())
+    this.#ready ??= checkReady(this.#parts).catch((error: unknown) => {
+      this.#ready = undefined
+      throw error
+    })
+    return this.#ready
+  }
+
+  mintWidgetToken(
+    user: TesouroUser,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<WidgetToken> {
+    const { calls, minter, observer, settings } = this.#parts
+    return calls.run(options, async () => {
+      const checked = this.#check(user)
+      const startedAt = settings.clock.monotonic()
+      const name = observer.listening ? await this.#nameOf(checked) : undefined
+      const tell = (
+        event: { outcome: 'ok'; exp: number } | { outcome: ReturnType<typeof eventOutcome> },
+      ): void =>
+        observer.emit({
+          type: 'mint',
+          user: name,
+          durationMs: settings.clock.monotonic() - startedAt,
+          ...event,
+        })
+      try {
+        const token = await minter.mint(checked, options)
+        tell({ outcome: 'ok', exp: token.exp })
+        return token
+      } catch (error) {
+        tell({ outcome: eventOutcome(error) })
+        throw error
+      }
+    })
+  }
+
+  async getUserAccessToken(
+    user: TesouroUser,
+    options: AccessTokenCallOptions = {},
+  ): Promise<UserAccessToken> {
+    const { tokenEndpoint } = this.#parts
+    const checked = this.#check(user)
+    const { token, expiresAt } = await this.#get(checked, checked, options, (signal, name) =>
+      tokenEndpoint.exchange(
+        {
+          subjectToken: ({ signal: attempt }) => this.#subjectToken(checked, attempt),
+          requestParameters: checked.requestParameters,
+          user: name,
+        },
+        { signal },
+      ),
+    )
+    const { accessToken, issuedTokenType = '' } = token
+    return { accessToken, tokenType: 'Bearer', issuedTokenType, expiresAt }
+  }
+
+  async getAppAccessToken(options: AccessTokenCallOptions = {}): Promise<AccessToken> {
+    const { tokenEndpoint } = this.#parts
+    const { token, expiresAt } = await this.#get(app, { email: null }, options, (signal) =>
+      tokenEndpoint.clientCredentials({ signal }),
+    )
+    return { accessToken: token.accessToken, tokenType: 'Bearer', expiresAt }
+  }
+
+  async fetchAsUser(user: TesouroUser, input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    return this.#parts.platformFetch(input, init, async (options) => {
+      const { accessToken } = await this.getUserAccessToken(user, options)
+      return accessToken
+    })
+  }
+
+  async fetchAsApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    return this.#parts.platformFetch(input, init, async (options) => {
+      const { accessToken } = await this.getAppAccessToken(options)
+      return accessToken
+    })
+  }
+
+  async forgetUser(
+    user: { sub: string; tenant?: string | undefined },
+    options: { revoke?: boolean | undefined } = {},
+  ): Promise<ForgetUserResult> {
+    const { accessTokens, calls, logouts, observer, settings, tokenEndpoint } = this.#parts
+    if (calls.closed) throw new ClosedError()
+    const who = checkForgetUser(user, settings.tenant)
+    if (options.revoke && settings.revocationUrl === undefined) {
+      throw new ConfigurationError([
+        'revocationPath: wanted for forgetUser(…, { revoke: true }); the path is the one that onboarding confirmed for you',
+      ])
+    }
+
+    // From here to the first wait nothing may come between: this is the moment of the logout.
+    const person = personOf(who)
+    calls.endFor(person)
+    accessTokens.forgetPerson(person)
+
+    const subject = this.#subjectOf(who)
+    const name = subject.then((hash) => observer.nameOf(hash))
+    name.catch(() => {}) // `record` tells of it
+    return logouts.record({
+      person,
+      subject,
+      user: name,
+      onSubject: (hash) => accessTokens.forgetSubject(hash),
+      revoke: options.revoke
+        ? async (token) => tokenEndpoint.revoke(token, { signal: this.#closing.signal, user: await name })
+        : undefined,
+    })
+  }
+
+  async health(): Promise<TesouroTokensHealth> {
+    const { cache, calls, tokenEndpoint } = this.#parts
+    if (calls.closed) return { healthy: false, cache: 'bypassed', upstream: 'unknown' }
+    const answer = await cache.read(probeKey)
+    const { upstream } = tokenEndpoint
+    return { healthy: upstream !== 'failing', cache: answer === undefined ? 'bypassed' : 'up', upstream }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  readonly #closing = new AbortController()
+
+  async #close(): Promise<void> {
+    const { accessTokens, cache, calls, closeStore, logouts } = this.#parts
+    calls.close()
+    accessTokens.close()
+    logouts.close()
+    this.#closing.abort(new ClosedError())
+    this.#stopListening?.()
+    await cache.attempt('close', closeStore)
+  }
+
+  async #get(
+    who: { sub: string | null; tenant?: string | undefined },
+    wanted: Parameters<typeof tokenKey>[1],
+    options: AccessTokenCallOptions,
+    obtain: (signal: AbortSignal, name: string | undefined) => Promise<TokenGrant>,
+  ): Promise<{ token: ObtainedToken; expiresAt: number | undefined }> {
+    const { accessTokens, calls, credentials, logouts, observer, settings } = this.#parts
+    const person = personOf(who)
+    return calls.run({ person, signal: options.signal }, async () => {
+      const bypassCache = await logouts.pending(person)
+      const { clientId } = await credentials.current()
+      const { baseUrl, clock } = settings
+      const { sub, tenant } = who
+      const key = await tokenKey({ baseUrl, clientId, tenant, sub }, wanted)
+      const name = sub === null ? undefined : await observer.nameOf(key.subject)
+      const request: TokenRequest = {
+        key,
+        person,
+        user: name,
+        rejectedToken: options.rejectedToken,
+        bypassCache,
+        obtain: (signal) => obtain(signal, name),
+      }
+      const token = await accessTokens.get(request)
+      return {
+        token,
+        expiresAt: token.leftMs === undefined ? undefined : Math.floor(clock.now() + token.leftMs),
+      }
+    })
+  }
+
+  /** Checks a user, and tells of one who is refused. */
+  #check(user: TesouroUser): CheckedUser {
+    const { observer, settings } = this.#parts
+    try {
+      return checkUser(user, settings.tenant)
+    } catch (error) {
+      if (isTesouroTokensError(error)) observer.emit({ type: 'refusal', user: undefined, code: error.code })
+      throw error
+    }
+  }
+
+  async #subjectToken(user: CheckedUser, signal: AbortSignal): Promise<string> {
+    const { settings } = this.#parts
+    const { token } = await createSubjectToken({
+      source: settings.subjectToken,
+      user,
+      purpose: 'exchange',
+      lifetimeSeconds: subjectTokenLifetimeSeconds,
+      clock: settings.clock,
+      signal,
+    })
+    return token
+  }
+
+  async #subjectOf(who: { sub: string; tenant?: string | undefined }): Promise<string> {
+    const { credentials, settings } = this.#parts
+    const { clientId } = await credentials.current()
+    return subjectHash({ baseUrl: settings.baseUrl, clientId, tenant: who.tenant, sub: who.sub })
+  }
+
+  async #nameOf(user: CheckedUser): Promise<string | undefined> {
+    return this.#parts.observer.nameOf(await this.#subjectOf(user))
+  }
+
+  #forgottenElsewhere(subject: string | undefined): void {
+    const { accessTokens, observer } = this.#parts
+    if (subject === undefined) return // every exchange under way compares generations before it stores
+    accessTokens.forgetSubject(subject)
+    void observer
+      .nameOf(subject)
+      .then((user) => observer.emit({ type: 'forget', user, origin: 'elsewhere', outcome: 'ok' }))
+  }
+
+  toJSON(): unknown {
+    return { baseUrl: this.#parts.settings.baseUrl.href }
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `TesouroTokens { baseUrl: '${this.#parts.settings.baseUrl.href}' }`
+  }
+}

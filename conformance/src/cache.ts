@@ -49,7 +49,7 @@ export function describeTokenCache(
       const { generation } = await cache.get(where)
       return cache.set(where, value, { ttlMs, generation })
     }
-    async function valueOf(where: TokenKey, from: TokenCache = cache): Promise<string | undefined> {
+    async function storedAt(where: TokenKey, from: TokenCache = cache): Promise<string | undefined> {
       return (await from.get(where)).value
     }
 
@@ -57,23 +57,23 @@ export function describeTokenCache(
       const texts = ['x', '', '{"a":1}', 'ünï\u0000cødé ✓ 𝕏', '"; DEL *', 'y'.repeat(100_000)]
       for (const text of texts) {
         expect(await store(alice, text)).toBe(true)
-        expect(await valueOf(alice)).toBe(text)
+        expect(await storedAt(alice)).toBe(text)
       }
-      expect(await valueOf(bob)).toBeUndefined()
-      expect(await valueOf(aliceElse)).toBeUndefined()
+      expect(await storedAt(bob)).toBeUndefined()
+      expect(await storedAt(aliceElse)).toBeUndefined()
     })
 
     it('takes names such as __proto__ for names', async () => {
       for (const odd of ['__proto__', 'constructor', 'toString']) {
-        expect(await valueOf(key(odd, odd))).toBeUndefined()
+        expect(await storedAt(key(odd, odd))).toBeUndefined()
         await store(key(odd, odd), odd)
-        expect(await valueOf(key(odd, odd))).toBe(odd)
+        expect(await storedAt(key(odd, odd))).toBe(odd)
       }
     })
 
     it('never mixes up keys whose parts run into each other', async () => {
       await store(key('ab', 'c'), 'one')
-      expect(await valueOf(key('a', 'bc'))).toBeUndefined()
+      expect(await storedAt(key('a', 'bc'))).toBeUndefined()
     })
 
     it('tells how long a value still has, and drops it when that is over', async () => {
@@ -94,7 +94,7 @@ export function describeTokenCache(
       await store(alice, 'old', 500)
       await store(alice, 'new', 60_000)
       await subject.pass(700)
-      expect(await valueOf(alice)).toBe('new')
+      expect(await storedAt(alice)).toBe('new')
     })
 
     it('deletes one variant and leaves the others', async () => {
@@ -102,8 +102,8 @@ export function describeTokenCache(
       await store(aliceElse, 'two')
       await cache.delete(alice)
       await cache.delete(bob)
-      expect(await valueOf(alice)).toBeUndefined()
-      expect(await valueOf(aliceElse)).toBe('two')
+      expect(await storedAt(alice)).toBeUndefined()
+      expect(await storedAt(aliceElse)).toBe('two')
     })
 
     it('forgets every variant of a subject, says what it dropped, and touches nobody else', async () => {
@@ -111,9 +111,9 @@ export function describeTokenCache(
       await store(aliceElse, 'two')
       await store(bob, 'three')
       expect((await cache.forget(alice.subject)).sort()).toEqual(['one', 'two'])
-      expect(await valueOf(alice)).toBeUndefined()
-      expect(await valueOf(aliceElse)).toBeUndefined()
-      expect(await valueOf(bob)).toBe('three')
+      expect(await storedAt(alice)).toBeUndefined()
+      expect(await storedAt(aliceElse)).toBeUndefined()
+      expect(await storedAt(bob)).toBe('three')
       expect(await cache.forget(alice.subject)).toEqual([])
     })
 
@@ -127,9 +127,9 @@ export function describeTokenCache(
       const { generation } = await cache.get(alice)
       await cache.forget(alice.subject)
       expect(await cache.set(alice, 'late', { ttlMs: 60_000, generation })).toBe(false)
-      expect(await valueOf(alice)).toBeUndefined()
+      expect(await storedAt(alice)).toBeUndefined()
       expect(await store(alice, 'after')).toBe(true)
-      expect(await valueOf(alice)).toBe('after')
+      expect(await storedAt(alice)).toBe('after')
     })
 
     it('refuses it also after a second logout, and for a variant that was never stored', async () => {
@@ -140,7 +140,7 @@ export function describeTokenCache(
       for (const { generation } of [before, between]) {
         expect(await cache.set(aliceElse, 'late', { ttlMs: 60_000, generation })).toBe(false)
       }
-      expect(await valueOf(aliceElse)).toBeUndefined()
+      expect(await storedAt(aliceElse)).toBeUndefined()
     })
 
     it("leaves another subject's generation alone when one is forgotten", async () => {
@@ -182,7 +182,7 @@ export function describeTokenCache(
       const heard = new Promise((resolve) => elsewhere.onForget?.(resolve))
       await cache.forget(alice.subject)
       expect(await heard).toBe(alice.subject)
-      expect(await valueOf(alice, elsewhere)).toBeUndefined()
+      expect(await storedAt(alice, elsewhere)).toBeUndefined()
       expect(heardHere).toEqual([])
       stopHere?.()
     })

@@ -1,8 +1,16 @@
-import type { CredentialsHolder, Settings } from '../configuration/settings.js'
+import type { Credentials, CredentialsHolder, Settings } from '../configuration/settings.js'
+import { ConfigurationError, isTesouroTokensError } from '../errors.js'
+import type { EventOutcome } from '../events.js'
 import type { Observer } from '../observer.js'
-import type { TokenEndpoint } from './token-endpoint.js'
+import { toGrant } from './answer.js'
+import { secretMembers, toForm } from './form.js'
+import { createLimit } from './limit.js'
+import { createPlatformRequests, readRevocation, readToken } from './request.js'
+import { type Prepare, type Report, type Runner, run } from './run.js'
+import type { TokenEndpoint, TokenGrant } from './token-endpoint.js'
 
-export function createTokenEndpoint(_parts: {
+/** Makes the client of the platform's token endpoint and revocation endpoint. */
+export function createTokenEndpoint(parts: {
   settings: Pick<
     Settings,
     'baseUrl' | 'fetch' | 'clock' | 'timeouts' | 'attempts' | 'requestsPerSecond' | 'revocationUrl'
@@ -10,5 +18,126 @@ export function createTokenEndpoint(_parts: {
   credentials: CredentialsHolder
   observer: Observer
 }): TokenEndpoint {
-  throw new Error('under way')
+  const { settings, credentials, observer } = parts
+  const { clock } = settings
+  const requests = createPlatformRequests(settings)
+  const limit = createLimit(settings)
+  let upstream: TokenEndpoint['upstream'] = 'unknown'
+
+  const runner: Runner = {
+    timeouts: settings.timeouts,
+    attempts: settings.attempts,
+    clock,
+    credentials,
+    limit,
+    onVerdict: () => {},
+  }
+  const tokenRunner: Runner = {
+    ...runner,
+    onVerdict(verdict) {
+      upstream = 'granted' in verdict || isUsersOwn(verdict.error) ? 'up' : 'failing'
+    },
+  }
+
+  /** Runs a call for a token and tells what became of it. */
+  const grant = async (
+    kind: 'token_exchange' | 'client_credentials',
+    user: string | undefined,
+    prepare: Prepare<TokenGrant>,
+    signal: AbortSignal,
+  ): Promise<TokenGrant> => {
+    const report: Report = { attempts: 0, status: undefined }
+    const startedAt = clock.monotonic()
+    const tell = (outcome: EventOutcome): void => {
+      const durationMs = clock.monotonic() - startedAt
+      const { attempts, status } = report
+      observer.emit({
+        type: 'exchange',
+        user,
+        grant: kind,
+        outcome,
+        attempts,
+        durationMs,
+        ...(status !== undefined && { status }),
+      })
+    }
+    try {
+      const granted = await run(tokenRunner, prepare, { signal, report })
+      tell('ok')
+      return granted
+    } catch (error) {
+      if (isTesouroTokensError(error)) tell(error.code)
+      throw error
+    }
+  }
+
+  return {
+    get upstream() {
+      return upstream
+    },
+
+    exchange({ subjectToken, requestParameters, user }, { signal }) {
+      return grant(
+        'token_exchange',
+        user,
+        async (used, runSignal) => {
+          const token = await subjectToken({ signal: runSignal, purpose: 'exchange' })
+          return {
+            secrets: [...secretsOf(used), token, ...secretMembers(requestParameters)],
+            send: (attemptSignal) => requests.exchange(token, toForm(requestParameters), used, attemptSignal),
+            read: (sent) => readToken(sent, (members) => toGrant(members, 'token_exchange')),
+          }
+        },
+        signal,
+      )
+    },
+
+    clientCredentials({ signal }) {
+      return grant(
+        'client_credentials',
+        undefined,
+        async (used) => ({
+          secrets: secretsOf(used),
+          send: (attemptSignal) => requests.clientCredentials(used, attemptSignal),
+          read: (sent) => readToken(sent, (members) => toGrant(members, 'client_credentials')),
+        }),
+        signal,
+      )
+    },
+
+    async revoke(token, { signal, user }) {
+      if (settings.revocationUrl === undefined) {
+        throw new ConfigurationError(['revocationPath is missing: revoking a token needs it'])
+      }
+      try {
+        await run(
+          runner,
+          async (used) => ({
+            secrets: [...secretsOf(used), token],
+            send: (attemptSignal) => requests.revocation(token, used, attemptSignal),
+            read: readRevocation,
+          }),
+          { signal, report: { attempts: 0, status: undefined } },
+        )
+        observer.emit({ type: 'revoke', user, outcome: 'ok' })
+      } catch (error) {
+        if (isTesouroTokensError(error)) observer.emit({ type: 'revoke', user, outcome: error.code })
+        throw error
+      }
+    },
+  }
+}
+
+/** Failures that say nothing against the platform or this client: it is up, and refuses this user or asks to slow down. */
+function isUsersOwn(error: { code: string; error?: string | undefined }): boolean {
+  return (
+    error.code === 'rate_limited' || (error.code === 'token_endpoint' && error.error !== 'invalid_client')
+  )
+}
+
+/** The credentials that a request holds or could be made to repeat, as text. */
+function secretsOf({ clientSecret, widgetKey }: Credentials): string[] {
+  if (widgetKey === undefined) return [clientSecret]
+  const hex = Array.from(widgetKey, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return [clientSecret, hex, btoa(String.fromCharCode(...widgetKey))]
 }

@@ -1,0 +1,163 @@
+// The only file that knows oauth4webapi.
+import * as oauth from 'oauth4webapi'
+import type { Clock } from '../clock.js'
+import type { Credentials, Settings } from '../configuration/settings.js'
+import { UpstreamResponseError } from '../errors.js'
+import { boundedFetch } from './bounded-fetch.js'
+import type { TokenGrant } from './token-endpoint.js'
+
+const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
+
+/** RFC 8693 §3: what the subject token is declared as, and what must come back. */
+export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
+
+/** An answer with its body in memory. */
+export interface Sent {
+  response: Response
+  /** Just before the request was sent. */
+  requestedAt: TokenGrant['requestedAt']
+}
+
+/** What a well-formed answer says: what it grants, or the error that it refuses with (RFC 6749 §5.2). */
+export type Answer<Result> = { granted: Result } | { refused: { error: unknown; description: unknown } }
+
+export interface PlatformRequests {
+  exchange(
+    subjectToken: string,
+    parameters: URLSearchParams,
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<Sent>
+  clientCredentials(credentials: Credentials, signal: AbortSignal): Promise<Sent>
+  revocation(token: string, credentials: Credentials, signal: AbortSignal): Promise<Sent>
+}
+
+export function createPlatformRequests(
+  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'revocationUrl'>,
+): PlatformRequests {
+  const { baseUrl, fetch, clock, revocationUrl } = settings
+  const server: oauth.AuthorizationServer = {
+    issuer: baseUrl.href,
+    token_endpoint: new URL('openid/connect/token', baseUrl).href,
+    ...(revocationUrl && { revocation_endpoint: revocationUrl.href }),
+  }
+
+  /** Sends by one of oauth4webapi's request functions, and notes when. */
+  const send = async (
+    signal: AbortSignal,
+    request: (options: oauth.TokenEndpointRequestOptions) => Promise<Response>,
+  ): Promise<Sent> => {
+    let requestedAt = timesOf(clock)
+    const response = await request({
+      [oauth.allowInsecureRequests]: isLoopbackHttp(baseUrl),
+      [oauth.customFetch]: (url, { method, headers, body }) => {
+        requestedAt = timesOf(clock)
+        return boundedFetch(fetch, url, { method, headers, body }, signal)
+      },
+    })
+    return { response, requestedAt }
+  }
+
+  return {
+    exchange(subjectToken, parameters, { clientId, clientSecret }, signal) {
+      // Set after the caller's own members, so that none of those can take their place.
+      parameters.set('subject_token', subjectToken)
+      parameters.set('subject_token_type', accessTokenType)
+      return send(signal, (options) =>
+        oauth.genericTokenEndpointRequest(
+          server,
+          { client_id: clientId },
+          oauth.ClientSecretPost(clientSecret),
+          exchangeGrant,
+          parameters,
+          options,
+        ),
+      )
+    },
+
+    clientCredentials({ clientId, clientSecret }, signal) {
+      return send(signal, (options) =>
+        oauth.clientCredentialsGrantRequest(
+          server,
+          { client_id: clientId },
+          oauth.ClientSecretPost(clientSecret),
+          {},
+          options,
+        ),
+      )
+    },
+
+    revocation(token, { clientId, clientSecret }, signal) {
+      return send(signal, (options) =>
+        oauth.revocationRequest(
+          server,
+          { client_id: clientId },
+          oauth.ClientSecretPost(clientSecret),
+          token,
+          options,
+        ),
+      )
+    },
+  }
+}
+
+/** Reads the answer to a request for a token. */
+export async function readToken(
+  { response, requestedAt }: Sent,
+  toGrant: (members: object) => Omit<TokenGrant, 'requestedAt'>,
+): Promise<Answer<TokenGrant>> {
+  const answer = await readBody(response)
+  return 'granted' in answer ? { granted: { ...toGrant(answer.granted), requestedAt } } : answer
+}
+
+/** Reads the answer to a revocation (RFC 7009 §2.2): 200, and 204 for servers that say the same without a body. */
+export async function readRevocation({ response }: Sent): Promise<Answer<undefined>> {
+  if (response.status === 200 || response.status === 204) return { granted: undefined }
+  const answer = await readBody(response)
+  return 'refused' in answer ? answer : { granted: undefined }
+}
+
+async function readBody(response: Response): Promise<Answer<object>> {
+  const { status } = response
+  const members = [200, 400, 401].includes(status) ? await jsonObject(response) : undefined
+  try {
+    if (members !== undefined) {
+      // Given on without headers: a WWW-Authenticate challenge would hide the error in the body. Which server and
+      // which client is asked for ID tokens alone, and there is none.
+      const answer = Response.json(members, { status })
+      await oauth.processGenericTokenEndpointResponse({ issuer: 'none' }, { client_id: 'none' }, answer)
+      // The members as they were sent: oauth4webapi reads `"12 hours"` as 12 seconds.
+      return { granted: members }
+    }
+  } catch (error) {
+    if (error instanceof oauth.ResponseBodyError) {
+      return { refused: { error: error.error, description: error.error_description } }
+    }
+  }
+  throw new UpstreamResponseError(`the platform's answer, of status ${status}, is malformed`)
+}
+
+const timesOf = (clock: Clock): TokenGrant['requestedAt'] => ({
+  now: clock.now(),
+  monotonic: clock.monotonic(),
+})
+
+const isLoopbackHttp = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'http:' && /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+
+/**
+ * The body as a JSON object: `application/json` in UTF-8. A byte order mark is tolerated, as RFC 8259 §8.1 lets a
+ * reader do. An ID token is left out: nobody here uses it, and checking it would need its issuer's keys.
+ */
+async function jsonObject(response: Response): Promise<object | undefined> {
+  const [mediaType = ''] = (response.headers.get('content-type') ?? '').split(';')
+  if (mediaType.trim().toLowerCase() !== 'application/json') return undefined
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await response.arrayBuffer())
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    return Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'id_token'))
+  } catch {
+    return undefined
+  }
+}

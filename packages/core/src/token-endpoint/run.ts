@@ -1,0 +1,131 @@
+import type { Clock } from '../clock.js'
+import type { Credentials, CredentialsHolder } from '../configuration/settings.js'
+import { pause, withDeadline } from '../deadline.js'
+import { RateLimitedError, UpstreamUnavailableError } from '../errors.js'
+import { type Attempt, attempt, type Verdict } from './attempt.js'
+import type { Limit } from './limit.js'
+
+const firstBackoffMs = 100
+const longestBackoffMs = 2_000
+
+/** What a call did, for events: filled in while it runs. */
+export interface Report {
+  /** Requests sent. */
+  attempts: number
+  /** HTTP status of the last answer. */
+  status: number | undefined
+}
+
+/** Makes ready what must be new for each attempt. */
+export type Prepare<Result> = (credentials: Credentials, signal: AbortSignal) => Promise<Attempt<Result>>
+
+export interface Runner {
+  timeouts: { attemptMs: number; exchangeMs: number }
+  /** Requests for one call at most. */
+  attempts: number
+  clock: Clock
+  credentials: CredentialsHolder
+  limit: Limit
+  onVerdict(verdict: Verdict<unknown>): void
+}
+
+/** Makes one call to the platform, with all its attempts, within one deadline. */
+export function run<Result>(
+  runner: Runner,
+  prepare: Prepare<Result>,
+  options: { signal: AbortSignal; report: Report },
+): Promise<Result> {
+  const { exchangeMs } = runner.timeouts
+  const progress: Progress = {
+    until: runner.clock.monotonic() + exchangeMs,
+    inLine: false,
+    failed: undefined,
+  }
+  return withDeadline((signal) => attempts(runner, prepare, progress, { ...options, signal }), {
+    ms: exchangeMs,
+    onTimeout: () => timedOut(progress, exchangeMs),
+    parent: options.signal,
+  })
+}
+
+interface Progress {
+  /** The deadline, on the monotonic clock. */
+  until: number
+  /** Whether the call is waiting for a place under the limit. */
+  inLine: boolean
+  /** What the last attempt failed with. */
+  failed: Error | undefined
+}
+
+async function attempts<Result>(
+  runner: Runner,
+  prepare: Prepare<Result>,
+  progress: Progress,
+  { signal, report }: { signal: AbortSignal; report: Report },
+): Promise<Result> {
+  const { clock, credentials: holder, limit } = runner
+  const { attemptMs } = runner.timeouts
+  let renewed: Credentials | undefined
+  for (let counted = 1; ; counted += 1) {
+    const credentials = renewed ?? (await holder.current({ signal }))
+    limit.check(credentials.clientId, progress.until)
+    const request = await prepare(credentials, signal)
+    progress.inLine = true
+    await limit.place(credentials.clientId, { until: progress.until, signal })
+    progress.inLine = false
+    signal.throwIfAborted()
+    report.attempts += 1
+    const verdict = await attempt(request, { attemptMs, clock, signal })
+    report.status = verdict.status
+    runner.onVerdict(verdict)
+    if ('granted' in verdict) return verdict.granted
+    progress.failed = verdict.error
+    if (verdict.status === 429) limit.block(credentials.clientId, verdict.pauseMs)
+    if (renewed === undefined && isUnknownClient(verdict)) {
+      renewed = await renewedCredentials(holder, credentials, signal)
+      if (renewed === undefined) throw verdict.error
+      // The refusal of credentials that are out of date is no attempt of the new ones.
+      counted -= 1
+      continue
+    }
+    if (!verdict.passing || counted >= runner.attempts) throw verdict.error
+    await backOff(verdict, counted, clock, progress, signal)
+  }
+}
+
+const isUnknownClient = (verdict: Verdict<unknown>): boolean =>
+  'error' in verdict && verdict.error.code === 'token_endpoint' && verdict.error.error === 'invalid_client'
+
+/** Where asking for new credentials fails, the refusal is what the caller should hear of. */
+async function renewedCredentials(
+  holder: CredentialsHolder,
+  refused: Credentials,
+  signal: AbortSignal,
+): Promise<Credentials | undefined> {
+  try {
+    return await holder.afterRefusal(refused, { signal })
+  } catch {
+    signal.throwIfAborted()
+    return undefined
+  }
+}
+
+/** Waits as long as the platform asked for, then a random part of a time that doubles with each attempt. */
+async function backOff(
+  verdict: Extract<Verdict<unknown>, { error: unknown }>,
+  attempt: number,
+  clock: Clock,
+  { until }: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const remaining = until - clock.monotonic()
+  const jitter = Math.random() * Math.min(longestBackoffMs, firstBackoffMs * 2 ** (attempt - 1))
+  if (verdict.pauseMs >= remaining) throw verdict.error
+  await pause(Math.min(verdict.pauseMs + jitter, remaining), signal)
+}
+
+function timedOut({ inLine, failed }: Progress, ms: number): Error {
+  if (inLine)
+    return new RateLimitedError('too many requests to the platform are waiting', { retryAfterSeconds: 1 })
+  return failed ?? new UpstreamUnavailableError(`the platform gave no token within ${ms} ms`)
+}

@@ -23,6 +23,17 @@ export {
   UserForgottenError,
 } from './errors.js'
 export type { TesouroTokensEvent } from './events.js'
+export { widgetTokenEndpoint } from './http/endpoint.js'
+export { createWidgetTokenHandler } from './http/handler.js'
+export type { WidgetTokenRequestHeaders } from './http/headers.js'
+export type {
+  WidgetTokenAnswer,
+  WidgetTokenHandler,
+  WidgetTokenInput,
+  WidgetTokenOptions,
+  WidgetTokenOutput,
+} from './http/options.js'
+export type { WidgetTokenProblem, WidgetTokenProblemCode } from './http/problem.js'
 export type { SubjectTokenPurpose, SubjectTokenSource } from './subject-token/source.js'
 export {
   type AccessToken,

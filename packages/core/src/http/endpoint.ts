@@ -1,0 +1,52 @@
+import { bodyWithheld } from './body.js'
+import { createWidgetTokenHandler } from './handler.js'
+import type { WidgetTokenOptions } from './options.js'
+
+/**
+ * The endpoint for servers that speak `fetch`: Hono, Bun, Deno, workers, SvelteKit, … The request's host is taken
+ * from `request.url`, as the server in front has set it. What else a server hands out follows the request and
+ * reaches `getUser`.
+ *
+ * @throws ConfigurationError with every wrong option. The endpoint itself never rejects.
+ *
+ * @example
+ * ```ts
+ * import { type TesouroTokens, type TesouroUser, widgetTokenEndpoint } from '@tesouro-tokens/core'
+ *
+ * export function serve(tokens: TesouroTokens, sessions: Map<string | null, TesouroUser>) {
+ *   return widgetTokenEndpoint({
+ *     tokens,
+ *     getUser: (request) => sessions.get(request.headers.get('cookie')),
+ *   })
+ * }
+ * ```
+ */
+export function widgetTokenEndpoint<Context extends readonly unknown[] = []>(
+  options: WidgetTokenOptions<Request, Context>,
+): (request: Request, ...context: Context) => Promise<Response> {
+  const handle = createWidgetTokenHandler(options)
+  return async (request, ...context) => {
+    const { status, headers, body } = await handle({
+      method: request.method,
+      host: URL.canParse(request.url) ? new URL(request.url).host : undefined,
+      headers: request.headers,
+      body: bodyOf(request),
+      request,
+      context,
+    })
+    return new Response(body === undefined ? null : JSON.stringify(body), { status, headers })
+  }
+}
+
+/** Opened only when it is read, so that a request that is refused before keeps its body. */
+async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
+  if (request.bodyUsed) throw bodyWithheld()
+  const reader = request.body?.getReader()
+  if (reader === undefined) return
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value
+  } finally {
+    // Not cancelled: a server may take that for the end of the connection, and the answer would not arrive.
+    reader.releaseLock()
+  }
+}

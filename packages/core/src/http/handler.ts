@@ -1,0 +1,144 @@
+import type { TesouroTokens } from '../tokens.js'
+import type { TesouroUser } from '../user.js'
+import { readBody } from './body.js'
+import { checkWidgetTokenOptions } from './check-options.js'
+import { hookOf, tellRefusal } from './hook.js'
+import { postedIdentity, requireEligible, requireSameIdentity } from './identity.js'
+import { createMintLimit } from './mint-limit.js'
+import type {
+  WidgetTokenAnswer,
+  WidgetTokenHandler,
+  WidgetTokenInput,
+  WidgetTokenOptions,
+  WidgetTokenOutput,
+} from './options.js'
+import { checkOrigin, preflightHeaders } from './origin.js'
+import { problemOf } from './problem.js'
+import { notSignedIn, ofTheApplication, Refusal, refusalOf } from './refusal.js'
+import { report } from './report.js'
+
+const allow = { allow: 'POST, OPTIONS' }
+
+/** On every answer: a token must not be kept on the way (RFC 6749 §5.1), and the rule for origins decided about it. */
+const commonHeaders = {
+  'cache-control': 'no-store',
+  vary: 'Origin, Sec-Fetch-Site',
+  'x-content-type-options': 'nosniff',
+}
+
+/**
+ * The endpoint as plain data in, plain data out, for authors of adapters. It checks in this order, and the first
+ * check that fails answers: method (405), origin (403), size (413), media type (415) and form (400) of the
+ * body, session (401), identity (403), eligibility (403), mint limit (429). What remains are 500 for mistakes of
+ * the server's and 503 for a provider that is down. `OPTIONS` gets 204 where the origin may ask, else 403.
+ *
+ * @throws ConfigurationError with every wrong option. The handler itself never rejects.
+ *
+ * @example
+ * ```ts
+ * import { createWidgetTokenHandler, type TesouroTokens } from '@tesouro-tokens/core'
+ * import type { IncomingMessage, ServerResponse } from 'node:http'
+ *
+ * export function widgetTokenListener(tokens: TesouroTokens) {
+ *   const handle = createWidgetTokenHandler<IncomingMessage>({ tokens, getUser: () => null })
+ *   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+ *     const { status, headers, body } = await handle({
+ *       method: request.method ?? '',
+ *       host: request.headers.host,
+ *       headers: request.headers,
+ *       body: request.iterator({ destroyOnReturn: false }),
+ *       request,
+ *     })
+ *     response.writeHead(status, headers).end(body && JSON.stringify(body))
+ *   }
+ * }
+ * ```
+ */
+export function createWidgetTokenHandler<Request, Context extends readonly unknown[] = []>(
+  options: WidgetTokenOptions<Request, Context>,
+): WidgetTokenHandler<Request, Context> {
+  checkWidgetTokenOptions(options)
+  const { tokens, allowedOrigins, onError } = options
+  const takeMint = createMintLimit(options.mintLimit)
+
+  async function answer(input: WidgetTokenInput<Request, Context>, known: Known): Promise<Answer> {
+    const { method, request } = input
+    const context = (input.context ?? []) as Context
+
+    if (method !== 'POST' && method !== 'OPTIONS') throw new Refusal('method_not_allowed', { headers: allow })
+    known.cors = await checkOrigin(allowedOrigins, input, context)
+    if (method === 'OPTIONS') return preflight(known.cors)
+
+    const posted = postedIdentity(await readBody(input))
+    const user = await ofTheApplication(() => options.getUser(request, ...context))
+    if (user === null || user === undefined) throw notSignedIn()
+    known.user = user
+    requireSameIdentity(posted, user)
+    requireEligible(user)
+    await takeMint(user)
+
+    known.tokens =
+      typeof tokens === 'function' ? await ofTheApplication(() => tokens(user, request, ...context)) : tokens
+    return { status: 200, body: await mint(known.tokens, user) }
+  }
+
+  return async (input) => {
+    const known: Known = {
+      cors: {},
+      user: undefined,
+      tokens: typeof tokens === 'function' ? undefined : tokens,
+    }
+    try {
+      const { status, headers, body } = await answer(input, known)
+      return { status, headers: { ...commonHeaders, ...known.cors, ...headers, ...contentType(body) }, body }
+    } catch (thrown) {
+      const {
+        code,
+        headers,
+        report: mistake,
+      } = thrown instanceof Refusal ? thrown : new Refusal('misconfigured', { report: { error: thrown } })
+      const body = problemOf(code)
+      if (mistake) report(onError, mistake.error, input.request)
+      tellRefusal(known.tokens, { code, status: body.status, user: known.user })
+      return {
+        status: body.status,
+        headers: { ...commonHeaders, ...known.cors, ...headers, ...contentType(body) },
+        body,
+      }
+    }
+  }
+}
+
+/** What has been found out about a request so far; a refusal needs it as much as a token does. */
+interface Known {
+  cors: Readonly<Record<string, string>>
+  user: TesouroUser | undefined
+  tokens: TesouroTokens | undefined
+}
+
+interface Answer {
+  status: number
+  headers?: Readonly<Record<string, string>>
+  body: WidgetTokenOutput['body']
+}
+
+/** An allowed origin is told what its pages may send; any other client that may ask, which methods there are. */
+function preflight(cors: Known['cors']): Answer {
+  const allowed = 'access-control-allow-origin' in cors
+  return { status: 204, headers: allowed ? { ...allow, ...preflightHeaders } : allow, body: undefined }
+}
+
+async function mint(tokens: TesouroTokens, user: TesouroUser): Promise<WidgetTokenAnswer> {
+  try {
+    const { widgetToken, exp } = await tokens.mintWidgetToken(user)
+    const now = hookOf(tokens).now?.() ?? Date.now()
+    return { widgetToken, exp, expiresIn: Math.max(0, exp - Math.floor(now / 1000)) }
+  } catch (error) {
+    throw refusalOf(error)
+  }
+}
+
+function contentType(body: WidgetTokenOutput['body']): Record<string, string> {
+  if (body === undefined) return {}
+  return { 'content-type': 'code' in body ? 'application/problem+json' : 'application/json' }
+}

@@ -1,0 +1,46 @@
+import type { TesouroTokens } from '../tokens.js'
+import type { TesouroUser } from '../user.js'
+import type { WidgetTokenProblemCode } from './problem.js'
+
+/**
+ * What the endpoint may ask of the tokens it mints with, beside minting. A symbol from the registry, because
+ * an adapter may bring a second copy of this package; optional, because an application may bring its own
+ * subclass of {@link TesouroTokens}.
+ *
+ * @internal
+ */
+export const endpointHook: unique symbol = Symbol.for('@tesouro-tokens/endpoint')
+
+/** @internal */
+export interface EndpointHook {
+  /** Wall clock of these tokens, in milliseconds since the epoch. */
+  now(): number
+  /** A request was refused: becomes a `refusal` event. `user` where it was known who asked. */
+  refused(refusal: {
+    code: WidgetTokenProblemCode
+    status: number
+    user: { sub: string; tenant?: string | undefined } | undefined
+  }): void
+}
+
+export function hookOf(tokens: TesouroTokens): Partial<EndpointHook> {
+  return (tokens as { [endpointHook]?: Partial<EndpointHook> })[endpointHook] ?? {}
+}
+
+/** Tells of a refusal; telling must never change the answer. */
+export function tellRefusal(
+  tokens: TesouroTokens | undefined,
+  refusal: { code: WidgetTokenProblemCode; status: number; user: TesouroUser | undefined },
+): void {
+  if (tokens === undefined) return
+  const { code, status, user } = refusal
+  try {
+    hookOf(tokens).refused?.({
+      code,
+      status,
+      user: typeof user?.sub === 'string' ? { sub: user.sub, tenant: user.tenant } : undefined,
+    })
+  } catch {
+    // a listener that throws harms nothing
+  }
+}

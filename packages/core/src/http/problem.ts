@@ -1,0 +1,54 @@
+/** Why the endpoint refused, as a stable word: what a page's code should look at. */
+export type WidgetTokenProblemCode =
+  | 'method_not_allowed'
+  | 'origin_not_allowed'
+  | 'body_too_large'
+  | 'unsupported_media_type'
+  | 'invalid_body'
+  | 'not_signed_in'
+  | 'identity_mismatch'
+  | 'user_not_eligible'
+  | 'rate_limited'
+  | 'misconfigured'
+  | 'temporarily_unavailable'
+
+/** The body of every answer that is not a token: a problem document (RFC 9457) with nothing secret in it. */
+export interface WidgetTokenProblem {
+  type: 'about:blank'
+  /** The status in words. */
+  title: string
+  /** The HTTP status. */
+  status: number
+  /** One sentence for the person who reads it. May change between versions. */
+  detail: string
+  /** Which refusal this is. Does not change between versions. */
+  code: WidgetTokenProblemCode
+}
+
+/** Every refusal, in the order in which a request is checked. */
+const problems: Record<WidgetTokenProblemCode, readonly [status: number, title: string, detail: string]> = {
+  method_not_allowed: [405, 'Method Not Allowed', 'Ask for a widget token with POST.'],
+  origin_not_allowed: [403, 'Forbidden', 'This endpoint does not answer pages of that origin.'],
+  body_too_large: [413, 'Content Too Large', 'The body is larger than 8 KiB.'],
+  unsupported_media_type: [415, 'Unsupported Media Type', 'A body has to be application/json.'],
+  invalid_body: [
+    400,
+    'Bad Request',
+    'The body has to be a JSON object; userId and userEmail, where present, strings.',
+  ],
+  not_signed_in: [401, 'Unauthorized', 'Nobody is signed in.'],
+  identity_mismatch: [403, 'Forbidden', 'The body names somebody other than the signed-in user.'],
+  user_not_eligible: [403, 'Forbidden', 'There can be no widget token for this user.'],
+  rate_limited: [
+    429,
+    'Too Many Requests',
+    'Too many widget tokens were asked for. Wait as Retry-After says.',
+  ],
+  misconfigured: [500, 'Internal Server Error', 'The server is not set up correctly; its log says more.'],
+  temporarily_unavailable: [503, 'Service Unavailable', 'Try again after the time in Retry-After.'],
+}
+
+export function problemOf(code: WidgetTokenProblemCode): WidgetTokenProblem {
+  const [status, title, detail] = problems[code]
+  return { type: 'about:blank', title, status, detail, code }
+}

@@ -34,7 +34,18 @@ export type {
   WidgetTokenOutput,
 } from './http/options.js'
 export type { WidgetTokenProblem, WidgetTokenProblemCode } from './http/problem.js'
-export type { SubjectTokenPurpose, SubjectTokenSource } from './subject-token/source.js'
+export type { SubjectTokenAlgorithm } from './subject-token/algorithms.js'
+export { type SubjectTokenProvider, subjectTokenFrom } from './subject-token/from-provider.js'
+export type { SubjectTokenKey } from './subject-token/import-key.js'
+export { type SignedSubjectTokenOptions, signedSubjectToken } from './subject-token/signed.js'
+export type {
+  SubjectTokenContext,
+  SubjectTokenEnvironment,
+  SubjectTokenPurpose,
+  SubjectTokenSource,
+  SubjectTokenUser,
+} from './subject-token/source.js'
+export { type UnsecuredSubjectTokenOptions, unsecuredSubjectToken } from './subject-token/unsecured.js'
 export {
   type AccessToken,
   type AccessTokenCallOptions,

@@ -24,7 +24,7 @@ export async function checkReady(parts: {
   }
 
   await credentials.current().catch(collect)
-  await settings.subjectToken?.ready().catch(collect)
+  await settings.subjectToken?.ready(settings).catch(collect)
   if ((await cache.read(probeKey)) === undefined) {
     problems.push('cache: it did not answer, or not in time; is its server running and reachable?')
     retryable = true

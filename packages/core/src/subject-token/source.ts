@@ -1,10 +1,18 @@
+import type { Clock } from '../clock.js'
 import type { JsonValue, TesouroUser } from '../user.js'
 
 /** What a subject token is wanted for. */
 export type SubjectTokenPurpose = 'exchange' | 'widget'
 
+/** What a source needs of its surroundings: the settings of the instance that asks fit. */
+export interface SubjectTokenEnvironment {
+  clock: Clock
+  /** Keeps a renewal of the key alive after the response. */
+  waitUntil?: ((work: Promise<unknown>) => void) | undefined
+}
+
 /** What a source is told beside the user. */
-export interface SubjectTokenContext {
+export interface SubjectTokenContext extends SubjectTokenEnvironment {
   purpose: SubjectTokenPurpose
   /** Aborted when nobody waits any longer. */
   signal: AbortSignal
@@ -24,12 +32,12 @@ export interface SubjectTokenSource {
   /** Whether what `create` gives has to be checked, because it was made elsewhere. */
   readonly foreign: boolean
   /** Checks what needs waiting, such as importing a key. */
-  ready(): Promise<void>
+  ready(environment: SubjectTokenEnvironment): Promise<void>
   /** Gives a compact JWT for this user. */
   create(user: SubjectTokenUser, context: SubjectTokenContext): Promise<string>
 }
 
-/** The user as a source sees it: checked and copied. */
-export type SubjectTokenUser = Readonly<Omit<TesouroUser, 'subjectToken' | 'requestParameters'>> & {
+/** The user as a source sees it: checked, and a copy. */
+export type SubjectTokenUser = Readonly<Omit<TesouroUser, 'subjectToken'>> & {
   readonly claims?: { readonly [name: string]: JsonValue } | undefined
 }

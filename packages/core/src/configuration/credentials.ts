@@ -1,0 +1,73 @@
+import { askApplication } from '../ask-application.js'
+import { detachable } from '../deadline.js'
+import { ConfigurationError, isTesouroTokensError } from '../errors.js'
+import type { Observer } from '../observer.js'
+import { createRenewed } from '../renewed.js'
+import { createProblems } from './problems.js'
+import { readCredentials, sameClient, sameCredentials } from './read-credentials.js'
+import type { Credentials, CredentialsHolder, Settings } from './settings.js'
+
+const askAfterRefusalMs = 30_000
+
+/** Holds the credentials: those of the options, or the answers of the `credentials` function. */
+export function createCredentialsHolder(parts: {
+  settings: Settings
+  observer: Observer
+  deadlineMs?: number
+}): CredentialsHolder {
+  const { settings, observer, deadlineMs = 5_000 } = parts
+  if ('fixed' in settings.credentials) {
+    const { fixed } = settings.credentials
+    return { current: async () => fixed, afterRefusal: async () => undefined }
+  }
+  const { ask, maxAgeMs } = settings.credentials
+  const { clock } = settings
+  const renewed = createRenewed<Credentials>({ ask: (held) => askAndTell(held), maxAgeMs, deadlineMs })
+  let askedAfterRefusalAt: number | undefined
+
+  async function askAndTell(held: Credentials | undefined): Promise<Credentials> {
+    try {
+      const answer = await askOnce(ask, deadlineMs)
+      const unchanged = held !== undefined && sameCredentials(held, answer)
+      observer.emit({ type: 'credentials', outcome: 'ok', changed: !unchanged })
+      return unchanged ? held : answer
+    } catch (error) {
+      const outcome = isTesouroTokensError(error) ? error.code : 'configuration'
+      observer.emit({ type: 'credentials', outcome, changed: false })
+      throw error
+    }
+  }
+
+  return {
+    current: ({ signal } = {}) => renewed.current(settings, signal),
+
+    async afterRefusal(refused, { signal } = {}) {
+      if (renewed.held !== undefined && !sameClient(renewed.held, refused)) return renewed.held
+      if (askedAfterRefusalAt !== undefined && clock.monotonic() - askedAfterRefusalAt < askAfterRefusalMs) {
+        if (!renewed.asking) return undefined
+      } else {
+        askedAfterRefusalAt = clock.monotonic()
+      }
+      signal?.throwIfAborted()
+      const answer = await detachable(renewed.renew(settings), signal).catch(() => undefined)
+      signal?.throwIfAborted()
+      return answer !== undefined && !sameClient(answer, refused) ? answer : undefined
+    },
+  }
+}
+
+/** @throws ConfigurationError, retryable when the function failed and not when its answer is wrong */
+async function askOnce(ask: () => unknown, ms: number): Promise<Credentials> {
+  const answer = await askApplication(ask, {
+    ms,
+    failure: (what) => new ConfigurationError([`credentials: the function ${what}`], { retryable: true }),
+  })
+  const problems = createProblems((name) => `credentials: ${name} in its answer`)
+  if (typeof answer !== 'object' || answer === null) {
+    throw new ConfigurationError(['credentials: its answer must be an object with clientId and clientSecret'])
+  }
+  const credentials = readCredentials({ ...answer }, problems)
+  problems.throwIfAny()
+  if (credentials === undefined) throw new TypeError('a problem went unreported')
+  return credentials
+}

@@ -1,0 +1,115 @@
+import { isTesouroTokensError } from '../errors.js'
+import type { SubjectTokenAlgorithm } from '../subject-token/algorithms.js'
+import type { SubjectTokenKey } from '../subject-token/import-key.js'
+import { createSignedSubjectToken } from '../subject-token/signed.js'
+import type { SubjectTokenSource } from '../subject-token/source.js'
+import type { TesouroTokensOptions } from './options.js'
+import { readOptions } from './read-options.js'
+import type { Settings } from './settings.js'
+
+/** What `tesouroTokensFromEnv` takes: any option, which then wins over its variable, and the variables themselves. */
+export type TesouroTokensFromEnvOptions = Partial<TesouroTokensOptions> & {
+  /** The environment variables. Default `process.env`, where there is one. */
+  env?: { readonly [name: string]: string | undefined } | undefined
+}
+
+type Env = { readonly [name: string]: string | undefined }
+
+const variables = {
+  environment: 'TESOURO_ENVIRONMENT',
+  baseUrl: 'TESOURO_BASE_URL',
+  clientId: 'TESOURO_CLIENT_ID',
+  clientSecret: 'TESOURO_CLIENT_SECRET',
+  widgetSecret: 'TESOURO_WIDGET_SECRET',
+} as const
+const keyVariables = {
+  key: 'TESOURO_SUBJECT_TOKEN_KEY',
+  algorithm: 'TESOURO_SUBJECT_TOKEN_ALGORITHM',
+  keyId: 'TESOURO_SUBJECT_TOKEN_KEY_ID',
+  issuer: 'TESOURO_SUBJECT_TOKEN_ISSUER',
+  audience: 'TESOURO_SUBJECT_TOKEN_AUDIENCE',
+} as const
+
+/**
+ * Reads what the options do not give from the environment, and checks all of it like options.
+ *
+ * @throws ConfigurationError with every problem found, under the variable's name where a variable gave the value
+ */
+export function optionsFromEnv(options: TesouroTokensFromEnvOptions = {}): Settings {
+  const { env = processEnv(), ...given } = options
+  const taken = fromVariables(given, env)
+  const problems: string[] = []
+  const subjectToken = given.subjectToken ?? subjectTokenFromEnv(env, problems)
+  return readOptions(
+    { ...given, ...taken, subjectToken },
+    { problems, nameOf: (option) => variableFor(option, given) },
+  )
+}
+
+/** An empty variable is one that nobody has filled in. */
+function read(env: Env, name: string): string | undefined {
+  return env[name] || undefined
+}
+
+function fromVariables(given: Partial<TesouroTokensOptions>, env: Env): Partial<TesouroTokensOptions> {
+  const names: (keyof typeof variables)[] = []
+  if (given.environment === undefined && given.baseUrl === undefined) names.push('environment', 'baseUrl')
+  if (given.credentials === undefined) names.push('clientId', 'clientSecret', 'widgetSecret')
+  const missing = names.filter((name) => given[name] === undefined)
+  return Object.fromEntries(missing.map((name) => [name, read(env, variables[name])]))
+}
+
+/** How the reader knows an option: as a variable, unless it was given in code. */
+function variableFor(option: string, given: Partial<TesouroTokensOptions>): string {
+  if (!Object.hasOwn(variables, option)) return option
+  const name = option as keyof typeof variables
+  return given[name] === undefined ? variables[name] : name
+}
+
+function subjectTokenFromEnv(env: Env, problems: string[]): SubjectTokenSource | undefined {
+  const text = read(env, keyVariables.key)
+  if (text === undefined) {
+    problems.push(
+      `${keyVariables.key}: is missing. Ask onboarding which key and algorithm your subject tokens are to be signed ` +
+        `with, and set it (PEM or JWK) with ${keyVariables.algorithm}; or give the option subjectToken: ` +
+        'subjectTokenFrom(…) for tokens of your own OIDC provider, or unsecuredSubjectToken() where onboarding ' +
+        'confirmed that yours need no signature',
+    )
+    return undefined
+  }
+  const key = parseKey(text, problems)
+  if (key === undefined) return undefined
+  const jwk: { alg?: string; kid?: string } =
+    typeof key === 'string' ? {} : (key as { alg?: string; kid?: string })
+  try {
+    return createSignedSubjectToken(
+      {
+        key,
+        algorithm: (read(env, keyVariables.algorithm) ?? jwk.alg) as SubjectTokenAlgorithm,
+        keyId: read(env, keyVariables.keyId) ?? jwk.kid,
+        issuer: read(env, keyVariables.issuer),
+        audience: read(env, keyVariables.audience),
+      },
+      (option) => keyVariables[option as keyof typeof keyVariables] ?? option,
+    )
+  } catch (error) {
+    if (!isTesouroTokensError(error, 'configuration')) throw error
+    problems.push(...error.problems)
+    return undefined
+  }
+}
+
+/** PEM, whose line breaks may have been written as `\n` to fit on one line, or a JWK as JSON. */
+function parseKey(text: string, problems: string[]): SubjectTokenKey | undefined {
+  if (!text.trimStart().startsWith('{')) return text.replaceAll('\\n', '\n').replaceAll('\\r', '')
+  try {
+    return JSON.parse(text) as SubjectTokenKey
+  } catch {
+    problems.push(`${keyVariables.key}: begins like a JWK, but is not JSON`)
+    return undefined
+  }
+}
+
+function processEnv(): Env {
+  return (globalThis as { process?: { env?: Env } }).process?.env ?? {}
+}

@@ -1,0 +1,106 @@
+import { outsideAsyncContext, runsInBackground } from '#runtime'
+import type { Clock } from './clock.js'
+import { detachable } from './deadline.js'
+
+/** What a renewed value needs of its surroundings. */
+export interface RenewalEnvironment {
+  clock: Clock
+  waitUntil?: ((work: Promise<unknown>) => void) | undefined
+}
+
+/** A value that is asked for at first use and asked for again when it is old, while the old one still serves. */
+export interface Renewed<Value> {
+  /** The last good answer, if there is one. */
+  readonly held: Value | undefined
+  /** Whether an ask is under way. */
+  readonly asking: boolean
+  /** The value in force. The caller's signal detaches that caller alone. */
+  current(environment: RenewalEnvironment, signal?: AbortSignal): Promise<Value>
+  /** Asks at once, or joins the ask that is under way. */
+  renew(environment: RenewalEnvironment): Promise<Value>
+}
+
+export interface RenewalOptions<Value> {
+  /** Settles by itself within `deadlineMs`. Is given the last good answer. */
+  ask: (held: Value | undefined) => Promise<Value>
+  maxAgeMs: number
+  deadlineMs: number
+}
+
+const retryAfterMs = 5_000
+
+export function createRenewed<Value>({ ask, maxAgeMs, deadlineMs }: RenewalOptions<Value>): Renewed<Value> {
+  let held: { value: Value; askedAt: Moment } | undefined
+  let asking: { answer: Promise<Value>; since: Moment } | undefined
+  let failedAt: Moment | undefined
+
+  function renew({ clock }: RenewalEnvironment): Promise<Value> {
+    // In a worker, what was asked for a request that is over may never settle: later ones do not join it.
+    if (asking !== undefined && age(asking.since, clock) <= deadlineMs) return asking.answer
+    const since = momentOf(clock)
+    const answer = outsideAsyncContext(() => ask(held?.value)).then(
+      (value) => {
+        // an answer that comes after a younger one's is out of date
+        if (held === undefined || held.askedAt.monotonic <= since.monotonic) held = { value, askedAt: since }
+        failedAt = undefined
+        return value
+      },
+      (error: unknown) => {
+        failedAt = momentOf(clock)
+        throw error
+      },
+    )
+    const current = { answer, since }
+    asking = current
+    const settled = (): void => {
+      if (asking === current) asking = undefined
+    }
+    answer.then(settled, settled)
+    return answer
+  }
+
+  async function current(environment: RenewalEnvironment, signal?: AbortSignal): Promise<Value> {
+    if (held === undefined) return detachable(renew(environment), signal)
+    const { value, askedAt } = held
+    const { clock } = environment
+    const rests = failedAt !== undefined && age(failedAt, clock) < retryAfterMs
+    if (age(askedAt, clock) <= maxAgeMs || rests) return value
+    const renewal = renew(environment).catch(() => value)
+    return keptAlive(renewal, environment) ? value : detachable(renewal, signal)
+  }
+
+  return {
+    get held() {
+      return held?.value
+    },
+    get asking() {
+      return asking !== undefined
+    },
+    current,
+    renew,
+  }
+}
+
+/** Whether work goes on after the response, by the runtime itself or because `waitUntil` took it. */
+function keptAlive(work: Promise<unknown>, { waitUntil }: RenewalEnvironment): boolean {
+  try {
+    waitUntil?.(work)
+    return runsInBackground || waitUntil !== undefined
+  } catch {
+    return runsInBackground
+  }
+}
+
+interface Moment {
+  now: number
+  monotonic: number
+}
+
+function momentOf(clock: Clock): Moment {
+  return { now: clock.now(), monotonic: clock.monotonic() }
+}
+
+/** The larger of both clocks' differences: a wall clock that was set back makes nothing younger. */
+function age(since: Moment, clock: Clock): number {
+  return Math.max(clock.now() - since.now, clock.monotonic() - since.monotonic)
+}

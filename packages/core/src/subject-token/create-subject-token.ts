@@ -1,0 +1,93 @@
+import { askApplication } from '../ask-application.js'
+import type { CheckedUser } from '../check-user.js'
+import { ConfigurationError, SubjectTokenError } from '../errors.js'
+import { checkForeignToken } from './check-foreign-token.js'
+import type {
+  SubjectTokenContext,
+  SubjectTokenEnvironment,
+  SubjectTokenPurpose,
+  SubjectTokenSource,
+  SubjectTokenUser,
+} from './source.js'
+
+export interface SubjectTokenRequest extends SubjectTokenEnvironment {
+  source: SubjectTokenSource | undefined
+  user: CheckedUser
+  purpose: SubjectTokenPurpose
+  /** How long a token that is made here lives. */
+  lifetimeSeconds: number
+  /** How long a token that was made elsewhere has to live at least. Default: 30 for an exchange, 300 for a widget token. */
+  minimumLifeSeconds?: number | undefined
+  signal: AbortSignal
+  /** How long the application's function may take. */
+  deadlineMs?: number | undefined
+}
+
+/** A subject token, and when it is over. */
+export interface SubjectToken {
+  token: string
+  /** `iat` of a token made here, and when one made elsewhere was asked for; in seconds since the epoch. */
+  issuedAt: number
+  /** In seconds since the epoch. */
+  exp: number
+}
+
+/**
+ * Makes or fetches a new subject token for a user. The user's own wins over the source.
+ *
+ * @throws ConfigurationError when there is no source, or its key cannot be had
+ * @throws SubjectTokenError when the token cannot be made or is not acceptable
+ */
+export async function createSubjectToken(request: SubjectTokenRequest): Promise<SubjectToken> {
+  const { source, user, purpose, lifetimeSeconds, clock, signal } = request
+  signal.throwIfAborted()
+  const issuedAt = Math.floor(clock.now() / 1_000)
+  const expiresAt = issuedAt + lifetimeSeconds
+  if (user.subjectToken === undefined && source !== undefined && !source.foreign) {
+    const context = { purpose, signal, issuedAt, expiresAt, clock, waitUntil: request.waitUntil }
+    return { token: await source.create(withoutToken(user), context), issuedAt, exp: expiresAt }
+  }
+  const checked = checkForeignToken(await askForToken(request, { issuedAt, expiresAt }), {
+    sub: user.sub,
+    email: user.email,
+    unsecured: user.subjectToken !== undefined && source?.unsecured === true,
+    now: Math.floor(clock.now() / 1_000),
+    minimumLifeSeconds: request.minimumLifeSeconds ?? (purpose === 'widget' ? 300 : 30),
+  })
+  return { ...checked, issuedAt }
+}
+
+/** What to say when there is nothing to make a subject token with. */
+export function missingSubjectToken(): string {
+  return (
+    'subjectToken: is missing. Ask onboarding how your subject tokens are to be signed, and give ' +
+    'signedSubjectToken(…), subjectTokenFrom(…), or unsecuredSubjectToken() where they confirmed unsigned ones'
+  )
+}
+
+async function askForToken(
+  request: SubjectTokenRequest,
+  times: Pick<SubjectTokenContext, 'issuedAt' | 'expiresAt'>,
+): Promise<unknown> {
+  const { source, user, purpose, signal, clock, waitUntil, deadlineMs = 5_000 } = request
+  const own = user.subjectToken
+  if (typeof own === 'string') return own
+  if (own === undefined && source === undefined) throw new ConfigurationError([missingSubjectToken()])
+  const name = own === undefined ? 'the subjectTokenFrom function' : 'the user.subjectToken function'
+  return askApplication<unknown>(
+    (inTime) =>
+      own === undefined
+        ? source?.create(withoutToken(user), { purpose, signal: inTime, clock, waitUntil, ...times })
+        : own({ signal: inTime }),
+    {
+      ms: deadlineMs,
+      signal,
+      failure: (what) => new SubjectTokenError(`${name} ${what}`, { retryable: true }),
+    },
+  )
+}
+
+/** What a source is shown: a copy, since what it does to it is nobody else's concern. */
+function withoutToken({ sub, email, tenant, claims, requestParameters }: CheckedUser): SubjectTokenUser {
+  return { sub, email, tenant, claims, requestParameters }
+}

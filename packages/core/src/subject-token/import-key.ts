@@ -1,0 +1,75 @@
+import { base64url, type CryptoKey, importJWK, importPKCS8, type JWK, type KeyObject } from 'jose'
+import { ConfigurationError } from '../errors.js'
+import type { AlgorithmRow } from './algorithms.js'
+import { keyProblem, kindOfKey } from './key-problem.js'
+
+/** A key that signs subject tokens: PKCS8 PEM text, a JWK, a CryptoKey, a KeyObject, or random bytes for HS256 and its kin. */
+export type SubjectTokenKey = string | JWK | CryptoKey | KeyObject | Uint8Array
+
+/**
+ * Makes a key that WebCrypto signs with, once, so that no token pays for it again.
+ *
+ * @throws ConfigurationError when the key does not fit the algorithm
+ */
+export async function importKey(
+  key: SubjectTokenKey,
+  { algorithm, row, name }: { algorithm: string; row: AlgorithmRow; name: string },
+): Promise<CryptoKey> {
+  const refuse = (problem: string): never => {
+    throw new ConfigurationError([`${name}: ${problem}`])
+  }
+  const problem = keyProblem(key, algorithm, row)
+  if (problem !== undefined) return refuse(problem)
+  let imported: CryptoKey
+  try {
+    imported = await convert(key, algorithm, row)
+  } catch {
+    // jose's words are dropped: they may quote what they could not read
+    return refuse(`cannot be imported for ${algorithm}: is it whole, and of the right kind?`)
+  }
+  // what could not be seen before, such as the size of an RSA key in PEM
+  const later = keyProblem(imported, algorithm, row)
+  return later === undefined ? imported : refuse(later)
+}
+
+async function convert(key: SubjectTokenKey, algorithm: string, row: AlgorithmRow): Promise<CryptoKey> {
+  switch (kindOfKey(key)) {
+    case 'CryptoKey':
+      return key as CryptoKey
+    case 'text':
+      return importPKCS8((key as string).trim(), algorithm)
+    case 'bytes':
+      return importSecret(key as Uint8Array, row)
+    case 'KeyObject':
+      return convertKeyObject(key as ExportableKey, algorithm, row)
+    default: {
+      const { alg, ...jwk } = key as JWK & { k?: string }
+      return row.kty === 'oct' ? importSecret(base64url.decode(jwk.k ?? ''), row) : privateJwk(jwk, algorithm)
+    }
+  }
+}
+
+/** `alg` is left out because EdDSA and Ed25519 may stand for each other; it was compared before. */
+async function privateJwk(jwk: JWK, algorithm: string): Promise<CryptoKey> {
+  const imported = await importJWK(jwk, algorithm, { extractable: false })
+  if (imported instanceof Uint8Array) throw new TypeError('a secret key came out of a private one')
+  return imported
+}
+
+function importSecret(bytes: Uint8Array, row: AlgorithmRow): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', Uint8Array.from(bytes), row.webCrypto, false, ['sign'])
+}
+
+interface ExportableKey {
+  type: string
+  export(options?: { format: 'pem'; type: 'pkcs8' }): unknown
+}
+
+async function convertKeyObject(
+  key: ExportableKey,
+  algorithm: string,
+  row: AlgorithmRow,
+): Promise<CryptoKey> {
+  if (key.type === 'secret') return importSecret(key.export() as Uint8Array, row)
+  return importPKCS8(String(key.export({ format: 'pem', type: 'pkcs8' })).trim(), algorithm)
+}

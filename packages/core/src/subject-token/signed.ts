@@ -1,0 +1,136 @@
+import { type CryptoKey, SignJWT } from 'jose'
+import { askApplication } from '../ask-application.js'
+import { createProblems } from '../configuration/problems.js'
+import { ConfigurationError, SubjectTokenError } from '../errors.js'
+import { createRenewed } from '../renewed.js'
+import { textProblem } from '../text.js'
+import { type AlgorithmRow, algorithmProblem, algorithms, type SubjectTokenAlgorithm } from './algorithms.js'
+import { type IssuerOptions, subjectTokenClaims } from './claims.js'
+import { importKey, type SubjectTokenKey } from './import-key.js'
+import { addIssuerProblems } from './issuer-problems.js'
+import { keyProblem } from './key-problem.js'
+import type { SubjectTokenEnvironment, SubjectTokenSource } from './source.js'
+
+/** What {@link signedSubjectToken} takes. */
+export interface SignedSubjectTokenOptions extends IssuerOptions {
+  /** The key, or a function that gives it, for a key management service or a secret that rotates. */
+  key: SubjectTokenKey | (() => SubjectTokenKey | Promise<SubjectTokenKey>)
+  /** `alg` of the token (RFC 7518 §3.1). Never read from the key: what is agreed at onboarding is said here. */
+  algorithm: SubjectTokenAlgorithm
+  /** `kid` of the token (RFC 7515 §4.1.4), so that the platform finds the public key. */
+  keyId?: string | undefined
+  /** How old an answer of a key function may be before it is asked again in the background, in seconds. Default 300. */
+  keyMaxAgeSeconds?: number | undefined
+}
+
+const deadlineMs = 5_000
+
+/**
+ * Subject tokens signed here, by the partner's own key (RFC 7515, RFC 7519).
+ *
+ * @throws ConfigurationError with every problem that can be seen at once. What has to be waited for, such as a
+ * key function or damaged PEM, fails in `ready()` or at the first use.
+ *
+ * @example
+ * ```ts
+ * import { signedSubjectToken } from '@tesouro-tokens/core'
+ * import { readFileSync } from 'node:fs'
+ *
+ * export const subjectToken = signedSubjectToken({
+ *   key: readFileSync('subject-token-key.pem', 'utf8'),
+ *   algorithm: 'ES256',
+ *   keyId: '2026-11',
+ *   issuer: 'https://bank.example',
+ * })
+ * ```
+ */
+export function signedSubjectToken(options: SignedSubjectTokenOptions): SubjectTokenSource {
+  return createSignedSubjectToken(options, (option) => `signedSubjectToken ${option}`)
+}
+
+/** The same, for options that the reader knows under other names. */
+export function createSignedSubjectToken(
+  options: SignedSubjectTokenOptions,
+  nameOf: (option: string) => string,
+): SubjectTokenSource {
+  const { key, algorithm, keyId, issuer, audience, keyMaxAgeSeconds = 300 } = { ...options }
+  const row = checkOptions({ key, algorithm, keyId, issuer, audience, keyMaxAgeSeconds }, nameOf)
+  const header = { alg: algorithm, typ: 'JWT', ...(keyId !== undefined && { kid: keyId }) }
+  const keyFor = keyHolder({ key, keyMaxAgeSeconds, algorithm, row, name: nameOf('key') })
+
+  return Object.freeze({
+    unsecured: false,
+    foreign: false,
+    async ready(environment) {
+      await keyFor(environment)
+    },
+    async create(user, context) {
+      const signingKey = await keyFor(context, context.signal)
+      try {
+        return await new SignJWT(subjectTokenClaims(user, context, { issuer, audience }))
+          .setProtectedHeader(header)
+          .sign(signingKey)
+      } catch {
+        throw new SubjectTokenError(`the subject token could not be signed with ${algorithm}`)
+      }
+    },
+  } satisfies SubjectTokenSource)
+}
+
+function checkOptions(
+  options: SignedSubjectTokenOptions & { keyMaxAgeSeconds: number },
+  nameOf: (option: string) => string,
+): AlgorithmRow {
+  const problems = createProblems(nameOf)
+  const { key, algorithm, keyId, keyMaxAgeSeconds } = options
+  const problem = algorithmProblem(algorithm)
+  if (problem !== undefined) problems.add('algorithm', problem)
+  else if (typeof key !== 'function') {
+    const wrong = keyProblem(key, algorithm, algorithms[algorithm])
+    if (wrong !== undefined) problems.add('key', wrong)
+  }
+  if (keyId !== undefined) {
+    const wrong = textProblem(keyId)
+    if (wrong !== undefined) problems.add('keyId', wrong)
+  }
+  addIssuerProblems(options, problems)
+  if (
+    !(
+      typeof keyMaxAgeSeconds === 'number' &&
+      keyMaxAgeSeconds > 0 &&
+      keyMaxAgeSeconds < Number.POSITIVE_INFINITY
+    )
+  ) {
+    problems.add('keyMaxAgeSeconds', 'must be a positive number of seconds')
+  }
+  problems.throwIfAny()
+  return algorithms[algorithm]
+}
+
+/** Gives the imported key: a fixed one is imported once, a function's answer again when it is old. */
+function keyHolder(options: {
+  key: SignedSubjectTokenOptions['key']
+  keyMaxAgeSeconds: number
+  algorithm: string
+  row: AlgorithmRow
+  name: string
+}): (environment: SubjectTokenEnvironment, signal?: AbortSignal) => Promise<CryptoKey> {
+  const { key, keyMaxAgeSeconds, ...target } = options
+  if (typeof key !== 'function') {
+    let imported: Promise<CryptoKey> | undefined
+    return () => {
+      imported ??= importKey(key, target)
+      return imported
+    }
+  }
+  const renewed = createRenewed({
+    async ask() {
+      const failure = (what: string): Error =>
+        new ConfigurationError([`${target.name}: the function ${what}`], { retryable: true })
+      return importKey(await askApplication(key, { ms: deadlineMs, failure }), target)
+    },
+    maxAgeMs: keyMaxAgeSeconds * 1_000,
+    deadlineMs,
+  })
+  return (environment, signal) => renewed.current(environment, signal)
+}

@@ -1,0 +1,71 @@
+import type { CheckedUser } from '../check-user.js'
+import type { Credentials, CredentialsHolder, Settings } from '../configuration/settings.js'
+import { ConfigurationError } from '../errors.js'
+import { createSubjectToken, missingSubjectToken } from '../subject-token/create-subject-token.js'
+import type { WidgetToken } from '../tokens.js'
+import { createJweEncrypter, type JweEncrypter } from './encrypt.js'
+import { widgetTokenPayload } from './payload.js'
+
+/** Mints widget tokens. Nothing goes to the platform. */
+export interface WidgetTokenMinter {
+  /**
+   * @throws ConfigurationError when a part that minting wants is missing
+   * @throws SubjectTokenError when the subject token cannot be made or is not acceptable
+   */
+  mint(user: CheckedUser, options?: { signal?: AbortSignal | undefined }): Promise<WidgetToken>
+}
+
+const shortestForeignLifeSeconds = 300
+const neverAborted = new AbortController().signal
+
+export function createWidgetTokenMinter(parts: {
+  settings: Settings
+  credentials: CredentialsHolder
+  deadlineMs?: number
+}): WidgetTokenMinter {
+  const { settings, credentials: holder, deadlineMs } = parts
+  const { subjectToken: source, widgetTokenLifetimeSeconds: lifetimeSeconds, clock, waitUntil } = settings
+  // Credentials stay the same object until they change, so their key is imported once.
+  const encrypters = new WeakMap<Credentials, JweEncrypter>()
+
+  /** The credentials are read once: no token mixes old ones and new ones. */
+  function encrypterFor(credentials: Credentials, user: CheckedUser): JweEncrypter {
+    const known = encrypters.get(credentials)
+    const problems: string[] = []
+    if (credentials.widgetKey === undefined) problems.push(missingWidgetSecret(settings))
+    if (source === undefined && user.subjectToken === undefined) problems.push(missingSubjectToken())
+    if (problems.length > 0 || credentials.widgetKey === undefined) throw new ConfigurationError(problems)
+    const encrypter = known ?? createJweEncrypter(credentials.widgetKey)
+    if (known === undefined) encrypters.set(credentials, encrypter)
+    return encrypter
+  }
+
+  return {
+    async mint(user, { signal = neverAborted } = {}) {
+      signal.throwIfAborted()
+      const credentials = await holder.current({ signal })
+      const encrypt = encrypterFor(credentials, user)
+      const subjectToken = await createSubjectToken({
+        source,
+        user,
+        purpose: 'widget',
+        lifetimeSeconds,
+        minimumLifeSeconds: Math.min(shortestForeignLifeSeconds, lifetimeSeconds),
+        clock,
+        waitUntil,
+        signal,
+        deadlineMs,
+      })
+      const { token, issuedAt, exp: subjectTokenExp } = subjectToken
+      const expiresAt = Math.min(issuedAt + lifetimeSeconds, subjectTokenExp)
+      const plaintext = widgetTokenPayload({ user, credentials, subjectToken: token, issuedAt, expiresAt })
+      return { widgetToken: await encrypt(plaintext), exp: expiresAt }
+    },
+  }
+}
+
+function missingWidgetSecret({ credentials }: Settings): string {
+  return 'fixed' in credentials
+    ? 'widgetSecret: is missing, and minting wants it: the 64 hex digits from onboarding (TESOURO_WIDGET_SECRET)'
+    : 'credentials: its answer has no widgetSecret, and minting wants it: the 64 hex digits from onboarding'
+}

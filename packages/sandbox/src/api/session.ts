@@ -1,0 +1,54 @@
+import type { AccessTokens, IssuedToken } from '../access-tokens.js'
+import type { Clients } from '../clients.js'
+import { type Answer, jsonAnswer, problem } from '../http/answer.js'
+import { bearerToken, type Incoming } from '../http/incoming.js'
+
+/** Who makes a REST call, and for which organization. */
+export interface ApiSession {
+  token: IssuedToken
+  organizationId: string
+}
+
+/** Lets a call through to `handle` when its access token is good for it, and refuses it in the platform's form otherwise. */
+export function withSession(
+  incoming: Incoming,
+  parts: { accessTokens: AccessTokens; clients: Clients; scope: string },
+  handle: (session: ApiSession) => Answer,
+): Answer {
+  const { accessTokens, clients, scope } = parts
+  const value = bearerToken(incoming)
+  if (value === undefined) return unauthorized(incoming, 'token_missing', 'The access token is missing.')
+  const token = accessTokens.find(value)
+  if (token === undefined || token.revoked) {
+    return unauthorized(incoming, 'token_invalid', 'The access token is not valid.')
+  }
+  if (accessTokens.isExpired(token)) {
+    const message = 'The token has been expired.'
+    if (token.expiredAs === 400) return jsonAnswer(400, { error: { message } })
+    return unauthorized(incoming, 'token_expired', message)
+  }
+  if (!token.scopes.includes(scope)) {
+    return forbidden(incoming, 'insufficient_scope', `The access token lacks the scope ${scope}.`)
+  }
+  const allowed = clients.find(token.clientId)?.organizationIds ?? []
+  const organizationId = incoming.headers['x-organization-id'] ?? allowed[0]
+  if (typeof organizationId !== 'string' || !allowed.includes(organizationId)) {
+    return forbidden(
+      incoming,
+      'organization_forbidden',
+      'X-Organization-ID names no organization of this client.',
+    )
+  }
+  return handle({ token, organizationId })
+}
+
+function unauthorized(incoming: Incoming, errorCode: string, detail: string): Answer {
+  const challenge = errorCode === 'token_missing' ? 'Bearer' : 'Bearer error="invalid_token"'
+  return problem({ status: 401, title: 'Unauthorized', errorCode, detail }, incoming.path, {
+    'www-authenticate': challenge,
+  })
+}
+
+function forbidden(incoming: Incoming, errorCode: string, detail: string): Answer {
+  return problem({ status: 403, title: 'Forbidden', errorCode, detail }, incoming.path)
+}

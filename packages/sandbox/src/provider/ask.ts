@@ -1,0 +1,64 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import type { Provider } from 'oidc-provider'
+import type { Answer } from '../http/answer.js'
+import { formMembers, type Incoming } from '../http/incoming.js'
+
+/** The whole form behind a request that the provider is working on: it drops members that it does not know. */
+const forms = new WeakMap<IncomingMessage, Record<string, string | string[]>>()
+
+export function formOf(request: IncomingMessage): Record<string, string | string[]> {
+  return forms.get(request) ?? {}
+}
+
+/** Headers of the provider's answers that belong to the platform's too. */
+const passedOn = ['content-type', 'cache-control', 'www-authenticate']
+
+/**
+ * Makes a function that puts a request to the provider and gives its answer as a value, so that the limiter, the
+ * faults and the log treat it like any other. The body was read before, and Koa hands its answer over unsent.
+ */
+export function createAsk(provider: Provider): (incoming: Incoming) => Promise<Answer> {
+  const answers = new WeakMap<IncomingMessage, Answer>()
+  provider.use(async (ctx, next) => {
+    await next()
+    const { body } = ctx
+    const headers = Object.entries(ctx.response.headers).filter(([name]) => passedOn.includes(name))
+    answers.set(ctx.req, {
+      status: ctx.status,
+      headers: Object.fromEntries(headers.map(([name, value]) => [name, String(value)])),
+      body: typeof body === 'object' && body !== null ? JSON.stringify(body) : String(body ?? ''),
+    })
+    ctx.respond = false
+  })
+  const handle = provider.callback()
+
+  return async (incoming) => {
+    const request = replay(incoming)
+    forms.set(request, formMembers(incoming))
+    await handle(request, new ServerResponse(request))
+    const answer = answers.get(request)
+    if (answer === undefined) throw new Error('the authorization server did not answer')
+    return answer
+  }
+}
+
+function replay({ method, path, headers, body = Buffer.alloc(0) }: Incoming): IncomingMessage {
+  const request = new IncomingMessage(new Socket())
+  request.method = method
+  request.url = path
+  request.httpVersion = '1.1'
+  request.httpVersionMajor = 1
+  request.httpVersionMinor = 1
+  request.complete = true
+  request.headers = {
+    host: headers.host,
+    accept: 'application/json',
+    'content-length': String(body.length),
+    ...(headers['content-type'] && { 'content-type': headers['content-type'] }),
+    ...(headers.authorization && { authorization: headers.authorization }),
+  }
+  request.push(body)
+  request.push(null)
+  return request
+}

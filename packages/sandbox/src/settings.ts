@@ -1,0 +1,107 @@
+import { KeyObject, randomBytes } from 'node:crypto'
+import * as z from 'zod'
+import { SANDBOX_SCOPES, type StartSandboxOptions } from './options.js'
+import { documentedLimit } from './rate-limit.js'
+import { shortHash } from './short-hash.js'
+
+const widgetSecret = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/i, 'must be 64 hex digits')
+  .transform((hex) => hex.toLowerCase())
+
+const subjectTokenKey = z.object({
+  key: z.union([
+    z.custom<KeyObject>((value) => value instanceof KeyObject),
+    z.instanceof(Uint8Array),
+    z.custom<Record<string, unknown>>(
+      (value) => typeof value === 'object' && value !== null && 'kty' in value,
+    ),
+  ]),
+  algorithm: z
+    .string()
+    .regex(/^(?:[EPR]S|HS)(?:256|384|512)$|^EdDSA$|^Ed25519$/, 'is no algorithm of the sandbox'),
+  keyId: z.string().optional(),
+})
+
+const client = z.object({
+  clientId: z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters'),
+  clientSecret: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,1000}$/, 'must be 1 to 1,000 printable characters')
+    .optional(),
+  widgetSecret: widgetSecret.optional(),
+  subjectTokenKeys: z.array(subjectTokenKey).readonly().default([]),
+  allowUnsignedSubjectTokens: z.boolean().default(false),
+  scopes: z
+    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is no scope (RFC 6749 §3.3)'))
+    .readonly()
+    .default(SANDBOX_SCOPES),
+  organizationIds: z.array(z.string().min(1)).min(1).readonly().optional(),
+  bankName: z.string().min(1).default('Sandbox Community Bank'),
+})
+
+const options = z.strictObject({
+  port: z.int().min(0).max(65_535).default(0),
+  clients: z
+    .array(client)
+    .min(1)
+    .readonly()
+    .default([client.parse({ clientId: 'sandbox-client' })])
+    .refine((list) => new Set(list.map(({ clientId }) => clientId)).size === list.length, 'have an id twice'),
+  widgetSecret: widgetSecret.optional(),
+  accessTokenLifetimeSeconds: z.int().min(1).default(3600),
+  rateLimit: z.union([z.literal(false), z.int().min(1)]).default(documentedLimit),
+  log: z.custom<(line: string) => void>((value) => typeof value === 'function').optional(),
+  clock: z
+    .custom<{ now(): number }>((value) => typeof value === 'object' && value !== null && 'now' in value)
+    .optional(),
+})
+
+/** A client after checking, with every secret drawn. */
+export type ClientSettings = Required<z.output<typeof client>>
+
+/** The options after checking. */
+export interface Settings {
+  port: number
+  clients: readonly ClientSettings[]
+  accessTokenLifetimeSeconds: number
+  rateLimit: number | false
+  log: (line: string) => void
+  clock: { now(): number }
+}
+
+export const drawClientSecret = (): string => randomBytes(24).toString('base64url')
+export const drawWidgetSecret = (): string => randomBytes(32).toString('hex')
+
+/** Checks what `startSandbox` was given. @throws TypeError that names what is wrong, never a value */
+export function readOptions(input: StartSandboxOptions): Settings {
+  const parsed = options.safeParse(input)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'options'} ${message}`,
+    )
+    throw new TypeError(`startSandbox: ${problems.join('; ')}`)
+  }
+  const { clients, widgetSecret: shared, log, clock, ...rest } = parsed.data
+  return {
+    ...rest,
+    log: log ?? (() => {}),
+    clock: clock ?? { now: () => Date.now() },
+    clients: clients.map((given) => {
+      const organization = `org_${shortHash('organization', given.clientId)}`
+      return {
+        ...given,
+        clientSecret: given.clientSecret ?? drawClientSecret(),
+        widgetSecret: given.widgetSecret ?? shared ?? drawWidgetSecret(),
+        organizationIds: given.organizationIds ?? [organization, `${organization}_child`],
+      }
+    }),
+  }
+}
+
+/** The secrets given to `rotateSecrets`, checked. */
+export const rotationOptions: z.ZodType<{
+  clientId?: string | undefined
+  clientSecret?: string | undefined
+  widgetSecret?: string | undefined
+}> = client.pick({ clientId: true, clientSecret: true, widgetSecret: true }).partial()

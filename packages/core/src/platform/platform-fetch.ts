@@ -1,4 +1,12 @@
 import type { Settings } from '../configuration/settings.js'
+import { UpstreamResponseError, UpstreamUnavailableError } from '../errors.js'
+import { networkCode } from '../network-code.js'
+import { saysTokenExpired } from './expired-token.js'
+import { type RequestParts, readRequestParts } from './request-parts.js'
+import { resolveTarget } from './target.js'
+
+/** Longest wait for the body of a 400 that may say that the token has expired. */
+const lookMs = 1_000
 
 /** Gives the token to call with; `rejectedToken` asks for another than the one that the platform has just refused. */
 export type TokenGetter = (options: {
@@ -6,15 +14,80 @@ export type TokenGetter = (options: {
   signal?: AbortSignal | undefined
 }) => Promise<string>
 
-/** `fetch` towards the platform, with a token. */
+/**
+ * `fetch` towards the platform, with a token and nothing more: one attempt, no limit but the caller's signal, the
+ * answer as it came. Only where the platform says that the token has expired, and the body can be sent again, there
+ * is one second request with a new token. Where no other token can be had, the platform's first answer is returned:
+ * it is what the caller's request came to.
+ *
+ * @throws ConfigurationError for a target outside the base URL, an `authorization` header or a `redirect` in `init`,
+ *   before a token is asked for
+ * @throws UpstreamUnavailableError when no answer came. The request may have been carried out all the same
+ */
 export type PlatformFetch = (
   input: string | URL | Request,
   init: RequestInit | undefined,
   getToken: TokenGetter,
 ) => Promise<Response>
 
-export function createPlatformFetch(_parts: {
+export function createPlatformFetch(parts: {
   settings: Pick<Settings, 'baseUrl' | 'fetch' | 'timeouts'>
 }): PlatformFetch {
-  throw new Error('under way')
+  const { baseUrl, fetch, timeouts } = parts.settings
+
+  return async (input, init, getToken) => {
+    const target = resolveTarget(input, baseUrl)
+    const request = readRequestParts(input, target, init)
+    const { signal, repeatable } = request
+    signal?.throwIfAborted()
+    const token = await getToken({ signal })
+    const response = await send(fetch, input, target, request, token)
+    if (!repeatable || !(await saysTokenExpired(response, Math.min(timeouts.attemptMs, lookMs))))
+      return response
+    const other = await anotherToken(getToken, token, signal, response)
+    if (other === undefined) return response
+    response.body?.cancel().catch(() => {})
+    return send(fetch, input, target, request, other)
+  }
+}
+
+/** A token in place of the rejected one; `undefined` when there is none, for whatever reason. */
+async function anotherToken(
+  getToken: TokenGetter,
+  rejectedToken: string,
+  signal: AbortSignal | undefined,
+  response: Response,
+): Promise<string | undefined> {
+  try {
+    const token = await getToken({ rejectedToken, signal })
+    signal?.throwIfAborted()
+    return token === rejectedToken ? undefined : token
+  } catch {
+    if (!signal?.aborted) return undefined
+    response.body?.cancel().catch(() => {})
+    throw signal.reason
+  }
+}
+
+async function send(
+  fetch: Settings['fetch'],
+  input: string | URL | Request,
+  target: URL,
+  { headers: given, init, signal }: RequestParts,
+  token: string,
+): Promise<Response> {
+  // An ill-formed value would make `Headers` throw an error with the token in it.
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new UpstreamResponseError('the access token cannot be sent in a header')
+  const headers = new Headers(given)
+  headers.set('authorization', `Bearer ${token}`)
+  const full: RequestInit = { ...init, headers, redirect: 'manual' }
+  try {
+    return await (input instanceof Request ? fetch(new Request(input, full)) : fetch(target.href, full))
+  } catch (error) {
+    // What `fetch` throws may hold the request, and so the token.
+    signal?.throwIfAborted()
+    const code = networkCode(error)
+    throw new UpstreamUnavailableError(`the platform gave no answer${code ? ` (${code})` : ''}`)
+  }
 }

@@ -1,13 +1,12 @@
-import type { SubjectTokenSource } from '@tesouro-tokens/core'
-import { SignJWT } from 'jose'
+import { signedSubjectToken } from '@tesouro-tokens/core'
 import { type Client, currentSecrets } from './clients.js'
 import type { SandboxClientAccess } from './sandbox.js'
 
 /** What a program needs to know to be this client, with the secrets that are current when it is asked for. */
 export function accessOf(baseUrl: string, client: Client): SandboxClientAccess {
-  const subjectToken = subjectTokenOf(client)
   const { clientId, signingKey } = client
-  const privateJwk = JSON.stringify(signingKey.privateKey.export({ format: 'jwk' }))
+  const { privateKey: key, algorithm, keyId } = signingKey
+  const subjectToken = signedSubjectToken({ key, algorithm, keyId })
   return {
     clientId,
     get options() {
@@ -20,26 +19,10 @@ export function accessOf(baseUrl: string, client: Client): SandboxClientAccess {
         TESOURO_CLIENT_ID: clientId,
         TESOURO_CLIENT_SECRET: clientSecret,
         TESOURO_WIDGET_SECRET: widgetSecret,
-        TESOURO_SUBJECT_TOKEN_KEY: privateJwk,
-        TESOURO_SUBJECT_TOKEN_ALGORITHM: signingKey.algorithm,
-        TESOURO_SUBJECT_TOKEN_KEY_ID: signingKey.keyId,
+        TESOURO_SUBJECT_TOKEN_KEY: JSON.stringify(key.export({ format: 'jwk' })),
+        TESOURO_SUBJECT_TOKEN_ALGORITHM: algorithm,
+        TESOURO_SUBJECT_TOKEN_KEY_ID: keyId,
       }
     },
-  }
-}
-
-function subjectTokenOf({ signingKey }: Client): SubjectTokenSource {
-  const { privateKey, algorithm, keyId } = signingKey
-  return {
-    unsecured: false,
-    foreign: false,
-    ready: async () => {},
-    create: ({ sub, email, claims }, { issuedAt, expiresAt }) =>
-      new SignJWT({ ...claims, sub, email })
-        .setProtectedHeader({ alg: algorithm, kid: keyId })
-        .setIssuedAt(issuedAt)
-        .setExpirationTime(expiresAt)
-        .setJti(crypto.randomUUID())
-        .sign(privateKey),
   }
 }

@@ -91,7 +91,7 @@ function createClient(settings: ClientSettings): Client {
     signingKey,
     subjectTokenKeys: [
       { key: publicKey, algorithm: signingKey.algorithm, keyId: signingKey.keyId },
-      ...(subjectTokenKeys as readonly SandboxSubjectTokenKey[]),
+      ...subjectTokenKeys,
     ],
   }
 }

@@ -1,6 +1,11 @@
 import { KeyObject, randomBytes } from 'node:crypto'
 import * as z from 'zod'
-import { SANDBOX_SCOPES, type StartSandboxOptions } from './options.js'
+import {
+  SANDBOX_SCOPES,
+  type SandboxClient,
+  type SandboxSubjectTokenKey,
+  type StartSandboxOptions,
+} from './options.js'
 import { documentedLimit } from './rate-limit.js'
 import { shortHash } from './short-hash.js'
 
@@ -30,7 +35,11 @@ const client = z.object({
     .regex(/^[\x20-\x7e]{1,1000}$/, 'must be 1 to 1,000 printable characters')
     .optional(),
   widgetSecret: widgetSecret.optional(),
-  subjectTokenKeys: z.array(subjectTokenKey).readonly().default([]),
+  subjectTokenKeys: z
+    .array(subjectTokenKey)
+    .readonly()
+    .default([])
+    .transform((keys) => keys as readonly SandboxSubjectTokenKey[]),
   allowUnsignedSubjectTokens: z.boolean().default(false),
   scopes: z
     .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is no scope (RFC 6749 §3.3)'))
@@ -58,7 +67,9 @@ const options = z.strictObject({
 })
 
 /** A client after checking, with every secret drawn. */
-export type ClientSettings = Required<z.output<typeof client>>
+export type ClientSettings = {
+  [Name in keyof SandboxClient]-?: Exclude<SandboxClient[Name], undefined>
+}
 
 /** The options after checking. */
 export interface Settings {

@@ -51,7 +51,7 @@ async function reply(response: Response): Promise<Reply> {
 /** A form posted to the platform; members that are `undefined` are left out. */
 export async function postForm(sandbox: Sandbox, path: string, members: Members): Promise<Reply> {
   const present = Object.entries(members).filter(([, value]) => value !== undefined)
-  const body = new URLSearchParams(present.map(([name, value]) => [name, String(value)]))
+  const body = new URLSearchParams(present.map(([name, value]): [string, string] => [name, String(value)]))
   return await reply(await fetch(sandbox.baseUrl + path, { method: 'POST', body }))
 }
 

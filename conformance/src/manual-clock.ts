@@ -1,34 +1,37 @@
 import type { Clock } from '@tesouro-tokens/core'
 
-/** A clock for tests: stands still until it is told to go on. Both hands move together unless told otherwise. */
+/**
+ * A process's clock for tests. It stands still until it is told to go on. `truth` is the time as the platform
+ * knows it, whatever somebody does to the process's own clock.
+ */
 export class ManualClock implements Clock {
-  #wall: number
-  #monotonic = 1_000
+  #trueNow = 1_800_000_000_000
+  #skew = 0
+  #slept = 0
 
-  constructor(wall = 1_800_000_000_000) {
-    this.#wall = wall
-  }
+  /** The platform's clock. */
+  readonly truth: { now(): number } = { now: () => this.#trueNow }
 
   now(): number {
-    return this.#wall
+    return this.#trueNow + this.#skew
   }
 
   monotonic(): number {
-    return this.#monotonic
+    return this.#trueNow - this.#slept
   }
 
   pass(ms: number): void {
-    this.#wall += ms
-    this.#monotonic += ms
+    this.#trueNow += ms
   }
 
-  /** Somebody sets the wall clock. */
+  /** Somebody sets the process's wall clock, forward or back. */
   step(ms: number): void {
-    this.#wall += ms
+    this.#skew += ms
   }
 
-  /** The machine sleeps: the wall clock goes on, the monotonic clock stands still. */
-  sleep(ms: number): void {
-    this.#wall += ms
+  /** The process or its machine is frozen: time passes, and the monotonic clock does not notice. */
+  freeze(ms: number): void {
+    this.#trueNow += ms
+    this.#slept += ms
   }
 }

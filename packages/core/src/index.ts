@@ -1,12 +1,14 @@
 export { type MemoryTokenCacheOptions, memoryTokenCache } from './cache/memory-token-cache.js'
 export type { Lease, LeaseAnswer, LeaseOutcome, TokenCache, TokenKey } from './cache/token-cache.js'
 export type { Clock } from './clock.js'
+export type { TesouroTokensFromEnvOptions } from './configuration/from-env.js'
 export type {
   TesouroCredentials,
   TesouroEnvironment,
   TesouroTimeouts,
   TesouroTokensOptions,
 } from './configuration/options.js'
+export { createTesouroTokens, tesouroTokensFromEnv } from './create.js'
 export {
   CacheUnavailableError,
   ClosedError,

@@ -52,6 +52,7 @@ export function createInstance(parts: Parts): TesouroTokens {
 class Instance extends TesouroTokens {
   readonly #parts: Parts
   readonly #stopListening: (() => void) | undefined
+  readonly #closing = new AbortController()
   #ready: Promise<void> | undefined
   #closed: Promise<void> | undefined
 
@@ -190,8 +191,6 @@ class Instance extends TesouroTokens {
     return this.close()
   }
 
-  readonly #closing = new AbortController()
-
   async #close(): Promise<void> {
     const { accessTokens, cache, calls, closeStore, logouts } = this.#parts
     calls.close()
@@ -252,6 +251,7 @@ class Instance extends TesouroTokens {
       purpose: 'exchange',
       lifetimeSeconds: subjectTokenLifetimeSeconds,
       clock: settings.clock,
+      waitUntil: settings.waitUntil,
       signal,
     })
     return token

@@ -1,11 +1,21 @@
 import * as z from 'zod/mini'
-import { type Clock, elapsedMs } from '../clock.js'
+import { type Clock, elapsedMs, type Moment } from '../clock.js'
 import type { TokenGrant } from '../token-endpoint/token-endpoint.js'
 
 /** Marks what this process stored: only for that do its own clocks tell the age. */
 const thisProcess: string = crypto.randomUUID()
 
-const storedToken = z.strictObject({
+/** A token as the cache keeps it. */
+export interface StoredToken {
+  v: 1
+  accessToken: string
+  issuedTokenType?: string | undefined
+  lifetimeMs: number
+  process: string
+  requestedAt: Moment
+}
+
+const storedToken: z.ZodMiniType<StoredToken> = z.strictObject({
   v: z.literal(1),
   accessToken: z.string().check(z.minLength(1)),
   issuedTokenType: z.optional(z.string()),
@@ -13,9 +23,6 @@ const storedToken = z.strictObject({
   process: z.string(),
   requestedAt: z.strictObject({ now: z.number(), monotonic: z.number() }),
 })
-
-/** A token as the cache keeps it. */
-export type StoredToken = z.infer<typeof storedToken>
 
 export function toStored(grant: TokenGrant & { expiresIn: number }): StoredToken {
   return {

@@ -1,3 +1,4 @@
+/// <reference path="../token-endpoint/rate-limiter-memory.d.ts" />
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 import type { TesouroUser } from '../user.js'
 import { Refusal, retryAfter } from './refusal.js'

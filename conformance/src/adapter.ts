@@ -1,0 +1,262 @@
+import { type Sandbox, startSandbox } from '@tesouro-tokens/sandbox'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectProblem, expectToken, faultsOf } from './adapter/answers.js'
+import { attacks } from './adapter/attacks.js'
+import { Bench } from './adapter/bench.js'
+import { matrix } from './adapter/matrix.js'
+import { type FrameworkFirst, frameworkFirst, policy } from './adapter/policy.js'
+import {
+  type AdapterOptions,
+  type AdapterScenario,
+  adapterOptions,
+  mintsPerMinute,
+  sessionHeader,
+} from './adapter/subject.js'
+
+export type { FrameworkFirst } from './adapter/policy.js'
+export type { AdapterOptions, AdapterScenario } from './adapter/subject.js'
+
+/** What an adapter is started with. */
+export interface AdapterStart {
+  /** For the adapter's own function, where the subject runs in this process. */
+  options: AdapterOptions
+  /** For a subject in a process of its own, which makes the same options by `adapterOptions(scenario, process.env)`. */
+  scenario: AdapterScenario
+  env: Readonly<Record<string, string>>
+}
+
+/** A subject that answers. */
+export interface RunningAdapter {
+  /** The endpoint's full URL. */
+  url: string
+  close(): Promise<void>
+}
+
+const scenarios: readonly AdapterScenario[] = ['plain', 'origins', 'limited', 'tenants']
+const as = (session: string): Record<string, string> => ({ [sessionHeader]: session })
+
+/**
+ * What every adapter has to answer, over a real socket, with tokens that the sandbox opens. An adapter's own test
+ * file says how to start it, and where its framework answers first.
+ *
+ * @example
+ * ```ts
+ * describeAdapter('fetch', async ({ options }) => {
+ *   const endpoint = widgetTokenEndpoint(options)
+ *   const server = createServer(getRequestListener((request) => endpoint(request)))
+ *   return listening(server)
+ * })
+ * ```
+ */
+export function describeAdapter(
+  name: string,
+  start: (given: AdapterStart) => Promise<RunningAdapter>,
+  differences: FrameworkFirst = {},
+): void {
+  describe(`the endpoint as ${name}`, () => {
+    let sandbox: Sandbox
+    const benches = new Map<AdapterScenario, Bench>()
+    const bench = (scenario: AdapterScenario): Bench => {
+      const found = benches.get(scenario)
+      if (found === undefined) throw new Error(`${scenario} was not started`)
+      return found
+    }
+
+    beforeAll(async () => {
+      sandbox = await startSandbox({ clients: [{ clientId: 'client-north' }, { clientId: 'client-south' }] })
+      const env = {
+        CONFORMANCE_north: JSON.stringify(sandbox.client('client-north').env),
+        CONFORMANCE_south: JSON.stringify(sandbox.client('client-south').env),
+      }
+      for (const scenario of scenarios) {
+        const options = adapterOptions(scenario, env)
+        benches.set(scenario, new Bench(sandbox, await start({ options, scenario, env })))
+      }
+    })
+
+    afterAll(async () => {
+      for (const each of benches.values()) await each.close()
+      await sandbox?.close()
+    })
+
+    describe('the same everywhere', () => {
+      it.each(policy)('$name: $status $code', async (row) => {
+        const subject = bench(row.scenario)
+        const { answers, counted } = await subject.sendAll([row.request])
+        const [answer] = answers
+        if (answer === undefined) throw new Error('no answer')
+        expect(faultsOf(answer, row)).toEqual([])
+        expect(answer.headers).toMatchObject(definedOnly(row.headers))
+        for (const header of undefinedOnly(row.headers)) expect(answer.headers).not.toHaveProperty(header)
+        expect(counted).toEqual({
+          mints: row.status === 200 ? 1 : 0,
+          lookups: row.lookups,
+          errors: row.errors,
+        })
+        if (row.code !== undefined) expectProblem(answer, row.status, row.code)
+        if (row.status === 200) {
+          expectToken(answer)
+          expect(await subject.open(answer)).toMatchObject({ sub: 'alice', email: 'alice@example.com' })
+        }
+      })
+    })
+
+    describe('where the framework may answer first', () => {
+      it.each(frameworkFirst)('$name', async ({ differs, request, status, code }) => {
+        const subject = bench('plain')
+        const own = differences[differs] === undefined
+        const { answers, counted } = await subject.sendAll([request])
+        const [answer] = answers
+        if (answer === undefined) throw new Error('no answer')
+        expect(answer.status).toBe(differences[differs] ?? status)
+        expect(counted.mints).toBe(answer.status === 200 ? 1 : 0)
+        if (!own) return
+        expect(faultsOf(answer, { status, code: request.method === 'HEAD' ? undefined : code })).toEqual([])
+        if (status === 405) expect(answer.headers.allow).toBe('POST, OPTIONS')
+      })
+
+      it('a refusal of a body that is still being sent arrives, and the connection is of use afterwards', async () => {
+        const subject = bench('plain')
+        const body = 'x'.repeat(20_000)
+        const headers = { ...as('alice'), 'content-type': 'application/json' }
+        const foreign = { ...headers, 'sec-fetch-site': 'cross-site' }
+        const expected = differences.undeclaredOver8KiB === undefined ? 413 : 403
+        for (let round = 0; round < 8; round += 1) {
+          const request = { headers: expected === 413 ? headers : foreign, body, chunked: true }
+          const answer = await subject.client.send({ ...request, unfinished: expected === 413 })
+          expect([400, expected]).toContain(answer.status)
+        }
+        expect((await subject.client.send({ headers: as('alice') })).status).toBe(200)
+      })
+    })
+
+    it('a cross-site page, in every combination of what it can choose, mints in the allowed cells alone', async () => {
+      const subject = bench('origins')
+      const cells = [...matrix(subject.client.url.host, as('alice'))]
+      const { answers, counted } = await subject.sendAll(cells.map(({ request }) => request))
+      const wrong: string[] = []
+      for (const [index, cell] of cells.entries()) {
+        const answer = answers[index]
+        if (answer === undefined) throw new Error('no answer')
+        const theirs = statusOfFramework(cell, differences)
+        const faults =
+          theirs === undefined
+            ? faultsOf(answer, cell)
+            : answer.status === theirs
+              ? []
+              : [`status ${answer.status}`]
+        if (theirs === undefined && answer.headers['access-control-allow-origin'] !== cell.readable) {
+          faults.push('the wrong origin may read the answer')
+        }
+        if (answer.status === 200 && (await subject.open(answer)).sub !== 'alice')
+          faults.push('for somebody else')
+        if (faults.length > 0) wrong.push(`${cell.name}: ${faults.join('; ')}`)
+      }
+      expect(wrong).toEqual([])
+      expect(counted.mints).toBe(cells.filter(({ status }) => status === 200).length)
+      expect(counted.mints).toBeGreaterThan(0)
+    })
+
+    describe('an identity that the request claims', () => {
+      const victims = ['bob', 'victim'] as const
+
+      it.each(victims)('%s, wherever it stands, is never minted for', async (victim) => {
+        const subject = bench('plain')
+        const all = [...attacks(victim)]
+        const { answers, counted } = await subject.sendAll(
+          all.map(([, request]) => signedIn(request, 'alice')),
+        )
+        const wrong: string[] = []
+        let minted = 0
+        for (const [index, [place]] of all.entries()) {
+          const answer = answers[index]
+          if (answer?.status !== 200) continue
+          minted += 1
+          const { sub, email, clientId, claims, parameters } = await subject.open(answer)
+          const opened = JSON.stringify({ sub, email, clientId, claims, parameters })
+          if (sub !== 'alice' || email !== 'alice@example.com' || opened.includes(victim)) wrong.push(place)
+        }
+        expect(wrong).toEqual([])
+        expect(minted).toBe(counted.mints)
+        expect(minted).toBeGreaterThan(all.length / 4)
+      })
+
+      it('without a session is worth nothing', async () => {
+        const all = [...attacks('alice')]
+        const { answers, counted } = await bench('plain').sendAll(all.map(([, request]) => request))
+        const lucky = all.filter((_, index) => (answers[index]?.status ?? 200) < 400).map(([place]) => place)
+        expect(lucky).toEqual([])
+        expect(counted.mints).toBe(0)
+      })
+
+      it.each([
+        ['north', 'alice', 'south'],
+        ['south', 'alice-south', 'north'],
+      ])('as a user of %s (%s), naming the tenant %s, changes no client id', async (own, session, other) => {
+        const subject = bench('tenants')
+        const named = [...attacks(other), ...attacks(`client-${other}`)]
+        const { answers, counted } = await subject.sendAll(
+          named.map(([, request]) => signedIn(request, session)),
+        )
+        const clients = new Map<string, number>()
+        for (const answer of answers) {
+          if (answer.status !== 200) continue
+          const { clientId, sub } = await subject.open(answer)
+          clients.set(`${clientId} ${sub}`, (clients.get(`${clientId} ${sub}`) ?? 0) + 1)
+        }
+        expect([...clients]).toEqual([[`client-${own} alice`, counted.mints]])
+      })
+    })
+
+    it('one user over the limit is told to wait, and another is not', async () => {
+      const subject = bench('limited')
+      const statuses: number[] = []
+      for (let i = 0; i <= mintsPerMinute; i += 1) {
+        statuses.push((await subject.client.send({ headers: as('alice') })).status)
+      }
+      expect(statuses).toEqual([...Array(mintsPerMinute).fill(200), 429])
+      const refused = await subject.client.send({ headers: as('alice') })
+      expect(faultsOf(refused, { status: 429, code: 'rate_limited' })).toEqual([])
+      const wait = Number(refused.headers['retry-after'])
+      expect(wait).toBeGreaterThanOrEqual(1)
+      expect(wait).toBeLessThanOrEqual(60)
+      expect((await subject.client.send({ headers: as('bob') })).status).toBe(200)
+    })
+
+    it('a user whom nothing can be minted for, and a provider that is down, are told apart', async () => {
+      const subject = bench('plain')
+      const shape = await subject.client.send({ headers: as('browser-shape') })
+      expect(faultsOf(shape, { status: 403, code: 'user_not_eligible' })).toEqual([])
+      const down = await subject.client.send({ headers: as('provider-down') })
+      expect(faultsOf(down, { status: 503, code: 'temporarily_unavailable' })).toEqual([])
+      expect(Number(down.headers['retry-after'])).toBeGreaterThanOrEqual(1)
+      for (const answer of [shape, down]) expect(answer.text).not.toContain('canary')
+    })
+  })
+}
+
+/** The status with which the framework itself answers this cell, if it does. */
+function statusOfFramework(
+  cell: { request: { method?: string; body?: unknown; headers?: object }; status: number },
+  differences: FrameworkFirst,
+): number | undefined {
+  if (cell.status === 405) return differences.otherMethods
+  const { body, headers, method } = cell.request
+  const type: unknown = Reflect.get(headers ?? {}, 'content-type')
+  const isJson = typeof type === 'string' && type.toLowerCase().startsWith('application/json')
+  return method === 'POST' && body !== undefined && !isJson ? differences.unsupportedType : undefined
+}
+
+function signedIn<Given extends { headers?: object }>(request: Given, session: string): Given {
+  return { ...request, headers: { ...request.headers, ...as(session) } }
+}
+
+function definedOnly(headers: Readonly<Record<string, string | undefined>> = {}): Record<string, string> {
+  const result: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) result[name] = value
+  return result
+}
+
+function undefinedOnly(headers: Readonly<Record<string, string | undefined>> = {}): string[] {
+  return Object.keys(headers).filter((name) => headers[name] === undefined)
+}

@@ -1,0 +1,88 @@
+import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http'
+
+/** A request as a hostile client may send it: node:http sends headers that `fetch` would refuse or change. */
+export interface RawRequest {
+  method?: string
+  /** Appended to the endpoint's URL: a query, or more path. */
+  suffix?: string
+  headers?: OutgoingHttpHeaders
+  body?: string | Uint8Array
+  /** Sends the body without declaring its length. */
+  chunked?: boolean
+  /** Leaves the body unfinished until the answer has arrived. */
+  unfinished?: boolean
+}
+
+export interface RawAnswer {
+  status: number
+  headers: IncomingHttpHeaders
+  text: string
+  /** The body if it is JSON, else `undefined`. */
+  json: unknown
+}
+
+/** Sends requests to one endpoint over few connections that are kept, so that one left in disorder spoils the next request. */
+export class RawClient {
+  readonly url: URL
+  readonly #agent: Agent = new Agent({ keepAlive: true, maxSockets: 4 })
+
+  constructor(url: string) {
+    this.url = new URL(url)
+  }
+
+  send(given: RawRequest = {}): Promise<RawAnswer> {
+    const { method = 'POST', suffix = '', headers = {}, body, chunked = false, unfinished = false } = given
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        {
+          agent: this.#agent,
+          host: this.url.hostname,
+          port: this.url.port,
+          path: this.url.pathname + suffix,
+          method,
+          headers: {
+            host: this.url.host,
+            // node:http declares no body for these methods unless it is told to
+            ...(body !== undefined && !chunked ? { 'content-length': Buffer.byteLength(body) } : {}),
+            ...headers,
+          },
+        },
+        (incoming) => {
+          const parts: Buffer[] = []
+          incoming.on('data', (part: Buffer) => parts.push(part))
+          incoming.on('error', reject)
+          incoming.on('end', () => {
+            if (unfinished) outgoing.end()
+            const text = Buffer.concat(parts).toString()
+            resolve({
+              status: incoming.statusCode ?? 0,
+              headers: incoming.headers,
+              text,
+              json: jsonOf(text),
+            })
+          })
+        },
+      )
+      outgoing.on('error', reject)
+      if (chunked && body !== undefined) {
+        outgoing.setHeader('transfer-encoding', 'chunked')
+        outgoing.write(body)
+        if (!unfinished) outgoing.end()
+      } else {
+        outgoing.end(body)
+      }
+    })
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,295 @@
+import type { RawRequest } from './client.js'
+import { type AdapterScenario, sessionHeader } from './subject.js'
+
+/** One request and the exact answer that every adapter gives to it. */
+export interface PolicyRow {
+  name: string
+  scenario: AdapterScenario
+  request: RawRequest
+  status: number
+  code?: string
+  /** Headers that the answer must have, and, where `undefined`, must not. */
+  headers?: Readonly<Record<string, string | undefined>>
+  /** Calls of `getUser` and of `onError`. */
+  lookups: 0 | 1
+  errors: 0 | 1
+}
+
+const json = { 'content-type': 'application/json' }
+const as = (session: string): Record<string, string> => ({ [sessionHeader]: session })
+const noCors = { 'access-control-allow-origin': undefined, 'access-control-allow-credentials': undefined }
+const cors = {
+  'access-control-allow-origin': 'https://app.example',
+  'access-control-allow-credentials': 'true',
+  'access-control-expose-headers': 'Retry-After',
+}
+const preflight = {
+  'access-control-request-method': 'POST',
+  'access-control-request-headers': 'content-type',
+}
+
+/** What is the same on every framework, whatever stands in front of the adapter. */
+export const policy: readonly PolicyRow[] = [
+  {
+    name: 'no body at all',
+    scenario: 'plain',
+    request: { headers: as('alice') },
+    status: 200,
+    headers: { ...noCors, 'content-type': 'application/json' },
+    lookups: 1,
+    errors: 0,
+  },
+  {
+    name: 'an empty body of another type',
+    scenario: 'plain',
+    request: { headers: { ...as('alice'), 'content-length': '0', 'content-type': 'text/plain' } },
+    status: 200,
+    lookups: 1,
+    errors: 0,
+  },
+  {
+    name: 'the own identity, in another case and with space around it',
+    scenario: 'plain',
+    request: {
+      headers: { ...as('alice'), ...json },
+      body: '{"userId":"alice","userEmail":" ALICE@example.COM "}',
+    },
+    status: 200,
+    lookups: 1,
+    errors: 0,
+  },
+  {
+    name: 'members that mean nothing',
+    scenario: 'plain',
+    request: { headers: { ...as('alice'), ...json }, body: '{"theme":"dark","nested":{"deep":[1]}}' },
+    status: 200,
+    lookups: 1,
+    errors: 0,
+  },
+  {
+    name: 'nobody signed in',
+    scenario: 'plain',
+    request: { headers: json, body: '{"userId":"alice"}' },
+    status: 401,
+    code: 'not_signed_in',
+    headers: { 'www-authenticate': 'Bearer realm="widget-token"' },
+    lookups: 1,
+    errors: 0,
+  },
+  {
+    name: 'another id',
+    scenario: 'plain',
+    request: { headers: { ...as('alice'), ...json }, body: '{"userId":"bob"}' },
+    status: 403,
+    code: 'identity_mismatch',
+    lookups: 1,
+    errors: 0,
+  },
+  {
+    name: 'another address',
+    scenario: 'plain',
+    request: { headers: { ...as('alice'), ...json }, body: '{"userEmail":"bob@example.com"}' },
+    status: 403,
+    code: 'identity_mismatch',
+    lookups: 1,
+    errors: 0,
+  },
+  {
+    name: 'an id that is no text',
+    scenario: 'plain',
+    request: { headers: { ...as('alice'), ...json }, body: '{"userId":["alice"]}' },
+    status: 400,
+    code: 'invalid_body',
+    lookups: 0,
+    errors: 0,
+  },
+  {
+    name: 'an array',
+    scenario: 'plain',
+    request: { headers: { ...as('alice'), ...json }, body: '[{"userId":"alice"}]' },
+    status: 400,
+    code: 'invalid_body',
+    lookups: 0,
+    errors: 0,
+  },
+  {
+    name: 'a declared length over 8 KiB',
+    scenario: 'plain',
+    request: { headers: { ...as('alice'), ...json }, body: JSON.stringify({ pad: 'x'.repeat(9000) }) },
+    status: 413,
+    code: 'body_too_large',
+    lookups: 0,
+    errors: 0,
+  },
+  {
+    name: 'a user without e-mail address',
+    scenario: 'plain',
+    request: { headers: as('no-email') },
+    status: 403,
+    code: 'user_not_eligible',
+    lookups: 1,
+    errors: 0,
+  },
+  {
+    name: 'getUser that throws',
+    scenario: 'plain',
+    request: { headers: as('session-store-down') },
+    status: 500,
+    code: 'misconfigured',
+    lookups: 1,
+    errors: 1,
+  },
+  {
+    name: 'tokens that throws',
+    scenario: 'tenants',
+    request: { headers: as('alice-nowhere') },
+    status: 500,
+    code: 'misconfigured',
+    lookups: 1,
+    errors: 1,
+  },
+  {
+    name: 'a preflight from an allowed origin',
+    scenario: 'origins',
+    request: { method: 'OPTIONS', headers: { ...preflight, origin: 'https://app.example' } },
+    status: 204,
+    headers: {
+      ...cors,
+      'access-control-allow-methods': 'POST',
+      'access-control-allow-headers': 'content-type, authorization',
+    },
+    lookups: 0,
+    errors: 0,
+  },
+  {
+    name: 'a preflight from a foreign origin',
+    scenario: 'origins',
+    request: { method: 'OPTIONS', headers: { ...preflight, origin: 'https://evil.example' } },
+    status: 403,
+    code: 'origin_not_allowed',
+    headers: { ...noCors, 'access-control-allow-methods': undefined },
+    lookups: 0,
+    errors: 0,
+  },
+  {
+    name: 'a preflight where no origin is allowed',
+    scenario: 'plain',
+    request: { method: 'OPTIONS', headers: { ...preflight, origin: 'https://app.example' } },
+    status: 403,
+    code: 'origin_not_allowed',
+    headers: noCors,
+    lookups: 0,
+    errors: 0,
+  },
+  {
+    name: 'a refusal that an allowed origin may read',
+    scenario: 'origins',
+    request: { headers: { origin: 'https://app.example', 'sec-fetch-site': 'cross-site' } },
+    status: 401,
+    code: 'not_signed_in',
+    headers: cors,
+    lookups: 1,
+    errors: 0,
+  },
+  ...(
+    [
+      ['two origins', { origin: ['https://app.example', 'https://evil.example'] }],
+      ['the same origin twice', { origin: ['https://app.example', 'https://app.example'] }],
+      ['two values of Sec-Fetch-Site', { 'sec-fetch-site': ['same-origin', 'same-origin'] }],
+      ['an empty Origin', { origin: '' }],
+      ['an empty Sec-Fetch-Site', { 'sec-fetch-site': '' }],
+      ['an origin with a path', { origin: 'https://app.example/' }],
+      ['an origin in upper case', { origin: 'https://APP.example' }],
+      ['an origin with another port', { origin: 'https://app.example:8443' }],
+    ] as const
+  ).map(
+    ([name, headers]): PolicyRow => ({
+      name,
+      scenario: 'origins',
+      request: { headers: { ...as('alice'), ...(headers as Record<string, string | string[]>) } },
+      status: 403,
+      code: 'origin_not_allowed',
+      headers: noCors,
+      lookups: 0,
+      errors: 0,
+    }),
+  ),
+]
+
+/**
+ * What a framework may answer by itself before the adapter is asked, as the status that it answers with. Left
+ * out: the adapter answers, with its own problem document.
+ */
+export interface FrameworkFirst {
+  /** A body that says it is JSON and is not. Else 400 `invalid_body`. */
+  malformedJson?: number
+  /** 9 KiB of JSON whose length is not declared; 200 where a parser with a higher limit reads it. Else 413 `body_too_large`. */
+  undeclaredOver8KiB?: number
+  /** 2 MiB of JSON whose length is not declared. Else 413 `body_too_large`. */
+  undeclared2MiB?: number
+  /** A body that is neither JSON nor declared so, such as `text/plain`. Else 415 `unsupported_media_type`. */
+  unsupportedType?: number
+  /** Methods other than POST and OPTIONS. Else 405 `method_not_allowed`. */
+  otherMethods?: number
+}
+
+interface FrameworkFirstRow {
+  name: string
+  differs: keyof FrameworkFirst
+  request: RawRequest
+  status: number
+  code: string
+}
+
+/** What depends on who reads the body first. */
+export const frameworkFirst: readonly FrameworkFirstRow[] = [
+  ...['{', '{"userId":"alice"', "{'userId':'alice'}", '{"userId":"alice"}}'].map(
+    (body): FrameworkFirstRow => ({
+      name: `malformed JSON: ${body}`,
+      differs: 'malformedJson',
+      request: { headers: { ...as('alice'), ...json }, body },
+      status: 400,
+      code: 'invalid_body',
+    }),
+  ),
+  {
+    name: '9 KiB whose length is not declared',
+    differs: 'undeclaredOver8KiB',
+    request: {
+      headers: { ...as('alice'), ...json },
+      body: JSON.stringify({ pad: 'x'.repeat(9 << 10) }),
+      chunked: true,
+    },
+    status: 413,
+    code: 'body_too_large',
+  },
+  {
+    name: '2 MiB whose length is not declared',
+    differs: 'undeclared2MiB',
+    request: {
+      headers: { ...as('alice'), ...json },
+      body: JSON.stringify({ pad: 'x'.repeat(2 << 20) }),
+      chunked: true,
+    },
+    status: 413,
+    code: 'body_too_large',
+  },
+  ...['text/plain', 'application/x-www-form-urlencoded', 'application/json5'].map(
+    (type): FrameworkFirstRow => ({
+      name: `a body of the type ${type}`,
+      differs: 'unsupportedType',
+      request: { headers: { ...as('alice'), 'content-type': type }, body: '{"userId":"alice"}' },
+      status: 415,
+      code: 'unsupported_media_type',
+    }),
+  ),
+  ...['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'].map(
+    (method): FrameworkFirstRow => ({
+      name: `the method ${method}`,
+      differs: 'otherMethods',
+      request: { method, headers: as('alice') },
+      status: 405,
+      code: 'method_not_allowed',
+    }),
+  ),
+]

@@ -1,0 +1,103 @@
+import type { LeaseAnswer, LeaseOutcome, TokenCache, TokenKey } from '@tesouro-tokens/core'
+import type { ManualClock } from './manual-clock.js'
+
+/**
+ * A store that several processes share, in memory: what Redis is in production, without Redis. Every handle that
+ * `open` gives is another process's.
+ */
+export class SharedStore {
+  readonly #clock: ManualClock
+  readonly #values = new Map<string, { subject: string; value: string; until: number }>()
+  readonly #generations = new Map<string, number>()
+  readonly #leases = new Map<string, { owner?: symbol; outcome?: LeaseOutcome; until: number }>()
+  readonly #listeners = new Map<TokenCache, Set<(subject: string | undefined) => void>>()
+  /** While this is set, every operation on the store ends with it. */
+  failure: (() => Promise<never>) | undefined
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock
+  }
+
+  /** Every value that the store holds. */
+  values(): string[] {
+    return [...this.#values.values()].map(({ value }) => value)
+  }
+
+  /** The names of the keys for which a lease was asked. */
+  leaseIds(): string[] {
+    return [...this.#leases.keys()]
+  }
+
+  open(): TokenCache {
+    const listeners = new Set<(subject: string | undefined) => void>()
+    const now = (): number => this.#clock.truth.now()
+    const idOf = (key: TokenKey): string => JSON.stringify([key.subject, key.variant])
+    const generationOf = (subject: string): string => `${this.#generations.get(subject) ?? 0}`
+    const working = async (): Promise<void> => {
+      await this.failure?.()
+    }
+
+    const cache: TokenCache = {
+      get: async (key) => {
+        await working()
+        const found = this.#values.get(idOf(key))
+        const generation = generationOf(key.subject)
+        if (found === undefined || found.until <= now()) return { generation }
+        return { value: found.value, remainingMs: found.until - now(), generation }
+      },
+      set: async (key, value, { ttlMs, generation }) => {
+        await working()
+        if (generation !== generationOf(key.subject)) return false
+        this.#values.set(idOf(key), { subject: key.subject, value, until: now() + ttlMs })
+        return true
+      },
+      delete: async (key) => {
+        await working()
+        this.#values.delete(idOf(key))
+      },
+      forget: async (subject) => {
+        await working()
+        this.#generations.set(subject, (this.#generations.get(subject) ?? 0) + 1)
+        const mine = [...this.#values].filter(([, entry]) => entry.subject === subject)
+        for (const [id] of mine) this.#values.delete(id)
+        for (const [other, heard] of this.#listeners) {
+          if (other !== cache) for (const listener of heard) listener(subject)
+        }
+        return mine.flatMap(([, { value, until }]) => (until > now() ? [value] : []))
+      },
+      lease: async (key, ttlMs): Promise<LeaseAnswer> => {
+        await working()
+        const id = idOf(key)
+        const current = this.#leases.get(id)
+        if (current !== undefined && current.until > now()) {
+          return current.outcome === undefined ? { busy: true } : { outcome: current.outcome }
+        }
+        const owner = Symbol(id)
+        this.#leases.set(id, { owner, until: now() + ttlMs })
+        const isMine = (): boolean => {
+          const lease = this.#leases.get(id)
+          return lease?.owner === owner && lease.until > now()
+        }
+        return {
+          held: {
+            renew: async (ms) => {
+              await working()
+              if (isMine()) this.#leases.set(id, { owner, until: now() + ms })
+              return isMine()
+            },
+            release: async (outcome) => {
+              await working()
+              if (isMine()) this.#leases.set(id, { outcome, until: now() + 2_000 })
+            },
+          },
+        }
+      },
+      onForget: (listener) => {
+        listeners.add(listener)
+        return () => void listeners.delete(listener)
+      },
+    }
+    this.#listeners.set(cache, listeners)
+    return cache
+  }
+}

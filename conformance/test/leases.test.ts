@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SharedStore } from '../src/shared-store.js'
+import { openWorld, type Process, userOf, type World } from '../src/world.js'
+
+const user = userOf(1)
+
+describe('one exchange across processes, where the cache has leases', () => {
+  let world: World
+  let store: SharedStore
+  let processes: Process[]
+
+  beforeEach(async () => {
+    world = await openWorld()
+    store = new SharedStore(world.clock)
+    processes = [1, 2, 3, 4].map(() => world.start({ cache: store.open() }))
+  })
+  afterEach(async () => {
+    await world[Symbol.asyncDispose]()
+  })
+
+  function everywhere(callers: number): Promise<PromiseSettledResult<{ accessToken: string }>[]> {
+    return Promise.allSettled(
+      processes.flatMap(({ tokens }) =>
+        Array.from({ length: callers }, () => tokens.getUserAccessToken(user)),
+      ),
+    )
+  }
+
+  it('4 processes × 50 cold callers do not exchange four times', async () => {
+    world.sandbox.faults.slow(100)
+    const answers = await everywhere(50)
+    expect(
+      new Set(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.accessToken : answer)))
+        .size,
+    ).toBe(1)
+    expect(world.exchanges()).toBe(1)
+    expect(
+      processes.flatMap(({ events }) => events).filter(({ type }) => type === 'lease_wait'),
+    ).toMatchObject([{ outcome: 'stored' }, { outcome: 'stored' }, { outcome: 'stored' }])
+  })
+
+  it('a user whom the platform refuses costs 1 request for all of them', async () => {
+    world.sandbox.faults.slow(100)
+    world.sandbox.disableUser(user.sub)
+    const answers = await everywhere(50)
+    expect(
+      answers.filter((answer) => answer.status === 'rejected' && answer.reason.code === 'token_endpoint'),
+    ).toHaveLength(200)
+    expect(world.exchanges()).toBe(1)
+  })
+
+  it('waiters elsewhere fail in the way the owner failed, with its Retry-After', async () => {
+    world.sandbox.faults.slow(100)
+    world.sandbox.faults.status(429, { retryAfterSeconds: 17 })
+    const answers = await everywhere(5)
+    for (const answer of answers) {
+      expect(answer).toMatchObject({
+        reason: { code: 'rate_limited', retryable: true, retryAfterSeconds: 17 },
+      })
+    }
+    expect(world.exchanges()).toBe(1)
+  })
+
+  it('a token that cannot be kept is fetched by each process for itself', async () => {
+    world.sandbox.faults.slow(100)
+    world.sandbox.faults.answer({
+      body: JSON.stringify({
+        access_token: 'no-life-told',
+        token_type: 'Bearer',
+        issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      }),
+    })
+    const answers = await everywhere(25)
+    expect(answers.every(({ status }) => status === 'fulfilled')).toBe(true)
+    expect(world.sandbox.stats().total).toBeLessThanOrEqual(4)
+  })
+
+  it('an owner that died keeps nobody waiting longer than its lease', async () => {
+    const dead = store.open()
+    const [alive] = processes
+    const { accessToken } = (await alive?.tokens.getUserAccessToken(user)) ?? {}
+    await alive?.tokens.forgetUser({ sub: user.sub })
+    world.clock.pass(10_000)
+    const key = leaseKeyOf(store)
+    await dead.lease?.(key, 5_000)
+    const call = alive?.tokens.getUserAccessToken(user)
+    await new Promise(setImmediate)
+    world.clock.pass(5_001)
+    expect((await call)?.accessToken).not.toBe(accessToken)
+    expect(world.exchanges()).toBe(2)
+  })
+
+  it('a store whose leases fail costs one exchange a process, and fails no call', async () => {
+    processes = [1, 2].map(() =>
+      world.start({ cache: { ...store.open(), lease: () => Promise.reject(new Error('no scripts here')) } }),
+    )
+    const answers = await everywhere(10)
+    expect(answers.every(({ status }) => status === 'fulfilled')).toBe(true)
+    expect(world.exchanges()).toBeLessThanOrEqual(2)
+  })
+
+  it('a process that closes does not fail the others who wait for it', async () => {
+    world.sandbox.faults.slow(300)
+    const [first, second] = processes
+    const owner = first?.tokens.getUserAccessToken(user).catch((error: unknown) => error)
+    while (world.exchanges() === 0) await new Promise(setImmediate)
+    const waiter = second?.tokens.getUserAccessToken(user)
+    await first?.tokens.close()
+    expect(await owner).toMatchObject({ code: 'closed' })
+    expect((await waiter)?.accessToken).toBeTypeOf('string')
+  })
+})
+
+describe('a remote cache that fails', () => {
+  const failures = {
+    'that rejects': () => Promise.reject(new Error('down')),
+    'that never answers': () => new Promise<never>(() => {}),
+  }
+  for (const [name, failure] of Object.entries(failures)) {
+    it(`${name} fails no call`, async () => {
+      await using world = await openWorld()
+      const store = new SharedStore(world.clock)
+      const { tokens, events } = world.start({ cache: store.open(), timeouts: { cacheMs: 20 } })
+      store.failure = failure
+      await tokens.getUserAccessToken(user)
+      await tokens.getAppAccessToken()
+      expect((await tokens.fetchAsUser(user, '/embedded-banking/v1/bank-accounts')).status).toBe(200)
+      expect(await tokens.health()).toMatchObject({ cache: 'bypassed' })
+      expect(events.some(({ type }) => type === 'cache_failure')).toBe(true)
+    })
+  }
+
+  it('that returns rubbish fails no call and serves none of it', async () => {
+    await using world = await openWorld()
+    const rubbish: unknown[] = [
+      undefined,
+      null,
+      7,
+      'text',
+      {},
+      { value: 7, generation: '0' },
+      { value: 'not json', generation: '0' },
+      { value: '{"v":2,"accessToken":"newer format"}', generation: '0' },
+      { value: '{"__proto__":{"accessToken":"x"},"v":1}', generation: '0' },
+      { value: '{"accessToken":"foreign"}', remainingMs: Number.NaN, generation: '0' },
+    ]
+    for (const answer of rubbish) {
+      const cache = { ...new SharedStore(world.clock).open(), get: async () => answer as never }
+      const { tokens, events } = world.start({ cache })
+      const { accessToken } = await tokens.getUserAccessToken(user)
+      expect(world.sandbox.openAccessToken(accessToken)?.sub).toBe(user.sub)
+      expect(events).toContainEqual({ type: 'cache_failure', operation: 'get', reason: 'unreadable' })
+    }
+  })
+})
+
+/** The key of the one token in a store, taken from a lease that its process left behind. */
+function leaseKeyOf(store: SharedStore): { subject: string; variant: string } {
+  const [id] = store.leaseIds()
+  const [subject, variant] = JSON.parse(id ?? '[]') as [string, string]
+  return { subject, variant }
+}

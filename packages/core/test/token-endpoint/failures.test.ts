@@ -48,7 +48,7 @@ function dribble(response: ServerResponse): void {
 }
 
 test.each(passing)('%s is tried exactly three times, with a new subject token each', async (_, reply) => {
-  const { server, endpoint, events, exchange, subjectTokens } = await setUp(reply, { attemptMs: 150 })
+  const { server, endpoint, events, exchange, subjectTokens } = await setUp(reply, { attemptMs: 400 })
   expect(await errorOf(exchange())).toMatchObject({ code: 'upstream_unavailable', retryable: true })
   expect(server.seen).toHaveLength(3)
   expect(server.seen.map(({ form }) => form.get('subject_token'))).toEqual(subjectTokens)
@@ -69,7 +69,7 @@ test.each(passing)('%s leaves no socket behind once the attempts are over', asyn
 test.each(passing)('after %s, the next attempt’s answer is taken', async (_, reply) => {
   const { server, endpoint, exchange } = await setUp(
     (response, seen, index) => (index === 0 ? reply : grants)(response, seen, index),
-    { attemptMs: 150 },
+    { attemptMs: 1_000 },
   )
   expect(await exchange()).toMatchObject({ accessToken: 'granted-token' })
   expect(server.seen).toHaveLength(2)

@@ -1,0 +1,41 @@
+import { onTestFinished } from 'vitest'
+import { createPlatformFetch } from '../../src/platform/platform-fetch.js'
+import { type Reply, type ScriptedServer, startServer } from '../token-endpoint/scripted-server.js'
+
+type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+export interface Rig {
+  server: ScriptedServer
+  /** What each request for a token asked for. */
+  asked: { rejectedToken?: string | undefined }[]
+  call: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+}
+
+interface Overrides {
+  fetch?: Fetch
+  base?: (url: URL) => URL
+  getToken?: (options: { rejectedToken?: string | undefined }) => Promise<string>
+}
+
+/** `fetch` with a token, in front of a scripted server; tokens are token-0, token-1, … */
+export async function setUp(reply: Reply, overrides: Overrides = {}): Promise<Rig> {
+  const server = await startServer(reply)
+  onTestFinished(() => server.close())
+  const asked: Rig['asked'] = []
+  const platformFetch = createPlatformFetch({
+    settings: {
+      baseUrl: overrides.base?.(server.url) ?? server.url,
+      fetch: overrides.fetch ?? ((input, init) => fetch(input, init)),
+      timeouts: { attemptMs: 5_000, exchangeMs: 10_000, callMs: 20_000, cacheMs: 250 },
+    },
+  })
+  return {
+    server,
+    asked,
+    call: (input, init) =>
+      platformFetch(input, init, async ({ rejectedToken }) => {
+        asked.push({ rejectedToken })
+        return overrides.getToken?.({ rejectedToken }) ?? `token-${asked.length - 1}`
+      }),
+  }
+}

@@ -16,7 +16,6 @@ export interface WidgetTokenMinter {
 }
 
 const shortestForeignLifeSeconds = 300
-const neverAborted = new AbortController().signal
 
 export function createWidgetTokenMinter(parts: {
   settings: Settings
@@ -41,7 +40,7 @@ export function createWidgetTokenMinter(parts: {
   }
 
   return {
-    async mint(user, { signal = neverAborted } = {}) {
+    async mint(user, { signal = new AbortController().signal } = {}) {
       signal.throwIfAborted()
       const credentials = await holder.current({ signal })
       const encrypt = encrypterFor(credentials, user)

@@ -157,12 +157,12 @@ test('whoever gives up in the line neither keeps its place nor lets others pass 
     controller.abort(new Error('left'))
     grants(response, seen, index)
   }
-  const { server, exchange } = await setUp(abortThenGrant, { requestsPerSecond: 1 })
+  const { server, exchange } = await setUp(abortThenGrant, { requestsPerSecond: 1, exchangeMs: 30_000 })
   const first = exchange()
-  const leaving = Array.from({ length: 9 }, () => exchange({ signal: controller.signal }))
+  const leaving = Promise.allSettled(Array.from({ length: 9 }, () => exchange({ signal: controller.signal })))
   const last = exchange()
   await first
-  for (const outcome of await Promise.allSettled(leaving)) expect(outcome.status).toBe('rejected')
+  for (const outcome of await leaving) expect(outcome.status).toBe('rejected')
   await last
   expect(server.seen).toHaveLength(2)
 })

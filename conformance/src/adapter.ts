@@ -1,6 +1,6 @@
 import { type Sandbox, startSandbox } from '@tesouro-tokens/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { expectProblem, expectToken, faultsOf } from './adapter/answers.js'
+import { expectProblem, expectToken, faultsOf, mediaTypeOf } from './adapter/answers.js'
 import { attacks } from './adapter/attacks.js'
 import { Bench } from './adapter/bench.js'
 import { matrix } from './adapter/matrix.js'
@@ -86,7 +86,7 @@ export function describeAdapter(
         const [answer] = answers
         if (answer === undefined) throw new Error('no answer')
         expect(faultsOf(answer, row)).toEqual([])
-        expect(answer.headers).toMatchObject(definedOnly(row.headers))
+        expect({ ...answer.headers, 'content-type': mediaTypeOf(answer) }).toMatchObject(definedOnly(row.headers))
         for (const header of undefinedOnly(row.headers)) expect(answer.headers).not.toHaveProperty(header)
         expect(counted).toEqual({
           mints: row.status === 200 ? 1 : 0,
@@ -115,19 +115,17 @@ export function describeAdapter(
         if (status === 405) expect(answer.headers.allow).toBe('POST, OPTIONS')
       })
 
-      it('a refusal of a body that is still being sent arrives, and the connection is of use afterwards', async () => {
-        const subject = bench('plain')
-        const body = 'x'.repeat(20_000)
-        const headers = { ...as('alice'), 'content-type': 'application/json' }
-        const foreign = { ...headers, 'sec-fetch-site': 'cross-site' }
-        const expected = differences.undeclaredOver8KiB === undefined ? 413 : 403
-        for (let round = 0; round < 8; round += 1) {
-          const request = { headers: expected === 413 ? headers : foreign, body, chunked: true }
-          const answer = await subject.client.send({ ...request, unfinished: expected === 413 })
-          expect([400, expected]).toContain(answer.status)
-        }
-        expect((await subject.client.send({ headers: as('alice') })).status).toBe(200)
-      })
+      // A parser in front waits for the end of the body, as it should; then nothing can be refused before.
+      if (differences.undeclaredOver8KiB === undefined) {
+        it.each([
+          ['its size', 413, {}],
+          ['its origin', 403, { 'sec-fetch-site': 'cross-site' }],
+        ])('a body that is still being sent is refused for %s', async (_reason, status, more) => {
+          const headers = { ...as('alice'), 'content-type': 'application/json', ...more }
+          const request = { headers, body: 'x'.repeat(20_000), chunked: true, unfinished: true, alone: true }
+          expect((await bench('plain').client.send(request)).status).toBe(status)
+        })
+      }
     })
 
     it('a cross-site page, in every combination of what it can choose, mints in the allowed cells alone', async () => {

@@ -173,6 +173,16 @@ export function describeTokenCache(
       expect(await lost.renew(5_000)).toBe(false)
     })
 
+    it('ends the leases of a subject that is forgotten, so that nobody reads an outcome of before', async () => {
+      const before = await holdLease(() => cache.lease?.(alice, 5_000))
+      const others = await holdLease(() => cache.lease?.(bob, 5_000))
+      await cache.forget(alice.subject)
+      await before.release({ failed: { code: 'user_forgotten' } })
+      await holdLease(() => cache.lease?.(alice, 5_000))
+      expect(await before.renew(5_000)).toBe(false)
+      expect(await others.renew(5_000)).toBe(true)
+    })
+
     it('tells other processes of a logout, and not the one that made it', async () => {
       const { elsewhere } = subject
       if (elsewhere === undefined) throw new Error('a shared cache is opened twice')

@@ -60,6 +60,9 @@ export class SharedStore {
         this.#generations.set(subject, (this.#generations.get(subject) ?? 0) + 1)
         const mine = [...this.#values].filter(([, entry]) => entry.subject === subject)
         for (const [id] of mine) this.#values.delete(id)
+        for (const id of [...this.#leases.keys()]) {
+          if (JSON.parse(id)[0] === subject) this.#leases.delete(id)
+        }
         for (const [other, heard] of this.#listeners) {
           if (other !== cache) for (const listener of heard) listener(subject)
         }

@@ -249,7 +249,10 @@ describe('close', () => {
   it('closes a cache that several instances share with the last of them', async () => {
     await using world = await openWorld()
     let closed = 0
-    const cache = { ...new SharedStore(world.clock).open(), close: async () => void (closed += 1) }
+    const close = async (): Promise<void> => {
+      closed += 1
+    }
+    const cache = { ...new SharedStore(world.clock).open(), close }
     const [a, b] = [world.start({ cache }), world.start({ cache })]
     await a.tokens.close()
     expect(closed).toBe(0)

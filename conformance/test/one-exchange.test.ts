@@ -45,8 +45,8 @@ describe('one exchange, however many callers', () => {
       'null',
       '__proto__',
       'A',
-      'á',
-      'á',
+      '\u00e1',
+      'a\u0301',
       '😀',
       'a b',
     ]
@@ -71,11 +71,11 @@ describe('one exchange, however many callers', () => {
     const one = {
       ...userOf(1),
       claims: { a: 1, b: { c: [1, 2], d: 'x' } },
-      requestParameters: { scope: 's', audience: 'a' },
+      requestParameters: { resource: 's', audience: 'a' },
     }
     const same = {
       ...userOf(1),
-      requestParameters: { audience: 'a', scope: 's' },
+      requestParameters: { audience: 'a', resource: 's' },
       claims: { b: { d: 'x', c: [1, 2] }, a: 1 },
     }
     const other = { ...one, claims: { a: 1, b: { c: [2, 1], d: 'x' } } }

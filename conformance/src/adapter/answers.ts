@@ -21,8 +21,13 @@ export function faultsOf(
     typeof json === 'object' ? Reflect.get(json ?? {}, name) : undefined
   if (member('code') !== expected.code) faults.push(`code ${member('code')} instead of ${expected.code}`)
   if (member('status') !== expected.status) faults.push('the problem has another status')
-  if (!headers['content-type']?.startsWith('application/problem+json')) faults.push('no problem document')
+  if (mediaTypeOf(answer) !== 'application/problem+json') faults.push('no problem document')
   return faults
+}
+
+/** The media type; frameworks may add a charset, which means nothing for JSON. */
+export function mediaTypeOf(answer: RawAnswer): string | undefined {
+  return answer.headers['content-type']?.replace(/; ?charset=utf-8$/i, '')
 }
 
 /** A problem document says what it has to and nothing else (RFC 9457). */

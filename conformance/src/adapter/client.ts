@@ -11,6 +11,8 @@ export interface RawRequest {
   chunked?: boolean
   /** Leaves the body unfinished until the answer has arrived. */
   unfinished?: boolean
+  /** Uses a connection that no other request uses: a server may close one on which it has not read everything. */
+  alone?: boolean
 }
 
 export interface RawAnswer {
@@ -21,7 +23,7 @@ export interface RawAnswer {
   json: unknown
 }
 
-/** Sends requests to one endpoint over few connections that are kept, so that one left in disorder spoils the next request. */
+/** Sends requests to one endpoint over few connections that are kept, so that an answer that leaves one in disorder spoils the next. */
 export class RawClient {
   readonly url: URL
   readonly #agent: Agent = new Agent({ keepAlive: true, maxSockets: 4 })
@@ -31,11 +33,20 @@ export class RawClient {
   }
 
   send(given: RawRequest = {}): Promise<RawAnswer> {
-    const { method = 'POST', suffix = '', headers = {}, body, chunked = false, unfinished = false } = given
+    const {
+      method = 'POST',
+      suffix = '',
+      headers = {},
+      body,
+      chunked = false,
+      unfinished = false,
+      alone = false,
+    } = given
+    const agent = alone ? new Agent({ keepAlive: true }) : this.#agent
     return new Promise((resolve, reject) => {
       const outgoing = request(
         {
-          agent: this.#agent,
+          agent,
           host: this.url.hostname,
           port: this.url.port,
           path: this.url.pathname + suffix,
@@ -53,6 +64,7 @@ export class RawClient {
           incoming.on('error', reject)
           incoming.on('end', () => {
             if (unfinished) outgoing.end()
+            if (alone) agent.destroy()
             const text = Buffer.concat(parts).toString()
             resolve({
               status: incoming.statusCode ?? 0,

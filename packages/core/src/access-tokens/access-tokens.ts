@@ -137,6 +137,8 @@ export function createAccessTokens(parts: {
     // A lease was waited for, or its owner has stored a token: what was read before may be old.
     try {
       const second = await look()
+      const forgotten = second.read !== undefined && second.read.generation !== first.read.generation
+      if (forgotten) throw new UserForgottenError()
       const token = second.found ?? (await obtainAndStore(request, second.read?.generation, signal))
       if ('lease' in turn)
         await turn.lease.release(token.leftMs === undefined ? { notCacheable: true } : { stored: true })

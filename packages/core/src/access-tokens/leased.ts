@@ -11,7 +11,6 @@ import {
   TokenEndpointError,
   UpstreamResponseError,
   UpstreamUnavailableError,
-  UserForgottenError,
 } from '../errors.js'
 import type { EventOutcome, LeaseWaitEvent } from '../events.js'
 import type { Observer } from '../observer.js'
@@ -90,10 +89,13 @@ function keepRenewing(lease: Lease, cache: CacheAccess): HeldLease {
   }
 }
 
-/** What an error leaves for those who wait in other processes. That this process is closing is nobody else's failure. */
+/**
+ * What an error leaves for those who wait in other processes. That this process is closing is nobody else's
+ * failure, and a logout that fell into this exchange concerns nobody who signs in afterwards.
+ */
 export function outcomeOf(error: unknown): LeaseOutcome {
   if (!isTesouroTokensError(error)) return { failed: { code: 'upstream_unavailable' } }
-  if (error.code === 'closed') return { notCacheable: true }
+  if (error.code === 'closed' || error.code === 'user_forgotten') return { notCacheable: true }
   const { code, retryAfterSeconds } = error
   return { failed: retryAfterSeconds === undefined ? { code } : { code, retryAfterSeconds } }
 }
@@ -115,8 +117,6 @@ function failureElsewhere(failed: Extract<LeaseOutcome, { failed: unknown }>['fa
       return new SubjectTokenError(elsewhere)
     case 'upstream_response':
       return new UpstreamResponseError(elsewhere)
-    case 'user_forgotten':
-      return new UserForgottenError()
     case 'configuration':
       return new ConfigurationError([elsewhere])
     default:

@@ -24,7 +24,10 @@ export interface TokenCache {
   set(key: TokenKey, value: string, options: { ttlMs: number; generation: string }): Promise<boolean>
   /** Drops one variant. */
   delete(key: TokenKey): Promise<void>
-  /** Drops every variant of a subject and gives it a new generation, in one step. Returns the values it dropped, for revocation. */
+  /**
+   * Drops every variant of a subject, ends its leases, and gives it a new generation, in one step. Returns the
+   * values it dropped, for revocation.
+   */
   forget(subject: string): Promise<string[]>
   /** Asks for the right to make the exchange for this key. A store failure rejects, and the process goes alone. */
   lease?(key: TokenKey, ttlMs: number): Promise<LeaseAnswer>

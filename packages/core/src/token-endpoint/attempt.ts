@@ -40,7 +40,7 @@ export type Verdict<Result> =
       pauseMs: number
     }
 
-/** Sends one request and judges what comes back. Rejects only when `signal` is aborted, with its reason. */
+/** Sends one request and judges what comes back. Rejects only when the caller aborts, with the signal's reason. */
 export async function attempt<Result>(
   request: Attempt<Result>,
   options: { attemptMs: number; clock: Clock; signal: AbortSignal },
@@ -64,7 +64,8 @@ export async function attempt<Result>(
     })
     return { error, status, passing: false, pauseMs: 0 }
   } catch (caught) {
-    signal.throwIfAborted()
+    // The end of the whole call's time is the platform's silence too; any other abort is the caller's.
+    if (signal.aborted && !isTesouroTokensError(signal.reason, 'upstream_unavailable')) throw signal.reason
     const error = requestError(caught, request.secrets)
     return { error, status, passing: error.code === 'upstream_unavailable', pauseMs: 0 }
   }

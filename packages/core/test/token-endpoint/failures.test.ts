@@ -126,6 +126,12 @@ test('the deadline of the whole exchange holds over its attempts', async () => {
   expect(server.seen.length).toBeLessThan(4)
 })
 
+test('silence until the deadline of the whole exchange counts against the platform', async () => {
+  const { endpoint, exchange } = await setUp(() => {}, { exchangeMs: 200 })
+  expect(await errorOf(exchange())).toMatchObject({ code: 'upstream_unavailable' })
+  await expect.poll(() => endpoint.upstream).toBe('failing')
+})
+
 test('a fetch that ignores its signal cannot hold the exchange up, and its late answer is thrown away', async () => {
   let cancelled: () => void = () => {}
   const cancellation = new Promise<void>((resolve) => {

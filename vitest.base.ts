@@ -1,6 +1,7 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
-const conditions = ['@tesouro-tokens/source', 'node', 'import', 'module', 'default']
+// Never `import` here: Node would take it for `require()` too, and CommonJS packages would be given ES modules.
+const conditions = ['@tesouro-tokens/source', 'node']
 
 /** What every package's tests share: sources of the workspace instead of builds, real time limits. */
 const base: ViteUserConfig = defineConfig({

@@ -86,7 +86,9 @@ export function describeAdapter(
         const [answer] = answers
         if (answer === undefined) throw new Error('no answer')
         expect(faultsOf(answer, row)).toEqual([])
-        expect({ ...answer.headers, 'content-type': mediaTypeOf(answer) }).toMatchObject(definedOnly(row.headers))
+        expect({ ...answer.headers, 'content-type': mediaTypeOf(answer) }).toMatchObject(
+          definedOnly(row.headers),
+        )
         for (const header of undefinedOnly(row.headers)) expect(answer.headers).not.toHaveProperty(header)
         expect(counted).toEqual({
           mints: row.status === 200 ? 1 : 0,

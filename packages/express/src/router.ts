@@ -1,0 +1,59 @@
+import { createWidgetTokenHandler, type WidgetTokenOptions } from '@tesouro-tokens/core'
+import express, { type Request, type Response, type Router } from 'express'
+
+/** What {@link tesouroTokensRouter} takes: the endpoint's options, with Express's request and response. */
+export type TesouroTokensRouterOptions = WidgetTokenOptions<Request, [response: Response]>
+
+/**
+ * A router with one route, `POST /widget-token`, for Express 5 and 4. It may be mounted before or after body
+ * parsers, under any path. Whom the token is for is what `getUser` says and nothing else.
+ *
+ * @throws ConfigurationError with every wrong option
+ *
+ * @example
+ * ```ts
+ * import { tesouroTokensFromEnv, tesouroTokensRouter } from '@tesouro-tokens/express'
+ * import express from 'express'
+ *
+ * const app = express()
+ * const tokens = tesouroTokensFromEnv()
+ * app.use('/api/tesouro', tesouroTokensRouter({ tokens, getUser: (_req, res) => res.locals.user }))
+ * ```
+ */
+export function tesouroTokensRouter(options: TesouroTokensRouterOptions): Router {
+  const handle = createWidgetTokenHandler(options)
+  const router = express.Router()
+  router.all('/widget-token', (request, response, next) => {
+    handle({
+      method: request.method,
+      host: hostOf(request),
+      headers: request.headers,
+      body: bodyOf(request),
+      request,
+      context: [response],
+    })
+      .then(({ status, headers: { vary, ...headers }, body }) => {
+        if (vary !== undefined) response.vary(vary)
+        // Not by send() or json(): they add an ETag and obey settings that are meant for the application's own answers.
+        response.writeHead(status, headers).end(body && JSON.stringify(body))
+        // What is left of a body that was too large is let go, so that the answer arrives and the connection is free.
+        request.resume()
+      })
+      .catch(next)
+  })
+  return router
+}
+
+/** The host with its port, which `hostname` drops, and Express 4's `host` too. `X-Forwarded-Host` counts where `trust proxy` says so. */
+function hostOf(request: Request): string | undefined {
+  const trust: unknown = request.app.get('trust proxy fn')
+  const trusted = typeof trust === 'function' && trust(request.socket.remoteAddress, 0) === true
+  const forwarded = trusted ? request.get('x-forwarded-host')?.split(',', 1)[0]?.trim() : undefined
+  return forwarded || request.headers.host
+}
+
+/** What a parser made of the body if one has read it, else the stream, left open so that a refusal can still be sent. */
+function bodyOf(request: Request): unknown {
+  if (request.readableDidRead || !request.readable) return request.body
+  return request.iterator({ destroyOnReturn: false })
+}

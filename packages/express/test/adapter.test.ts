@@ -1,0 +1,25 @@
+import { createServer } from 'node:http'
+import { describeAdapter } from '@tesouro-tokens/conformance/adapter'
+import { listening } from '@tesouro-tokens/conformance/adapter-listening'
+import { tesouroTokensRouter } from '@tesouro-tokens/express'
+import express5 from 'express'
+import express4 from 'express4'
+
+const parsed = { malformedJson: 400, undeclaredOver8KiB: 200, undeclared2MiB: 413 }
+
+for (const [name, express] of [
+  ['Express 5', express5],
+  ['Express 4', express4],
+] as const) {
+  describeAdapter(name, ({ options }) =>
+    listening(createServer(express().use('/api/tesouro', tesouroTokensRouter(options)))),
+  )
+  describeAdapter(
+    `${name} after express.json()`,
+    ({ options }) =>
+      listening(
+        createServer(express().use(express.json()).use('/api/tesouro', tesouroTokensRouter(options))),
+      ),
+    parsed,
+  )
+}

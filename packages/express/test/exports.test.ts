@@ -1,0 +1,28 @@
+import * as everything from '@tesouro-tokens/express'
+import { expect, test } from 'vitest'
+
+test('an exported name comes or goes unnoticed', () => {
+  expect(Object.keys(everything).sort()).toMatchInlineSnapshot(`
+    [
+      "CacheUnavailableError",
+      "ClosedError",
+      "ConfigurationError",
+      "InvalidUserError",
+      "RateLimitedError",
+      "SubjectTokenError",
+      "TesouroTokens",
+      "TokenEndpointError",
+      "UpstreamResponseError",
+      "UpstreamUnavailableError",
+      "UserForgottenError",
+      "createTesouroTokens",
+      "isTesouroTokensError",
+      "memoryTokenCache",
+      "signedSubjectToken",
+      "subjectTokenFrom",
+      "tesouroTokensFromEnv",
+      "tesouroTokensRouter",
+      "unsecuredSubjectToken",
+    ]
+  `)
+})

@@ -5,7 +5,7 @@ import { type Answer, jsonAnswer } from './http/answer.js'
 export const documentedLimit = 30
 
 /** What the limiter says about a request. */
-export interface LimitVerdict {
+interface LimitVerdict {
   /** To be set on the answer, whatever it is. */
   headers: Record<string, string>
   /** The answer for a request that is one too many. */

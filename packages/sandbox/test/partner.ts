@@ -10,7 +10,7 @@ type Members = Record<string, unknown>
 
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000)
 
-export const keyOf = ({ env }: SandboxClientAccess): KeyObject =>
+const keyOf = ({ env }: SandboxClientAccess): KeyObject =>
   createPrivateKey({ key: JSON.parse(env.TESOURO_SUBJECT_TOKEN_KEY ?? ''), format: 'jwk' })
 
 /** A subject token; members that are `undefined` are left out. */

@@ -13,7 +13,7 @@ export type FaultAction =
   | { type: 'truncated' }
 
 /** What the faults do to one request. */
-export interface Strike {
+interface Strike {
   /** Names of the faults, for the log. */
   names: readonly string[]
   delayMs: number

@@ -3,7 +3,7 @@ import type { Clock } from './clock.js'
 import { detachable } from './deadline.js'
 
 /** What a renewed value needs of its surroundings. */
-export interface RenewalEnvironment {
+interface RenewalEnvironment {
   clock: Clock
   waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
@@ -20,7 +20,7 @@ export interface Renewed<Value> {
   renew(environment: RenewalEnvironment): Promise<Value>
 }
 
-export interface RenewalOptions<Value> {
+interface RenewalOptions<Value> {
   /** Settles by itself within `deadlineMs`. Is given the last good answer. */
   ask: (held: Value | undefined) => Promise<Value>
   maxAgeMs: number

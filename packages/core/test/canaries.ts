@@ -9,7 +9,7 @@ function formsOf(secret: string): string[] {
 }
 
 /** Everything that a value shows: to `inspect`, to JSON, and an error's own parts down its chain of causes. */
-export function everythingOf(value: unknown): string {
+function everythingOf(value: unknown): string {
   const seen = [inspect(value, { depth: 9, showHidden: true, getters: true }), safeJson(value), String(value)]
   if (value instanceof Error) seen.push(value.message, value.stack ?? '', everythingOf(value.cause))
   return seen.join('\n')

@@ -67,7 +67,6 @@ async function askOnce(ask: () => unknown, ms: number): Promise<Credentials> {
     throw new ConfigurationError(['credentials: its answer must be an object with clientId and clientSecret'])
   }
   const credentials = readCredentials({ ...answer }, problems)
-  problems.throwIfAny()
-  if (credentials === undefined) throw new TypeError('a problem went unreported')
+  if (credentials === undefined) throw problems.error()
   return credentials
 }

@@ -6,8 +6,10 @@ export interface Problems {
   add(option: string, text: string): void
   /** Adds problems that are worded already. */
   include(problems: readonly string[]): void
-  /** @throws ConfigurationError when there are any */
-  throwIfAny(): void
+  /** Whether there are any. */
+  readonly any: boolean
+  /** All of them as one error. */
+  error(): ConfigurationError
 }
 
 /** `nameOf` gives the name under which the reader knows an option: an environment variable's, for example. */
@@ -20,8 +22,9 @@ export function createProblems(nameOf: (option: string) => string = (option) => 
     include: (problems) => {
       found.push(...problems)
     },
-    throwIfAny: () => {
-      if (found.length > 0) throw new ConfigurationError(found)
+    get any() {
+      return found.length > 0
     },
+    error: () => new ConfigurationError(found),
   }
 }

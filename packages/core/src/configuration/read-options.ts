@@ -49,15 +49,14 @@ export function readOptions(options: unknown, context: ReadOptionsContext = {}):
     clock: readClock(given.clock, problems),
   }
 
-  problems.throwIfAny()
-  if (baseUrl === undefined || credentials === undefined) throw new TypeError('a problem went unreported')
+  if (problems.any || baseUrl === undefined || credentials === undefined) throw problems.error()
   return { ...settings, baseUrl, loopback: isLoopback(baseUrl), credentials }
 }
 
 function asGiven(options: unknown, problems: Problems): Given {
   if (typeof options !== 'object' || options === null) {
     problems.add('options', 'must be an object')
-    problems.throwIfAny()
+    throw problems.error()
   }
   const given: Given = { ...(options as Given) }
   for (const name of Object.keys(given)) {

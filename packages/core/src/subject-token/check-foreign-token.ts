@@ -52,7 +52,7 @@ function checkAlgorithm(part: string, signed: boolean, unsecured: boolean): void
   if (!header.success) throw refused('has no header with an alg')
   const { alg } = header.data
   if (unsecured && alg === 'none' && !signed) return
-  if (alg === 'none')
+  if (meansNone(alg))
     throw refused('is unsecured (alg none): only unsecuredSubjectToken() says that this is agreed')
   if (!signed) throw refused('has no signature')
 }

@@ -103,7 +103,7 @@ function checkOptions(
   ) {
     problems.add('keyMaxAgeSeconds', 'must be a positive number of seconds')
   }
-  problems.throwIfAny()
+  if (problems.any) throw problems.error()
   return algorithms[algorithm]
 }
 

@@ -26,7 +26,7 @@ export function unsecuredSubjectToken(options: UnsecuredSubjectTokenOptions = {}
   const { issuer, audience } = { ...options }
   const problems = createProblems((option) => `unsecuredSubjectToken ${option}`)
   addIssuerProblems({ issuer, audience }, problems)
-  problems.throwIfAny()
+  if (problems.any) throw problems.error()
   return Object.freeze({
     unsecured: true,
     foreign: false,

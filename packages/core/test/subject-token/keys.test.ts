@@ -194,6 +194,7 @@ describe('a key that does not fit', () => {
   it.each([
     ['nothing', undefined, 'ES256', 'is missing'],
     ['a number', 7, 'ES256', 'must be PEM'],
+    ['a promise', Promise.resolve(ec.privateKey), 'ES256', 'is a promise'],
     ['an empty text', '  ', 'ES256', 'is empty'],
     ['PKCS1', rsa.privateKey.export({ format: 'pem', type: 'pkcs1' }), 'RS256', 'openssl pkcs8 -topk8'],
     ['SEC1', ec.privateKey.export({ format: 'pem', type: 'sec1' }), 'ES256', 'openssl pkcs8 -topk8'],

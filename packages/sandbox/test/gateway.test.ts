@@ -129,6 +129,13 @@ test.each(bad)(
   },
 )
 
+test('a wrong alg or enc is named in the refusal, so that nobody has to guess', async () => {
+  const wrongAlg = await widgetToken(sandbox, {}, { alg: 'A256GCMKW' })
+  await expect(sandbox.openWidgetToken(wrongAlg)).rejects.toThrow('alg is not A256KW')
+  const wrongEnc = await widgetToken(sandbox, {}, { enc: 'A128GCM' })
+  await expect(sandbox.openWidgetToken(wrongEnc)).rejects.toThrow('enc is not A256GCM')
+})
+
 test('a widget token that lives 660 s is within the tolerance', async () => {
   const token = await widgetToken(sandbox, { exp: nowSeconds() + 655 })
   expect((await startWidget(sandbox, token)).status).toBe(200)

@@ -14,7 +14,6 @@ export async function saysTokenExpired(response: Response, waitMs: number): Prom
   if (response.status === 401) return true
   if (response.status !== 400 || response.body === null || response.bodyUsed || !isJson(response))
     return false
-  if (Number(response.headers.get('content-length')) > maxBytes) return false
   const body = response.clone().body
   if (body === null) return false
   const reader = body.getReader()

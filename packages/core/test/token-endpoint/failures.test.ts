@@ -217,6 +217,21 @@ test('invalid_client with new credentials at hand is tried once more, whole, wit
   expect(events).toMatchObject([{ outcome: 'ok', attempts: 2 }])
 })
 
+test('the refusal of old credentials takes none of the attempts from the new ones', async () => {
+  const { server, exchange } = await setUp(
+    (response, seen, index) => {
+      if (index === 0) return json(response, 401, { error: 'invalid_client' })
+      return (index === 1 ? status(503) : grants)(response, seen, index)
+    },
+    {
+      attempts: 2,
+      credentials: { ...fixed, afterRefusal: async () => ({ ...credentials, clientSecret: 'another' }) },
+    },
+  )
+  expect(await exchange()).toMatchObject({ accessToken: 'granted-token' })
+  expect(server.seen).toHaveLength(3)
+})
+
 test('credentials that are refused twice are refused for good', async () => {
   const { server, exchange } = await setUp((response) => json(response, 401, { error: 'invalid_client' }), {
     credentials: { ...fixed, afterRefusal: async () => ({ ...credentials, clientSecret: 'another' }) },

@@ -23,6 +23,11 @@ const encodings: [name: string, encode: (secret: string) => string][] = [
     'percent-encoded in every character',
     (secret) => Buffer.from(secret).toString('hex').replace(/../g, '%$&'),
   ],
+  [
+    'percent-encoded here and there',
+    (secret) =>
+      secret.replace(/(.)(.)/g, (_, a: string, b: string) => `${a}%${Buffer.from(b).toString('hex')}`),
+  ],
   ['in capitals', (secret) => secret.toUpperCase()],
   ['without its end', (secret) => secret.slice(0, 16)],
   ['without its beginning', (secret) => secret.slice(-16)],
@@ -175,4 +180,14 @@ test('an error code that is itself the secret is not shown', async () => {
     },
   })
   expect(everythingAbout(await errorOf(exchange()))).not.toContain(clientSecret)
+})
+
+test('an error code that is a sentence is not shown', async () => {
+  const { exchange } = await setUp(grants, {
+    attempts: 1,
+    fetch: async () => {
+      throw Object.assign(new Error('x'), { code: 'Failed for jane.doe@example.com' })
+    },
+  })
+  expect((await errorOf(exchange())).message).toBe('the platform could not be reached')
 })

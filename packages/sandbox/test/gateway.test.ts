@@ -77,6 +77,7 @@ const bad: [string, () => Promise<string>, string][] = [
     'invalid_client',
   ],
   ['with a wrong client secret', () => widgetToken(sandbox, { client_secret: 'wrong' }), 'invalid_client'],
+  ["with another client's id", () => widgetToken(sandbox, { client_id: 'second' }), 'invalid_client'],
   [
     'without a client secret',
     () => widgetToken(sandbox, { client_secret: undefined }),

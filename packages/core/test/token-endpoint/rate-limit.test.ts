@@ -167,6 +167,20 @@ test('whoever gives up in the line neither keeps its place nor lets others pass 
   expect(server.seen).toHaveLength(2)
 })
 
+test('those who gave up in the line are not counted against those who come later', async () => {
+  const { server, exchange } = await setUp(grants, { requestsPerSecond: 1, exchangeMs: 5_000 })
+  await exchange()
+  const controller = new AbortController()
+  const inFront = exchange()
+  const leaving = Promise.allSettled(Array.from({ length: 4 }, () => exchange({ signal: controller.signal })))
+  // Let them all get into the line.
+  await new Promise((resolve) => setImmediate(resolve))
+  controller.abort(new Error('left'))
+  for (const outcome of await leaving) expect(outcome.status).toBe('rejected')
+  await Promise.all([inFront, exchange()])
+  expect(server.seen).toHaveLength(3)
+})
+
 test('requestsPerSecond: false sends everything at once', async () => {
   const { server, exchange } = await setUp((response) =>
     raw(response, 200, JSON.stringify(goodAnswer), { 'content-type': 'application/json' }),

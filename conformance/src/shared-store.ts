@@ -10,6 +10,7 @@ export class SharedStore {
   readonly #values = new Map<string, { subject: string; value: string; until: number }>()
   readonly #generations = new Map<string, number>()
   readonly #leases = new Map<string, { owner?: symbol; outcome?: LeaseOutcome; until: number }>()
+  readonly #asked = new Set<string>()
   readonly #listeners = new Map<TokenCache, Set<(subject: string | undefined) => void>>()
   /** While this is set, every operation on the store ends with it. */
   failure: (() => Promise<never>) | undefined
@@ -23,9 +24,9 @@ export class SharedStore {
     return [...this.#values.values()].map(({ value }) => value)
   }
 
-  /** The names of the keys for which a lease was asked. */
-  leaseIds(): string[] {
-    return [...this.#leases.keys()]
+  /** The names of the keys for which a lease was ever asked. */
+  namesAsked(): string[] {
+    return [...this.#asked]
   }
 
   open(): TokenCache {
@@ -71,6 +72,7 @@ export class SharedStore {
       lease: async (key, ttlMs): Promise<LeaseAnswer> => {
         await working()
         const id = idOf(key)
+        this.#asked.add(id)
         const current = this.#leases.get(id)
         if (current !== undefined && current.until > now()) {
           return current.outcome === undefined ? { busy: true } : { outcome: current.outcome }

@@ -90,6 +90,27 @@ describe('one exchange across processes, where the cache has leases', () => {
     expect(world.exchanges()).toBe(2)
   })
 
+  it('who waits for a lease while the user logs out elsewhere makes no exchange for them', async () => {
+    const deaf = store.open()
+    delete deaf.onForget
+    const waiting = world.start({ cache: deaf })
+    await waiting.tokens.getUserAccessToken(user)
+    await waiting.tokens.forgetUser({ sub: user.sub })
+    world.clock.pass(10_000)
+    await store.open().lease?.(leaseKeyOf(store), 5_000)
+    let asked = 0
+    const { lease } = deaf
+    deaf.lease = async (...parts) => {
+      asked += 1
+      return (await lease?.apply(deaf, parts)) ?? { busy: true }
+    }
+    const call = waiting.tokens.getUserAccessToken(user).catch((error: unknown) => error)
+    while (asked === 0) await new Promise(setImmediate)
+    await processes[0]?.tokens.forgetUser({ sub: user.sub })
+    expect(await call).toMatchObject({ code: 'user_forgotten' })
+    expect(world.exchanges()).toBe(1)
+  })
+
   it('a store whose leases fail costs one exchange a process, and fails no call', async () => {
     processes = [1, 2].map(() =>
       world.start({ cache: { ...store.open(), lease: () => Promise.reject(new Error('no scripts here')) } }),
@@ -156,7 +177,7 @@ describe('a remote cache that fails', () => {
 
 /** The key of the one token in a store, taken from a lease that its process left behind. */
 function leaseKeyOf(store: SharedStore): { subject: string; variant: string } {
-  const [id] = store.leaseIds()
+  const [id] = store.namesAsked()
   const [subject, variant] = JSON.parse(id ?? '[]') as [string, string]
   return { subject, variant }
 }

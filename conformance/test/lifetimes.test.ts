@@ -1,4 +1,4 @@
-import { subjectTokenFrom } from '@tesouro-tokens/core'
+import { subjectTokenFrom, type TokenCache } from '@tesouro-tokens/core'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import type { ManualClock } from '../src/manual-clock.js'
@@ -77,7 +77,7 @@ describe('a token is replaced before it expires, and no more often than it must 
     world.clock.pass(3_400_000)
     world.sandbox.faults.status(503)
     const triedAt: number[] = []
-    for (let second = 0; second < 150; second += 1) {
+    for (let second = 0; second < 195; second += 1) {
       const before = world.exchanges()
       await tokens.getUserAccessToken(userOf(1))
       await settled()
@@ -90,7 +90,9 @@ describe('a token is replaced before it expires, and no more often than it must 
     expect(gaps[0]).toBeLessThanOrEqual(7)
     expect(gaps[1]).toBeGreaterThanOrEqual(10)
     expect(gaps[2]).toBeGreaterThanOrEqual(20)
-    expect(triedAt.length).toBeLessThanOrEqual(5)
+    // Also in the last half minute, in which a call would otherwise wait for the exchange.
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(5)
+    expect(triedAt.length).toBeLessThanOrEqual(6)
   })
 
   it('an ageing token is served at once, and replaced in the background by one exchange', async () => {
@@ -108,6 +110,20 @@ describe('a token is replaced before it expires, and no more often than it must 
     expect(events.filter((event) => event.type === 'refresh')).toMatchObject([
       { background: true, outcome: 'ok' },
     ])
+  })
+
+  it('a token that might expire on its way to the platform is replaced before the call is answered', async () => {
+    for (const [lifetime, left] of [
+      [3_600, 29],
+      [60, 2],
+    ] as const) {
+      await using world = await openWorld({ accessTokenLifetimeSeconds: lifetime })
+      const { tokens } = world.start()
+      const first = await tokens.getUserAccessToken(userOf(1))
+      world.clock.pass((lifetime - left) * 1_000)
+      expect((await tokens.getUserAccessToken(userOf(1))).accessToken).not.toBe(first.accessToken)
+      expect(world.exchanges()).toBe(2)
+    }
   })
 
   it('a token without expires_in is not kept', async () => {
@@ -197,6 +213,28 @@ describe('clocks that are wrong', () => {
       expect(counts).toMatchObject({ expired: 0, failed: 0 })
     })
   }
+
+  it('a cache that never lets go of a value and tells no age does not get an expired token served', async () => {
+    const { world } = await openWrongWorld(60)
+    await using _ = world
+    const values = new Map<string, string>()
+    const careless: TokenCache = {
+      get: async ({ variant }) => {
+        const value = values.get(variant)
+        return value === undefined ? { generation: '0' } : { value, generation: '0' }
+      },
+      set: async ({ variant }, value) => values.set(variant, value) === values,
+      delete: async ({ variant }) => void values.delete(variant),
+      forget: async () => [],
+    }
+    const { tokens } = world.start({ cache: careless, subjectToken: world.sandbox.options.subjectToken })
+    const first = await tokens.getUserAccessToken(userOf(1))
+    world.clock.pass(30_000)
+    world.clock.step(-45_000)
+    expect((await tokens.getUserAccessToken(userOf(1))).accessToken).toBe(first.accessToken)
+    world.clock.pass(31_000)
+    expect((await tokens.getUserAccessToken(userOf(1))).accessToken).not.toBe(first.accessToken)
+  })
 
   it('a token that expired while it was on its way is asked for again, not served', async () => {
     const { world } = await openWrongWorld(60)

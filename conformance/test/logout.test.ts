@@ -1,4 +1,9 @@
-import { isTesouroTokensError, type TesouroUser } from '@tesouro-tokens/core'
+import {
+  isTesouroTokensError,
+  memoryTokenCache,
+  subjectTokenFrom,
+  type TesouroUser,
+} from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SharedStore } from '../src/shared-store.js'
 import { openWorld, userOf, type World } from '../src/world.js'
@@ -124,11 +129,11 @@ describe('logout', () => {
     })
   }
 
-  it('falls into an exchange of another process: what that brings is thrown away', async () => {
+  it('falls into an exchange of another process: nobody there waits for its end', async () => {
     const store = new SharedStore(world.clock)
     const a = world.start({ cache: store.open() })
     const b = world.start({ cache: store.open() })
-    world.sandbox.faults.slow(150)
+    world.sandbox.faults.hang()
     const call = b.tokens.getUserAccessToken(user).catch((error: unknown) => error)
     await until(() => world.exchanges() > 0)
     await a.tokens.forgetUser({ sub: user.sub })
@@ -244,6 +249,19 @@ describe('close', () => {
     ]
     for (const call of late) await expect(call()).rejects.toMatchObject({ code: 'closed' })
     expect(await tokens.health()).toMatchObject({ healthy: false })
+  })
+
+  it('settles those who wait for the application itself: its cache, its subject tokens', async () => {
+    await using world = await openWorld()
+    const never = (): Promise<never> => new Promise(() => {})
+    const { tokens } = world.start({
+      cache: { ...memoryTokenCache(), get: never },
+      subjectToken: subjectTokenFrom(never),
+    })
+    const waiting = Promise.allSettled([tokens.getUserAccessToken(user), tokens.mintWidgetToken(user)])
+    await new Promise(setImmediate)
+    await tokens.close()
+    for (const answer of await waiting) expect(answer).toMatchObject({ reason: { code: 'closed' } })
   })
 
   it('closes a cache that several instances share with the last of them', async () => {

@@ -1,4 +1,4 @@
-import { isTesouroTokensError } from '@tesouro-tokens/core'
+import { isTesouroTokensError, memoryTokenCache } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { atOnce, openWorld, userOf, type World } from '../src/world.js'
 
@@ -175,6 +175,33 @@ describe('one exchange, however many callers', () => {
     expect(world.exchanges()).toBe(1)
     await tokens.getUserAccessToken(userOf(1))
     expect(world.exchanges()).toBe(2)
+  })
+
+  it('a look into the cache that was overtaken by an exchange does not start another', async () => {
+    const cache = memoryTokenCache({ clock: world.clock })
+    let overtake = (): void => {}
+    const overtaken = new Promise<void>((resolve) => {
+      overtake = resolve
+    })
+    let looks = 0
+    const { tokens } = world.start({
+      cache: {
+        ...cache,
+        get: async (key) => {
+          looks += 1
+          const isFirst = looks === 1
+          const answer = await cache.get(key)
+          if (isFirst) await overtaken
+          return answer
+        },
+      },
+    })
+    const slow = tokens.getUserAccessToken(userOf(1))
+    while (looks === 0) await new Promise(setImmediate)
+    const { accessToken } = await tokens.getUserAccessToken(userOf(1))
+    overtake()
+    expect((await slow).accessToken).toBe(accessToken)
+    expect(world.exchanges()).toBe(1)
   })
 
   it("shared work does not run in the first caller's async context", async () => {

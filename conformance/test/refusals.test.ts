@@ -1,4 +1,4 @@
-import { isTesouroTokensError } from '@tesouro-tokens/core'
+import { isTesouroTokensError, memoryTokenCache } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { atOnce, openWorld, userOf, type World } from '../src/world.js'
 
@@ -42,7 +42,10 @@ describe('a user whom the platform refuses', () => {
     world.clock.pass(3_400_000)
     await tokens.getUserAccessToken(user)
     await settled()
-    await expect(tokens.getUserAccessToken(user)).rejects.toMatchObject({ code: 'token_endpoint' })
+    for (const pause of [0, 20_000, 61_000]) {
+      world.clock.pass(pause)
+      await expect(tokens.getUserAccessToken(user)).rejects.toMatchObject({ code: 'token_endpoint' })
+    }
   })
 
   it('is let in again once the platform does, within a minute', async () => {
@@ -101,6 +104,26 @@ describe('a client whom the platform refuses', () => {
     expect(await tokens.health()).toMatchObject({ healthy: false, upstream: 'failing' })
   })
 
+  const aboutTheClient = [
+    { status: 401, body: '{"error":"invalid_client"}' },
+    { status: 401, body: '{"error":"something_new"}' },
+    { status: 400, body: '{"error":"unauthorized_client"}' },
+    { status: 400, body: '{"error":"unsupported_grant_type"}' },
+  ]
+  for (const answer of aboutTheClient) {
+    it(`${answer.status} ${answer.body} costs no user the token that is still good`, async () => {
+      await using world = await openWorld()
+      const { tokens, settled } = world.start()
+      const { accessToken } = await tokens.getUserAccessToken(user)
+      world.sandbox.faults.answer(answer, { on: 'token' })
+      for (const age of [3_400_000, 100_000, 80_000, 10_000]) {
+        world.clock.pass(age)
+        expect((await tokens.getUserAccessToken(user)).accessToken).toBe(accessToken)
+        await settled()
+      }
+    })
+  }
+
   it('a wrong client secret leaves users alone whose tokens are still good', async () => {
     await using world = await openWorld()
     const { tokens, settled } = world.start()
@@ -128,6 +151,13 @@ describe('upstream that fails in passing', () => {
     await using world = await openWorld()
     const { tokens } = world.start({ timeouts: { attemptMs: 60_000, exchangeMs: 60_000, callMs: 100 } })
     world.sandbox.faults.hang()
+    await expect(tokens.getUserAccessToken(user)).rejects.toMatchObject({ code: 'upstream_unavailable' })
+  })
+
+  it('a call ends within its own time, whatever the cache does', async () => {
+    await using world = await openWorld()
+    const cache = { ...memoryTokenCache(), get: () => new Promise<never>(() => {}) }
+    const { tokens } = world.start({ cache, timeouts: { callMs: 50 } })
     await expect(tokens.getUserAccessToken(user)).rejects.toMatchObject({ code: 'upstream_unavailable' })
   })
 

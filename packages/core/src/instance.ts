@@ -9,6 +9,7 @@ import { type CheckedUser, checkForgetUser, checkUser } from './check-user.js'
 import { checkReady } from './configuration/check-ready.js'
 import type { CredentialsHolder, Settings } from './configuration/settings.js'
 import { ClosedError, ConfigurationError, isTesouroTokensError } from './errors.js'
+import { type EndpointHook, endpointHook } from './http/hook.js'
 import type { Observer } from './observer.js'
 import type { PlatformFetch } from './platform/platform-fetch.js'
 import { createSubjectToken } from './subject-token/create-subject-token.js'
@@ -155,10 +156,9 @@ class Instance extends TesouroTokens {
       ])
     }
 
-    // From here to the first wait nothing may come between: this is the moment of the logout.
+    // This is the moment of the logout: calls under way end now, later ones wait until it is recorded.
     const person = personOf(who)
     calls.endFor(person)
-    accessTokens.forgetPerson(person)
 
     const subject = this.#subjectOf(who)
     const name = subject.then((hash) => observer.nameOf(hash))
@@ -218,7 +218,6 @@ class Instance extends TesouroTokens {
       const name = sub === null ? undefined : await observer.nameOf(key.subject)
       const request: TokenRequest = {
         key,
-        person,
         user: name,
         rejectedToken: options.rejectedToken,
         bypassCache,
@@ -263,7 +262,7 @@ class Instance extends TesouroTokens {
     return subjectHash({ baseUrl: settings.baseUrl, clientId, tenant: who.tenant, sub: who.sub })
   }
 
-  async #nameOf(user: CheckedUser): Promise<string | undefined> {
+  async #nameOf(user: { sub: string; tenant?: string | undefined }): Promise<string | undefined> {
     return this.#parts.observer.nameOf(await this.#subjectOf(user))
   }
 
@@ -274,6 +273,18 @@ class Instance extends TesouroTokens {
     void observer
       .nameOf(subject)
       .then((user) => observer.emit({ type: 'forget', user, origin: 'elsewhere', outcome: 'ok' }))
+  }
+
+  /** What the endpoint asks of the tokens it mints with. */
+  readonly [endpointHook]: EndpointHook = {
+    now: () => this.#parts.settings.clock.now(),
+    refused: ({ code, status, user }) => {
+      const { observer } = this.#parts
+      if (!observer.listening) return
+      const name = user === undefined ? Promise.resolve(undefined) : this.#nameOf(user)
+      const tell = (name?: string): void => observer.emit({ type: 'refusal', user: name, code, status })
+      name.then(tell, () => tell())
+    },
   }
 
   toJSON(): unknown {

@@ -11,7 +11,6 @@ import {
 } from '../errors.js'
 import type { Observer } from '../observer.js'
 import type { TokenGrant } from '../token-endpoint/token-endpoint.js'
-import type { Person } from './calls.js'
 import { createFailureMemory } from './failure-memory.js'
 import { createFlights } from './flights.js'
 import { type Freshness, freshness, isLateInWindow } from './freshness.js'
@@ -28,7 +27,6 @@ export interface ObtainedToken {
 /** Which token is wanted, and how to get it from the platform. */
 export interface TokenRequest {
   key: TokenKey
-  person: Person
   /** The user's name in events. */
   user: string | undefined
   /** The token that the platform has just refused. */
@@ -41,9 +39,7 @@ export interface TokenRequest {
 /** Access tokens from the cache, or from the platform by way of the cache. */
 export interface AccessTokens {
   get(request: TokenRequest): Promise<ObtainedToken>
-  /** A logout in this process, from this moment on: ends exchanges under way, whose results are thrown away. */
-  forgetPerson(person: Person): void
-  /** A logout of which the cache told: in another process, or this one's once it is recorded. */
+  /** A logout, here or elsewhere: ends exchanges under way, whose results are thrown away. */
   forgetSubject(subject: string): void
   close(): void
 }
@@ -90,9 +86,7 @@ export function createAccessTokens(parts: {
   ): Promise<ObtainedToken> => {
     const underWay = flights.find(request.key)
     if (underWay !== undefined) return underWay
-    const flight = flights.start(request.key, request.person, (signal) =>
-      fly(request, unwanted, readAgain, signal),
-    )
+    const flight = flights.start(request.key, (signal) => fly(request, unwanted, readAgain, signal))
     keepAlive(flight)
     return flight
   }
@@ -118,7 +112,7 @@ export function createAccessTokens(parts: {
     const { key, user } = request
     // Another flight may have ended between this caller's look into the cache and now.
     const look = async (): Promise<{ read: CacheRead; found?: ObtainedToken }> => {
-      const read = request.bypassCache || !readAgain ? undefined : await cache.read(key)
+      const read = readAgain ? await cache.read(key) : undefined
       signal.throwIfAborted()
       const cached = usable(read, key)
       const good =
@@ -245,7 +239,9 @@ export function createAccessTokens(parts: {
         observer.emit({ type: 'cache_miss', user })
         const token = await exchange(request, rejectedToken, read !== undefined)
         // The exchange that this call joined may have found just the token that was refused.
-        return token.accessToken === rejectedToken ? await exchange(request, rejectedToken, true) : token
+        return token.accessToken === rejectedToken
+          ? await exchange(request, rejectedToken, read !== undefined)
+          : token
       }
 
       const { state, token, leftMs: left } = cached
@@ -261,12 +257,8 @@ export function createAccessTokens(parts: {
       return await refreshOrServe(request, cached)
     },
 
-    forgetPerson(person) {
-      flights.endWhere({ person }, new UserForgottenError())
-    },
-
     forgetSubject(subject) {
-      flights.endWhere({ subject }, new UserForgottenError())
+      flights.endFor(subject, new UserForgottenError())
       refusals.clearSubject(subject)
       failedRefreshes.clearSubject(subject)
     },

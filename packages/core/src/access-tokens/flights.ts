@@ -3,12 +3,10 @@ import type { TokenKey } from '../cache/token-cache.js'
 import type { Clock } from '../clock.js'
 import { withDeadline } from '../deadline.js'
 import { type TesouroTokensError, UpstreamUnavailableError } from '../errors.js'
-import type { Person } from './calls.js'
 
 /** Work for one key that any number of callers wait for. */
 interface Flight<Result> {
   readonly key: TokenKey
-  readonly person: Person
   readonly startedAt: number
   readonly result: Promise<Result>
   readonly end: (error: TesouroTokensError) => void
@@ -22,9 +20,9 @@ export interface Flights<Result> {
   /** The flight for this key if it can be joined. */
   find(key: TokenKey): Promise<Result> | undefined
   /** Starts a flight. Only where `find` has found none. */
-  start(key: TokenKey, person: Person, work: (signal: AbortSignal) => Promise<Result>): Promise<Result>
-  /** Ends the flights of a person, or of a cache subject: their callers get the error, their results are thrown away. */
-  endWhere(who: { person: Person } | { subject: string }, error: TesouroTokensError): void
+  start(key: TokenKey, work: (signal: AbortSignal) => Promise<Result>): Promise<Result>
+  /** Ends the flights of a subject: their callers get the error, their results are thrown away. */
+  endFor(subject: string, error: TesouroTokensError): void
   endAll(error: TesouroTokensError): void
 }
 
@@ -42,7 +40,7 @@ export function createFlights<Result>({ clock, callMs }: { clock: Clock; callMs:
       return flight.result
     },
 
-    start(key, person, work) {
+    start(key, work) {
       const controller = new AbortController()
       const result = outsideAsyncContext(() =>
         withDeadline(work, {
@@ -52,17 +50,16 @@ export function createFlights<Result>({ clock, callMs }: { clock: Clock; callMs:
         }),
       )
       const end = (error: TesouroTokensError): void => controller.abort(error)
-      const flight: Flight<Result> = { key, person, startedAt: clock.monotonic(), result, end }
+      const flight: Flight<Result> = { key, startedAt: clock.monotonic(), result, end }
       flights.set(idOf(key), flight)
       const leave = (): void => remove(flight)
       result.then(leave, leave)
       return result
     },
 
-    endWhere(who, error) {
+    endFor(subject, error) {
       for (const flight of [...flights.values()]) {
-        const concerned = 'person' in who ? flight.person === who.person : flight.key.subject === who.subject
-        if (!concerned) continue
+        if (flight.key.subject !== subject) continue
         remove(flight)
         flight.end(error)
       }

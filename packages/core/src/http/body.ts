@@ -23,7 +23,7 @@ export async function readBody({ headers, body }: BodyInput): Promise<unknown> {
   const bytes = isAsyncIterable(body) ? await collect(body) : bytesOf(body)
   if (bytes !== undefined && bytes.byteLength > maxBytes) throw new Refusal('body_too_large')
   // A zero-length body has no type that could be wrong, whatever a parser made of it.
-  if (declared === 0 || bytes?.byteLength === 0) return undefined
+  if ((bytes === undefined ? declared : bytes.byteLength) === 0) return undefined
   if (!isJson(headers)) throw new Refusal('unsupported_media_type')
   return bytes === undefined ? body : parse(bytes)
 }

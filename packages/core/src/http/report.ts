@@ -8,7 +8,7 @@ export function report<Request>(
 ): void {
   try {
     const answer: unknown = onError === undefined ? console.error(describe(error)) : onError(error, request)
-    if (answer instanceof Promise) answer.catch(() => {})
+    Promise.resolve(answer).catch(() => {})
   } catch {
     // a logger that throws harms nothing
   }

@@ -191,6 +191,14 @@ describe('8 KiB', () => {
   })
 })
 
+test('a body that is there although its length was declared as 0 is compared all the same', async () => {
+  const { code } = await ask({
+    headers: { ...applicationJson, 'content-length': '0' },
+    body: '{"userId":"bob"}',
+  })
+  expect(code).toBe('identity_mismatch')
+})
+
 test('a body that was announced but kept from the endpoint is a mistake of the server, never a mint', async () => {
   for (const announced of [{ 'content-length': '20' }, { 'transfer-encoding': 'chunked' }]) {
     const { code, errors, tokens } = await ask({ headers: { ...applicationJson, ...announced } })

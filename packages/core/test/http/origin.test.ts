@@ -52,6 +52,21 @@ describe('where Sec-Fetch-Site is missing, Origin has to name the own host', () 
   })
 })
 
+test('Sec-Fetch-Site decides where it is present, whatever Origin says', async () => {
+  for (const origin of [undefined, 'https://bank.example', 'https://evil.example']) {
+    for (const [site, verdict] of Object.entries({
+      'same-origin': true,
+      none: true,
+      'same-site': false,
+      'cross-site': false,
+      'Same-Origin': false,
+      '': false,
+    })) {
+      expect(await passes({ origin, 'sec-fetch-site': site })).toBe(verdict)
+    }
+  }
+})
+
 test('several values of a header that decides are refused, however they arrive', async () => {
   const own = 'https://bank.example'
   expect(await passes({ origin: [own] })).toBe(true)

@@ -6,12 +6,10 @@ import type { WidgetTokenProblemCode } from './problem.js'
  * What the endpoint may ask of the tokens it mints with, beside minting. A symbol from the registry, because
  * an adapter may bring a second copy of this package; optional, because an application may bring its own
  * subclass of {@link TesouroTokens}.
- *
- * @internal
  */
 export const endpointHook: unique symbol = Symbol.for('@tesouro-tokens/endpoint')
 
-/** @internal */
+/** The member under {@link endpointHook}. */
 export interface EndpointHook {
   /** Wall clock of these tokens, in milliseconds since the epoch. */
   now(): number

@@ -1,3 +1,4 @@
+import type { LeaseOutcome, TokenCache } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SharedStore } from '../src/shared-store.js'
 import { openWorld, type Process, userOf, type World } from '../src/world.js'
@@ -88,6 +89,64 @@ describe('one exchange across processes, where the cache has leases', () => {
     world.clock.pass(5_001)
     expect((await call)?.accessToken).not.toBe(accessToken)
     expect(world.exchanges()).toBe(2)
+  })
+
+  it('an exchange that takes longer than a lease keeps it', async () => {
+    const [owner, other] = processes
+    let renewed = 0
+    const cache = store.open()
+    const renewing: TokenCache = {
+      ...cache,
+      lease: async (key, ttlMs) => {
+        const answer = (await cache.lease?.(key, ttlMs)) ?? { busy: true as const }
+        if (!('held' in answer)) return answer
+        const { held } = answer
+        return {
+          held: {
+            ...held,
+            renew: async (ms) => {
+              const kept = await held.renew(ms)
+              renewed += 1
+              return kept
+            },
+          },
+        }
+      },
+    }
+    await owner?.tokens.close()
+    const slow = world.start({ cache: renewing })
+    world.sandbox.faults.hang({ times: 1 })
+    const first = slow.tokens.getUserAccessToken(user).catch((error: unknown) => error)
+    while (world.exchanges() === 0) await new Promise(setImmediate)
+    world.clock.pass(4_000)
+    await expect.poll(() => renewed, { timeout: 10_000 }).toBeGreaterThan(0)
+    world.clock.pass(4_000)
+    const second = other?.tokens.getUserAccessToken(user).catch((error: unknown) => error)
+    await expect.poll(() => renewed, { timeout: 10_000 }).toBeGreaterThan(1)
+    expect(world.exchanges()).toBe(1)
+    await slow.tokens.close()
+    expect(await first).toMatchObject({ code: 'closed' })
+    expect(await second).toMatchObject({ tokenType: 'Bearer' })
+  })
+
+  it("a logout that fell into the exchange is nobody else's failure", async () => {
+    const outcomes: LeaseOutcome[] = []
+    const cache = store.open()
+    const telling: TokenCache = {
+      ...cache,
+      lease: async (key, ttlMs) => {
+        const answer = (await cache.lease?.(key, ttlMs)) ?? { busy: true as const }
+        if (!('held' in answer)) return answer
+        return { held: { ...answer.held, release: async (outcome) => void outcomes.push(outcome) } }
+      },
+    }
+    const { tokens } = world.start({ cache: telling })
+    world.sandbox.faults.hang()
+    const call = tokens.getUserAccessToken(user).catch((error: unknown) => error)
+    while (world.exchanges() === 0) await new Promise(setImmediate)
+    await tokens.forgetUser({ sub: user.sub })
+    expect(await call).toMatchObject({ code: 'user_forgotten' })
+    await expect.poll(() => outcomes).toEqual([{ notCacheable: true }])
   })
 
   it('who waits for a lease while the user logs out elsewhere makes no exchange for them', async () => {

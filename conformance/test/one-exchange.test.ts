@@ -66,6 +66,25 @@ describe('one exchange, however many callers', () => {
     expect(world.exchanges()).toBe(users.length)
   })
 
+  it('two platforms and two client ids over one cache never share a token', async () => {
+    const clients = [{ clientId: 'one' }, { clientId: 'two' }]
+    await using sameNames = await openWorld({ clients })
+    await using platform = await openWorld({ clients })
+    const cache = memoryTokenCache({ clock: world.clock })
+    const places = [
+      { at: platform, clientId: 'one' },
+      { at: platform, clientId: 'two' },
+      { at: sameNames, clientId: 'one' },
+    ]
+    for (const { at, clientId } of places) {
+      const { tokens } = at.start({ ...at.sandbox.client(clientId).options, cache })
+      const { accessToken } = await tokens.getUserAccessToken(userOf(1))
+      expect(at.sandbox.openAccessToken(accessToken)?.clientId).toBe(clientId)
+      const app = await tokens.getAppAccessToken()
+      expect(at.sandbox.openAccessToken(app.accessToken)?.clientId).toBe(clientId)
+    }
+  })
+
   it('claims and request parameters in another order are the same token, with other values another', async () => {
     const { tokens } = world.start()
     const one = {

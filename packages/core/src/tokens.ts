@@ -85,6 +85,7 @@ export abstract class TesouroTokens {
    * to the configured origin. One attempt; one replay with a new token if the platform says that it has expired.
    *
    * @throws ConfigurationError for a target outside the base URL's origin or an `authorization` header of the caller's
+   * @throws UpstreamUnavailableError when no answer came; what was sent may have been carried out all the same
    */
   abstract fetchAsUser(
     user: TesouroUser,

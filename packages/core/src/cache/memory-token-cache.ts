@@ -48,8 +48,7 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
 
   const entries = new LRUCache<string, Entry>({
     max: maxEntries,
-    dispose: (entry, id, reason) => {
-      if (reason === 'set') return
+    dispose: (entry, id) => {
       const variants = variantsOf.get(entry.key.subject)
       variants?.delete(id)
       if (variants?.size === 0) variantsOf.delete(entry.key.subject)

@@ -1,0 +1,109 @@
+import type { CacheAccess, CacheRead } from '../cache/cache-access.js'
+import { type Clock, elapsedMs } from '../clock.js'
+import { UpstreamResponseError, UserForgottenError } from '../errors.js'
+import type { Observer } from '../observer.js'
+import type { TokenGrant } from '../token-endpoint/token-endpoint.js'
+import { obtained, usable } from './cached-token.js'
+import type { FailureMemory } from './failure-memory.js'
+import { outcomeOf, takeTurn } from './leased.js'
+import { isRefusalOfUser } from './refusal-of-user.js'
+import { leftMs, toStored } from './stored-token.js'
+import type { ObtainedToken, TokenRequest } from './token-request.js'
+
+/** How a token is replaced. */
+export interface Replacement {
+  /** The token that is to be replaced; one that differs from it will do. */
+  unwanted: string | undefined
+  /** Whether the cache, which the caller has asked before, answered and is worth asking again. */
+  readAgain: boolean
+}
+
+/**
+ * The work of one flight: a last look into the cache, the lease where the cache has leases, the exchange, and
+ * the token stored under the generation that was read before it.
+ */
+export function createExchange(parts: {
+  cache: CacheAccess
+  clock: Clock
+  observer: Observer
+  refusals: FailureMemory
+  failedRefreshes: FailureMemory
+}): (request: TokenRequest, replacement: Replacement, signal: AbortSignal) => Promise<ObtainedToken> {
+  const { cache, clock, observer, refusals, failedRefreshes } = parts
+
+  const obtainAndStore = async (
+    request: TokenRequest,
+    generation: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ObtainedToken> => {
+    const { key } = request
+    const grant = await obtainAlive(request, signal).catch(async (error: unknown) => {
+      if (isRefusalOfUser(error)) {
+        refusals.remember(key, error)
+        await cache.drop(key)
+      }
+      throw error
+    })
+    signal.throwIfAborted()
+    refusals.clear(key)
+    failedRefreshes.clear(key)
+
+    const { accessToken, issuedTokenType, expiresIn } = grant
+    if (expiresIn === undefined) return { accessToken, issuedTokenType, leftMs: undefined }
+    const token = toStored({ ...grant, expiresIn })
+    const left = leftMs(token, undefined, clock)
+    if (generation !== undefined) {
+      const stored = await cache.write(key, JSON.stringify(token), { ttlMs: Math.floor(left), generation })
+      signal.throwIfAborted()
+      if (stored === false) throw new UserForgottenError()
+    }
+    return { accessToken, issuedTokenType, leftMs: left }
+  }
+
+  /** A token that has expired by the time it is here (the process was frozen, or its life is very short) is asked for once more. */
+  const obtainAlive = async (request: TokenRequest, signal: AbortSignal): Promise<TokenGrant> => {
+    for (const lastTry of [false, true]) {
+      const grant = await request.obtain(signal)
+      const { expiresIn, requestedAt } = grant
+      if (expiresIn === undefined || expiresIn * 1000 - elapsedMs(clock, requestedAt) >= 1) return grant
+      signal.throwIfAborted()
+      if (lastTry) break
+    }
+    throw new UpstreamResponseError('the access token had expired before it arrived', { retryable: true })
+  }
+
+  return async (request, { unwanted, readAgain }, signal) => {
+    const { key, user } = request
+    // Another flight may have ended between this caller's look into the cache and now.
+    const look = async (): Promise<{ read: CacheRead; found?: ObtainedToken }> => {
+      const read = readAgain ? await cache.read(key) : undefined
+      signal.throwIfAborted()
+      const cached = usable(read, key, parts)
+      const good =
+        cached !== undefined && cached.state !== 'expiring' && cached.token.accessToken !== unwanted
+      return good ? { read, found: obtained(cached) } : { read }
+    }
+
+    const first = await look()
+    if (first.found !== undefined) return first.found
+    if (first.read === undefined) return await obtainAndStore(request, undefined, signal)
+
+    const turn = await takeTurn({ cache, key, clock, observer, user, signal })
+    if ('failed' in turn) throw turn.failed
+    if ('alone' in turn) return await obtainAndStore(request, first.read.generation, signal)
+
+    // A lease was waited for, or its owner has stored a token: what was read before may be old.
+    try {
+      const second = await look()
+      const forgotten = second.read !== undefined && second.read.generation !== first.read.generation
+      if (forgotten) throw new UserForgottenError()
+      const token = second.found ?? (await obtainAndStore(request, second.read?.generation, signal))
+      if ('lease' in turn)
+        await turn.lease.release(token.leftMs === undefined ? { notCacheable: true } : { stored: true })
+      return token
+    } catch (error) {
+      if ('lease' in turn) await turn.lease.release(outcomeOf(error))
+      throw error
+    }
+  }
+}

@@ -1,20 +1,14 @@
-import type { AccessTokens } from './access-tokens/access-tokens.js'
-import { type Calls, personOf } from './access-tokens/calls.js'
+import { personOf } from './access-tokens/calls.js'
 import { eventOutcome } from './access-tokens/leased.js'
-import type { Logouts } from './access-tokens/logout.js'
 import type { ObtainedToken, TokenRequest } from './access-tokens/token-request.js'
-import type { CacheAccess } from './cache/cache-access.js'
-import type { TokenCache } from './cache/token-cache.js'
 import { subjectHash, tokenKey } from './cache/token-key.js'
 import { type CheckedUser, checkForgetUser, checkUser } from './check-user.js'
 import { checkReady } from './configuration/check-ready.js'
-import type { CredentialsHolder, Settings } from './configuration/settings.js'
 import { ClosedError, ConfigurationError, isTesouroTokensError } from './errors.js'
 import { type EndpointHook, endpointHook } from './http/hook.js'
-import type { Observer } from './observer.js'
-import type { PlatformFetch } from './platform/platform-fetch.js'
+import type { Parts } from './parts.js'
 import { createSubjectToken } from './subject-token/create-subject-token.js'
-import type { TokenEndpoint, TokenGrant } from './token-endpoint/token-endpoint.js'
+import type { TokenGrant } from './token-endpoint/token-endpoint.js'
 import {
   type AccessToken,
   type AccessTokenCallOptions,
@@ -25,23 +19,6 @@ import {
   type WidgetToken,
 } from './tokens.js'
 import type { TesouroUser } from './user.js'
-import type { WidgetTokenMinter } from './widget-token/mint.js'
-
-/** Everything that an instance puts together. */
-export interface Parts {
-  settings: Settings
-  observer: Observer
-  credentials: CredentialsHolder
-  store: TokenCache
-  closeStore: () => Promise<void>
-  cache: CacheAccess
-  calls: Calls
-  accessTokens: AccessTokens
-  logouts: Logouts
-  tokenEndpoint: TokenEndpoint
-  minter: WidgetTokenMinter
-  platformFetch: PlatformFetch
-}
 
 const subjectTokenLifetimeSeconds = 300
 const app = { sub: null, tenant: undefined } as const

@@ -5,7 +5,7 @@ import { Refusal, retryAfter } from './refusal.js'
 
 const defaultPerMinute = 30
 
-/** Counts one request of a user's, or refuses it. Requests that are refused count too. */
+/** Counts one token of a user's, or refuses it. */
 export type TakeMint = (user: TesouroUser) => Promise<void>
 
 /** A limit for each user, in this process's memory: one user's polling page takes nothing from another. */

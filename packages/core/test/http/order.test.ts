@@ -184,6 +184,19 @@ test('one user who asks too often takes nothing from another, nor from a namesak
   expect(tokens.mintedFor.length).toBe(4)
 })
 
+test('a page that shows another user neither uses up the limit nor is told to wait', async () => {
+  const handle = createWidgetTokenHandler<undefined>({
+    tokens: new FakeTokens(),
+    getUser: () => alice,
+    mintLimit: { perMinute: 1 },
+  })
+  const status = async (userId: string): Promise<number> =>
+    (await handle({ method: 'POST', host: 'x', request: undefined, ...json({ userId }) })).status
+  const statuses: number[] = []
+  for (const userId of ['bob', 'bob', 'alice', 'alice', 'bob']) statuses.push(await status(userId))
+  expect(statuses).toEqual([403, 403, 200, 429, 403])
+})
+
 test('the default limit is 30 a minute, and false switches it off', async () => {
   for (const [mintLimit, allowed] of [
     [undefined, 30],

@@ -23,7 +23,7 @@ function describe(error: unknown): string {
   if (isTesouroTokensError(error)) return `${prefix} ${error.name}: ${error.message}`
   const hint = '(pass onError to see the error itself)'
   if (!(error instanceof Error)) return `${prefix} a ${typeof error} was thrown ${hint}`
-  const name = /^\w{1,64}$/.test(error.name) ? error.name : 'Error'
+  const name = /^[A-Za-z_]{1,40}$/.test(error.name) ? error.name : 'Error'
   return [`${prefix} ${name} ${hint}`, ...framesOf(error)].join('\n')
 }
 

@@ -1,6 +1,7 @@
 import type { Settings } from '../configuration/settings.js'
 import { UpstreamResponseError, UpstreamUnavailableError } from '../errors.js'
 import { networkCode } from '../network-code.js'
+import { safeErrorCode } from '../token-endpoint/safe-text.js'
 import { saysTokenExpired } from './expired-token.js'
 import { type RequestParts, readRequestParts } from './request-parts.js'
 import { resolveTarget } from './target.js'
@@ -87,7 +88,7 @@ async function send(
   } catch (error) {
     // What `fetch` throws may hold the request, and so the token.
     signal?.throwIfAborted()
-    const code = networkCode(error)
+    const code = safeErrorCode(networkCode(error), [token])
     throw new UpstreamUnavailableError(`the platform gave no answer${code ? ` (${code})` : ''}`)
   }
 }

@@ -28,10 +28,11 @@ function belowBase(path: string, baseUrl: URL): URL {
   if (controls.test(path)) throw refused('holds a control character')
   const [pathname = ''] = path.split(/[?#]/, 1)
   if (pathname.includes('\\')) throw refused('holds a backslash, which URL parsers take for a slash')
-  if (dotSegment.test(pathname)) throw refused('holds a "." or ".." segment')
   // "./" keeps the base URL's own path, and keeps a colon in the first segment from being read as a scheme.
   const target = new URL(`.${path}`, baseUrl)
-  if (!target.pathname.startsWith(baseUrl.pathname)) throw refused("leaves the base URL's path")
+  if (dotSegment.test(pathname) || !target.pathname.startsWith(baseUrl.pathname)) {
+    throw refused('holds a "." or ".." segment')
+  }
   return target
 }
 

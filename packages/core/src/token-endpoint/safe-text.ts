@@ -46,7 +46,10 @@ function repeats(text: string, secret: string): boolean {
   if (secret === '') return false
   return (
     text.toLowerCase().includes(secret.toLowerCase()) ||
-    encodings(secret).some((encoding) => sharesRun(bare(text), bare(encoding)))
+    encodings(secret).some(
+      (encoding) =>
+        sharesRun(text.toLowerCase(), encoding.toLowerCase()) || sharesRun(bare(text), bare(encoding)),
+    )
   )
 }
 

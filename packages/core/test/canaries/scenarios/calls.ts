@@ -1,0 +1,73 @@
+import { memoryTokenCache } from '../../../src/index.js'
+import { fakeClock } from '../../fake-clock.js'
+import { hostileError, secrets, user } from '../secrets.js'
+import { grant, grants, hangs, type Scenarios } from '../stage.js'
+
+/** Resolves when something has happened, so that what comes next comes in the middle of it. */
+function moment(): { reached: Promise<void>; reach: () => void } {
+  let reach = (): void => {}
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve
+  })
+  return { reached, reach }
+}
+
+export const calls: Scenarios = {
+  async 'a call, and the exchange behind it, that take too long'(stage) {
+    const tokens = stage.tokens(await stage.serve(hangs), { timeouts: { callMs: 40 } })
+    await stage.refused('upstream_unavailable', () => tokens.getUserAccessToken(user))
+    await stage.refused('upstream_unavailable', () => tokens.getAppAccessToken())
+  },
+
+  async 'a token that expires on its way'(stage) {
+    const clock = fakeClock()
+    const server = await stage.serve((response, { form }) => {
+      clock.advance(5_000)
+      grant(response, form, { expires_in: 1 })
+    })
+    const tokens = stage.tokens(server, { clock })
+    await stage.refused('upstream_response', () => tokens.getUserAccessToken(user))
+  },
+
+  async 'a logout while a token is fetched'(stage) {
+    const { reached, reach } = moment()
+    const tokens = stage.tokens(await stage.serve(reach))
+    const call = stage.refused('user_forgotten', () => tokens.getUserAccessToken(user))
+    await reached
+    await tokens.forgetUser(user)
+    await call
+  },
+
+  async 'closing while a token is fetched, and everything afterwards'(stage) {
+    const { reached, reach } = moment()
+    const tokens = stage.tokens(await stage.serve(reach))
+    const call = stage.refused('closed', () => tokens.getUserAccessToken(user))
+    await reached
+    await tokens.close()
+    await call
+    await stage.refused('closed', () => tokens.ready())
+    await stage.refused('closed', () => tokens.mintWidgetToken(user))
+    await stage.refused('closed', () => tokens.getUserAccessToken(user))
+    await stage.refused('closed', () => tokens.fetchAsApp('/x'))
+    await stage.refused('closed', () => tokens.forgetUser(user))
+    stage.show('tokens', await tokens.health())
+  },
+
+  async 'listeners that throw'(stage) {
+    const throws = (): never => {
+      throw hostileError()
+    }
+    const tokens = stage.tokens(await stage.serve(grants), { onEvent: throws, waitUntil: throws })
+    await tokens.getUserAccessToken(user)
+    await tokens.mintWidgetToken(user)
+    stage.show('tokens', await tokens.forgetUser(user))
+  },
+
+  async 'a logout that the cache does not record'(stage) {
+    const forget = (): Promise<never> => Promise.reject(hostileError(secrets.accessToken))
+    const cache = { ...memoryTokenCache(), local: false, forget }
+    const tokens = stage.tokens(await stage.serve(grants), { cache })
+    await tokens.getUserAccessToken(user)
+    await stage.refused('cache_unavailable', () => tokens.forgetUser(user))
+  },
+}

@@ -1,0 +1,49 @@
+import { json } from '../../token-endpoint/scripted-server.js'
+import { everySecret, user } from '../secrets.js'
+import { grants, type Scenarios } from '../stage.js'
+
+const userOf = (n: number): typeof user => ({ ...user, sub: `${user.sub}-${n}` })
+/** Whose turn is last depends on whose subject token is signed last. */
+const atOnce = (times: number, call: (n: number) => Promise<unknown>): Promise<unknown> =>
+  Promise.all(Array.from({ length: times }, (_, n) => call(n)))
+
+/** Stands still, so that a deadline on it is never reached and only timers count. */
+const still = { now: () => 1_800_000_000_000, monotonic: () => 1_000 }
+
+export const limits: Scenarios = {
+  async 'a pause that the platform asked for'(stage) {
+    const server = await stage.serve((response) => {
+      json(response, 429, { message: everySecret }, { 'retry-after': '60', 'x-secrets': everySecret })
+    })
+    const tokens = stage.tokens(server)
+    await stage.refused('rate_limited', () => tokens.getUserAccessToken(user))
+    await stage.refused('rate_limited', () => tokens.getUserAccessToken(userOf(2)))
+  },
+
+  async 'no place before the deadline'(stage) {
+    const tokens = stage.tokens(await stage.serve(grants), {
+      requestsPerSecond: 1,
+      timeouts: { exchangeMs: 500 },
+    })
+    await tokens.getUserAccessToken(user)
+    await stage.refused('rate_limited', () => tokens.getUserAccessToken(userOf(2)))
+  },
+
+  async 'a line that is too long'(stage) {
+    const tokens = stage.tokens(await stage.serve(grants), {
+      clock: still,
+      requestsPerSecond: 1,
+      timeouts: { exchangeMs: 1_500 },
+    })
+    await stage.refused('rate_limited', () => atOnce(4, (n) => tokens.getUserAccessToken(userOf(n))))
+  },
+
+  async 'a place that does not come in time'(stage) {
+    const tokens = stage.tokens(await stage.serve(grants), {
+      clock: still,
+      requestsPerSecond: 1,
+      timeouts: { exchangeMs: 1_500 },
+    })
+    await stage.refused('rate_limited', () => atOnce(3, (n) => tokens.getUserAccessToken(userOf(n))))
+  },
+}

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { TesouroUser } from './user.js'
 
 /** A widget token, in the shape that the platform's widgets and their fetchers take. */

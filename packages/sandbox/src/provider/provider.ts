@@ -1,3 +1,4 @@
+/// <reference path="./oidc-provider.d.ts" />
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { JWK, Provider as ProviderType } from 'oidc-provider'
 import { Provider } from 'oidc-provider/lib/provider.js'

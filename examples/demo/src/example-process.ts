@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 
 const readyWithinMs = 30_000
 const stopWithinMs = 7_000
+const lastWordsWithinMs = 500
 
 /** An example that runs as a process of its own, as it would on a server. */
 export interface ExampleProcess {
@@ -25,9 +26,15 @@ export async function startExample(options: {
   process.once('exit', kill)
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`could not be started: ${error.message}`))
-    child.once('close', (code, signal) =>
-      resolve(signal ? `was ended by ${signal}` : `ended with code ${code}`),
-    )
+    child.once('exit', (code, signal) => {
+      const how = signal ? `was ended by ${signal}` : `ended with code ${code}`
+      // its last words may still be on their way, unless somebody else holds its output open
+      const timer = setTimeout(() => resolve(how), lastWordsWithinMs)
+      child.once('close', () => {
+        clearTimeout(timer)
+        resolve(how)
+      })
+    })
   })
   void ended.then(() => process.off('exit', kill))
 

@@ -8,16 +8,15 @@ export async function show(example: ExampleName): Promise<number> {
   const stopped = stopSignal()
   const tell = (who: string, line: string): void =>
     say(`${dim(new Date().toTimeString().slice(0, 8))}  ${who}  ${line}`)
-  const {
-    sandbox,
-    example: app,
-    close,
-  } = await startStage({
+  const starting = startStage({
     example,
     usualPorts: true,
     onPlatformLine: (line) => tell(cyan('platform'), line),
     onExampleLine: (line) => tell(yellow('app     '), inWords(line)),
   })
+  const stage = await Promise.race([starting, stopped])
+  if (stage === undefined) process.exit(130) // there is nothing yet to be closed with care
+  const { sandbox, example: app, close } = stage
 
   say()
   say(`  ${bold('Open')}      ${bold(app.origin)}`)

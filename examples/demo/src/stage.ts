@@ -23,9 +23,9 @@ export async function startStage(options: {
   onExampleLine: (line: string) => void
 }): Promise<Stage> {
   const { usualPorts, onPlatformLine, onExampleLine } = options
-  const [port, sandboxPort] = usualPorts ? await Promise.all([freePort(4000), freePort(4010)]) : [0, 0]
-  const sandbox = await startSandbox({ port: sandboxPort, log: onPlatformLine })
+  const sandbox = await startSandboxOn(usualPorts ? 4010 : 0, onPlatformLine)
   try {
+    const port = usualPorts ? await freePort(4000) : 0
     const example = await startExample({
       file: fileURLToPath(serverOf[options.example]()),
       env: { ...withoutTesouro(process.env), ...sandbox.env, HOST: '127.0.0.1', PORT: String(port) },
@@ -39,6 +39,16 @@ export async function startStage(options: {
   } catch (error) {
     await sandbox.close()
     throw error
+  }
+}
+
+/** On the wanted port, or on any where that is taken. */
+async function startSandboxOn(port: number, log: (line: string) => void): Promise<Sandbox> {
+  try {
+    return await startSandbox({ port, log })
+  } catch (error) {
+    if (port === 0) throw error
+    return startSandbox({ log })
   }
 }
 

@@ -17,6 +17,7 @@ import { upstreamDown } from './steps/upstream-down.js'
 const steps: readonly Step[] = [signIn, mint, gateway, accounts, refresh, impersonation, upstreamDown, logout]
 const width = Math.max(...steps.map(({ name }) => name.length))
 const linesKept = 20
+const limitMs = 60_000
 
 /** Walks through an example, over HTTP, as two people with two browsers. Gives the exit code. */
 export async function walkOnce(example: ExampleName): Promise<number> {
@@ -26,6 +27,10 @@ export async function walkOnce(example: ExampleName): Promise<number> {
     lines.push(`${who}  ${line}`)
     if (lines.length > linesKept) lines.shift()
   }
+  setTimeout(() => {
+    say(red(`✗ not through after ${limitMs / 1000} s`))
+    process.exit(1)
+  }, limitMs).unref()
   say(bold(`Walking through examples/${example} as a browser would`))
   const stage = await startStage({
     example,

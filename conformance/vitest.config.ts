@@ -1,1 +1,25 @@
-export { default } from '../vitest.base.js'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import base from '../vitest.base.js'
+
+const packed = 'test/packages/**/*.test.ts'
+
+/** The suites run on sources; what stands in test/packages runs on the packed and installed packages. */
+const config: ViteUserConfig = defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    projects: [
+      { extends: true, test: { name: 'suites', include: ['test/**/*.test.ts'], exclude: [packed] } },
+      {
+        extends: true,
+        test: {
+          name: 'packages',
+          include: [packed],
+          globalSetup: 'test/packages/set-up.ts',
+          testTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
+export default config

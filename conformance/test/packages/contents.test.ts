@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { repository } from '../../src/markdown.js'
+import { publicPackages } from './set-up.js'
+
+describe.each(publicPackages)('the tarball of %s', (name) => {
+  let folder: string
+  let files: string[]
+  let manifest: { [name: string]: unknown }
+  const read = (file: string): string => readFileSync(join(folder, 'package', file), 'utf8')
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tesouro-tarball-'))
+    execFileSync('tar', ['-xzf', inject('tarballs')[name], '-C', folder])
+    files = filesBelow(join(folder, 'package'))
+    manifest = JSON.parse(read('package.json')) as typeof manifest
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  test('brings something else than documents, manifest and what stands in dist', () => {
+    const rest = files.filter((file) => !file.startsWith('dist/') && file !== 'CHANGELOG.md')
+    const bin = name === 'sandbox' ? ['bin/tesouro-sandbox.js'] : []
+    expect(rest).toEqual(['LICENSE', 'README.md', ...bin, 'package.json'])
+  })
+
+  test('misses a module, or brings one without a source: a stale build, a test, a map', () => {
+    const sources = filesBelow(join(repository, 'packages', name, 'src'))
+    const expected = sources
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+      .map((file) => `dist/${file.slice(0, -'.ts'.length)}`)
+      .flatMap((module) => [`${module}.d.ts`, `${module}.js`])
+    expect(files.filter((file) => file.startsWith('dist/')).sort()).toEqual(expected.sort())
+  })
+
+  test('names a file that it does not contain', () => {
+    const named =
+      JSON.stringify([manifest.exports, manifest.imports, manifest.bin]).match(/"\.\/[^"]*"/g) ?? []
+    const targets = named.map((text) => text.slice('"./'.length, -1)).filter((path) => path.includes('.'))
+    expect(targets.length).toBeGreaterThan(1)
+    expect(files).toEqual(expect.arrayContaining(targets))
+  })
+
+  test('depends on the workspace it came from', () => {
+    const text = JSON.stringify({ ...manifest, devDependencies: undefined })
+    expect(text).not.toMatch(/workspace:|catalog:|link:|file:|@tesouro-tokens\/source|"\.\/src\//)
+  })
+
+  test('runs something when it is installed', () => {
+    const scripts = Object.keys((manifest.scripts ?? {}) as object)
+    expect(scripts.filter((script) => /install|prepare|prepublish/.test(script))).toEqual([])
+  })
+
+  test('tells a path of the machine that built it, or refers to a source map that is not there', () => {
+    const suspicious = [repository, homedir(), 'sourceMappingURL=', '/node_modules/.pnpm/']
+    const found = files.flatMap((file) =>
+      suspicious.filter((text) => read(file).includes(text)).map((text) => `${file}: ${text}`),
+    )
+    expect(found).toEqual([])
+  })
+})
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll('\\', '/'),
+    )
+    .sort()
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, inject, test } from 'vitest'
+import { publicPackages } from './set-up.js'
+
+const packageFolder = (name: string): string =>
+  join(inject('npmFolder'), 'node_modules/@tesouro-tokens', name)
+
+/** The names that a package's index.d.ts exports; every index lists them one by one. */
+function declaredNames(name: string): string[] {
+  const text = readFileSync(join(packageFolder(name), 'dist/index.d.ts'), 'utf8')
+  expect(text).not.toMatch(/export \*/)
+  const lists = [...text.matchAll(/export (type )?\{([^}]*)\}/g)]
+  return lists
+    .flatMap(([, type, list = '']) =>
+      list
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter(Boolean)
+        .map((entry) => (type && !entry.startsWith('type ') ? `type ${entry}` : entry)),
+    )
+    .sort()
+}
+
+describe.each(publicPackages)('the names of %s', (name) => {
+  test('come or go unnoticed', () => {
+    expect(declaredNames(name)).toMatchSnapshot()
+  })
+
+  test('are declared and not there, or there and not declared', async () => {
+    const module = (await import(pathToFileURL(join(packageFolder(name), 'dist/index.js')).href)) as object
+    expect(Object.keys(module).sort()).toEqual(
+      declaredNames(name).filter((entry) => !entry.startsWith('type ')),
+    )
+  })
+})
+
+test('a user of the Express package has to install core for a name', () => {
+  const forAuthorsOfAdapters = [
+    'createWidgetTokenHandler',
+    'type SubjectTokenContext',
+    'type SubjectTokenEnvironment',
+    'type WidgetTokenHandler',
+    'type WidgetTokenInput',
+    'type WidgetTokenOutput',
+    'type WidgetTokenRequestHeaders',
+    'widgetTokenEndpoint',
+  ]
+  const express = declaredNames('express')
+  const missing = declaredNames('core').filter((name) => !express.includes(name))
+  expect(missing).toEqual(forAuthorsOfAdapters)
+})

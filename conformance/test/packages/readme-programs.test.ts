@@ -1,0 +1,79 @@
+import { type Sandbox, startSandbox } from '@tesouro-tokens/sandbox'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { printedProgram, startProgram, tryProgram } from './program.js'
+
+let sandbox: Sandbox
+beforeEach(async () => {
+  sandbox = await startSandbox()
+})
+afterEach(() => sandbox.close())
+
+test('the quick start does not run where npm installed the packages', async () => {
+  const code = printedProgram('README.md')
+  await using program = await startProgram({
+    folder: inject('npmFolder'),
+    file: 'quick-start.mjs',
+    code,
+    env: sandbox.env,
+  })
+  await tryProgram(program, sandbox)
+})
+
+test('CommonJS cannot require() the packages', async () => {
+  const code = printedProgram('README.md')
+  await using program = await startProgram({
+    folder: inject('npmFolder'),
+    file: 'quick-start.cjs',
+    code,
+    env: sandbox.env,
+  })
+  await tryProgram(program, sandbox)
+})
+
+test("core's own page prints a program that does not run", async () => {
+  const code = printedProgram('packages/core/README.md')
+  await using program = await startProgram({
+    folder: inject('npmFolder'),
+    file: 'core.mjs',
+    code,
+    env: sandbox.env,
+  })
+  await tryProgram(program, sandbox)
+})
+
+test('the Express package needs a package that it did not bring', async () => {
+  const folder = inject('pnpmFolder')
+  const probe = startProgram({
+    folder,
+    file: 'probe.mjs',
+    code: "import '@tesouro-tokens/core'",
+    env: {},
+  })
+  await expect(probe, 'core must be out of reach, or this test shows nothing').rejects.toThrow(
+    'ERR_MODULE_NOT_FOUND',
+  )
+  const code = printedProgram('packages/express/README.md')
+  await using program = await startProgram({ folder, file: 'express.mjs', code, env: sandbox.env })
+  await tryProgram(program, sandbox)
+})
+
+test('the installed sandbox is not started by its command', async () => {
+  const { execFile } = await import('node:child_process')
+  const { join } = await import('node:path')
+  const command = join(inject('npmFolder'), 'node_modules/.bin/tesouro-sandbox')
+  const child = execFile(command, { env: { PATH: process.env.PATH } })
+  try {
+    const said = await new Promise<string>((resolve, reject) => {
+      let text = ''
+      child.stdout?.on('data', (more: string) => {
+        text += more
+        if (text.includes('TESOURO_WIDGET_SECRET')) resolve(text)
+      })
+      child.once('error', reject)
+      child.once('exit', (code) => reject(new Error(`ended with ${code}: ${text}`)))
+    })
+    expect(said).toContain('TESOURO_CLIENT_ID')
+  } finally {
+    child.kill()
+  }
+})

@@ -1,0 +1,116 @@
+// Packs the public packages as they would be published and installs them outside the workspace: once by npm, with
+// everything that READMEs tell to install, and once by pnpm, whose node_modules hold nothing but what was asked for.
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Tarballs by package folder. */
+    tarballs: Record<PublicPackage, string>
+    /** Where npm installed everything. */
+    npmFolder: string
+    /** Where pnpm installed the Express package, Express, a session library and the sandbox. */
+    pnpmFolder: string
+  }
+}
+
+export const publicPackages = ['core', 'express', 'sandbox'] as const
+export type PublicPackage = (typeof publicPackages)[number]
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'tesouro-packed-')))
+  const removeAll = (): Promise<void> => rm(folder, { recursive: true, force: true })
+  try {
+    const tarballs = await packAll(folder)
+    const [npmFolder, pnpmFolder] = await Promise.all([
+      installWithNpm(join(folder, 'npm'), tarballs),
+      installWithPnpm(join(folder, 'pnpm'), tarballs),
+    ])
+    project.provide('tarballs', tarballs)
+    project.provide('npmFolder', npmFolder)
+    project.provide('pnpmFolder', pnpmFolder)
+  } catch (error) {
+    await removeAll()
+    throw error
+  }
+  return removeAll
+}
+
+async function packAll(folder: string): Promise<Record<PublicPackage, string>> {
+  const entries = publicPackages.map(async (name) => {
+    const source = join(root, 'packages', name)
+    if (!existsSync(join(source, 'dist/index.js'))) {
+      throw new Error(`packages/${name} is not built: run \`npx turbo run build\` first`)
+    }
+    const { stdout } = await run(process.execPath, [join(root, 'scripts/pack.mjs'), source, folder])
+    return [name, stdout.trim()] as const
+  })
+  return Object.fromEntries(await Promise.all(entries)) as Record<PublicPackage, string>
+}
+
+async function installWithNpm(folder: string, tarballs: Record<PublicPackage, string>): Promise<string> {
+  await start(folder, {})
+  const others = await Promise.all(
+    [
+      ['packages/express', 'express'],
+      ['packages/express', 'express-session'],
+      ['packages/express', '@types/express'],
+      ['packages/express', '@types/express-session'],
+      ['packages/express', '@types/node'],
+      ['conformance', '@hono/node-server'],
+    ].map(([from = '', name = '']) => sameVersion(from, name)),
+  )
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
+  await npm(['install', ...options, ...Object.values(tarballs), ...others], folder)
+  return folder
+}
+
+async function installWithPnpm(folder: string, tarballs: Record<PublicPackage, string>): Promise<string> {
+  const file = (name: PublicPackage): string => `file:${tarballs[name]}`
+  const version = async (name: string): Promise<string> => {
+    const wanted = await sameVersion('packages/express', name)
+    return wanted.slice(wanted.lastIndexOf('@') + 1)
+  }
+  await start(folder, {
+    dependencies: {
+      '@tesouro-tokens/express': file('express'),
+      '@tesouro-tokens/sandbox': file('sandbox'),
+      express: await version('express'),
+      'express-session': await version('express-session'),
+    },
+    // core is on no registry yet: whoever asks for it gets the tarball
+    pnpm: { overrides: { '@tesouro-tokens/core': file('core') } },
+  })
+  const pnpm = join(root, 'scripts/pnpm.mjs')
+  const script = `import { pnpm } from ${JSON.stringify(`file://${pnpm}`)}
+pnpm(['install', '--prefer-offline', '--ignore-workspace', '--ignore-scripts'], { cwd: process.cwd() })`
+  await run(process.execPath, ['--input-type=module', '--eval', script], { cwd: folder })
+  return folder
+}
+
+async function start(folder: string, manifest: object): Promise<void> {
+  await mkdir(folder)
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, ...manifest }))
+}
+
+/** The version that the workspace itself uses, so that a release of somebody else's changes nothing here. */
+async function sameVersion(from: string, name: string): Promise<string> {
+  const manifest = await readFile(join(root, from, 'node_modules', name, 'package.json'), 'utf8')
+  return `${name}@${(JSON.parse(manifest) as { version: string }).version}`
+}
+
+async function npm(args: string[], cwd: string): Promise<void> {
+  await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
+    cwd,
+    shell: process.platform === 'win32',
+  })
+}

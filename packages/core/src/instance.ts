@@ -187,7 +187,7 @@ class Instance extends TesouroTokens {
   ): Promise<{ token: ObtainedToken; expiresAt: number | undefined }> {
     const { accessTokens, calls, credentials, logouts, observer, settings } = this.#parts
     const person = personOf(who)
-    return calls.run({ person, signal: options.signal }, async () => {
+    return calls.run({ person, signal: options.signal }, async (throwIfEnded) => {
       const bypassCache = await logouts.pending(person)
       const { clientId } = await credentials.current()
       const { baseUrl, clock } = settings
@@ -199,6 +199,7 @@ class Instance extends TesouroTokens {
         user: name,
         rejectedToken: options.rejectedToken,
         bypassCache,
+        throwIfEnded,
         obtain: (signal) => obtain(signal, name),
       }
       const token = await accessTokens.get(request)

@@ -108,15 +108,17 @@ export function createAccessTokens(parts: {
         throw refusal
       }
       const read = request.bypassCache ? undefined : await cache.read(key)
+      // A logout or close() since the call began ended no exchange, because there was none yet: none begins now.
+      request.throwIfEnded()
       const cached = usable(read, key, parts)
 
       if (cached === undefined || cached.token.accessToken === rejectedToken) {
         observer.emit({ type: 'cache_miss', user })
         const token = await exchange(request, rejectedToken, read !== undefined)
         // The exchange that this call joined may have found just the token that was refused.
-        return token.accessToken === rejectedToken
-          ? await exchange(request, rejectedToken, read !== undefined)
-          : token
+        if (token.accessToken !== rejectedToken) return token
+        request.throwIfEnded()
+        return await exchange(request, rejectedToken, read !== undefined)
       }
 
       const { state, token, leftMs: left } = cached

@@ -10,11 +10,14 @@ export function personOf(user: { tenant?: string | undefined; sub: string | null
   return JSON.stringify([user.tenant ?? null, user.sub])
 }
 
-/** The calls under way: each ends with its work, its deadline, its caller's signal, a logout, or `close()`. */
+/**
+ * The calls under way: each ends with its work, its deadline, its caller's signal, a logout, or `close()`. Work whose
+ * call has ended goes on unseen; it asks `throwIfEnded` before it starts anything that would outlive the call.
+ */
 export interface Calls {
   run<Result>(
     options: { person?: Person; signal?: AbortSignal | undefined },
-    work: () => Promise<Result>,
+    work: (throwIfEnded: () => void) => Promise<Result>,
   ): Promise<Result>
   /** Ends every call for a person at once, with UserForgottenError. */
   endFor(person: Person): void
@@ -44,9 +47,14 @@ export function createCalls({ callMs }: { callMs: number }): Calls {
           others?.delete(end)
           if (others?.size === 0) underWay.delete(person)
         }
+        let ended: { by: unknown } | undefined
         const end = (error: unknown): void => {
+          ended ??= { by: error }
           leave()
           reject(error)
+        }
+        const throwIfEnded = (): void => {
+          if (ended !== undefined) throw ended.by
         }
         const timer = setTimeout(
           () => end(new UpstreamUnavailableError(`no answer within ${callMs} ms`)),
@@ -57,7 +65,7 @@ export function createCalls({ callMs }: { callMs: number }): Calls {
         if (others === undefined) underWay.set(person, new Set([end]))
         else others.add(end)
 
-        work().then((result) => {
+        work(throwIfEnded).then((result) => {
           leave()
           resolve(result)
         }, end)

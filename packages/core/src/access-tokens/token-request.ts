@@ -17,5 +17,7 @@ export interface TokenRequest {
   rejectedToken: string | undefined
   /** A logout of this person is under way that the cache has not recorded yet: nothing in the cache counts. */
   bypassCache: boolean
+  /** Throws once the call that asks is over: nothing may be started for it any longer. */
+  throwIfEnded(): void
   obtain(signal: AbortSignal): Promise<TokenGrant>
 }

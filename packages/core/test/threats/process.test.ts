@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+
+// What core does to the process it lives in, as built: the scripts load it by its name.
+
+const run = promisify(execFile)
+const script = (name: string): string => fileURLToPath(new URL(`processes/${name}.mjs`, import.meta.url))
+
+it('this suite ends at the first rejection that nobody handles', () => {
+  expect(process.execArgv).toContain('--unhandled-rejections=strict')
+})
+
+it('whatever fails, no rejection is left behind, and after close() nothing keeps the process alive', async () => {
+  // a process that is kept alive is killed after a minute, which rejects
+  const options = { timeout: 60_000 }
+  const { stdout, stderr } = await run(
+    process.execPath,
+    ['--unhandled-rejections=strict', script('ending')],
+    options,
+  )
+  expect(stderr).toBe('')
+  expect(JSON.parse(stdout)).toEqual({
+    ended: ['aborted: AbortError', 'logout: cache_unavailable', 'unanswered: closed', 'waiting: closed'],
+    sentAfterwards: 0,
+  })
+}, 90_000)
+
+it('memory stays flat over 100,000 calls for a cached token, and over 20,000 users in a cache of 500', async () => {
+  const { stdout } = await run(process.execPath, ['--expose-gc', script('memory'), '100000', '20000'])
+  const grown = JSON.parse(stdout) as { warm: number; many: number }
+  // ten bytes a call, and fifty a user: less than the smallest object or promise that could be kept
+  expect(grown.warm).toBeLessThan(1_000_000)
+  expect(grown.many).toBeLessThan(1_000_000)
+}, 240_000)

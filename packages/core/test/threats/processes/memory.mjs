@@ -1,0 +1,53 @@
+// Run with `node --expose-gc`: how much the heap grows over a great many calls.
+import { createTesouroTokens, memoryTokenCache, unsecuredSubjectToken } from '@tesouro-tokens/core'
+
+const warmGets = Number(process.argv[2])
+const users = Number(process.argv[3])
+
+const grant = JSON.stringify({
+  access_token: 'token',
+  issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+  token_type: 'Bearer',
+  expires_in: 3_600,
+})
+const headers = { 'content-type': 'application/json' }
+const tokens = createTesouroTokens({
+  baseUrl: 'http://127.0.0.1:9',
+  clientId: 'client-1',
+  clientSecret: 'secret-1',
+  subjectToken: unsecuredSubjectToken(),
+  requestsPerSecond: false,
+  cache: memoryTokenCache({ maxEntries: 500 }),
+  fetch: async () => new Response(grant, { headers }),
+})
+const userOf = (n) => ({ sub: `user-${n}`, email: `user-${n}@bank.example` })
+
+function heap() {
+  globalThis.gc()
+  globalThis.gc()
+  return process.memoryUsage().heapUsed
+}
+
+async function run(calls, call) {
+  for (let done = 0; done < calls; done += 500) {
+    await Promise.all(Array.from({ length: 500 }, (_, n) => call(done + n)))
+  }
+}
+
+async function grownBy(calls, call) {
+  await run(10_000, call)
+  const before = heap()
+  await run(calls, call)
+  return heap() - before
+}
+
+const warm = await grownBy(warmGets, () => tokens.getUserAccessToken(userOf(1)))
+// Each of them is new to the cache, which keeps 500.
+let next = 0
+const many = await grownBy(users, async () => {
+  next += 1
+  const user = userOf(next)
+  await tokens.getUserAccessToken(user)
+})
+await tokens.close()
+console.log(JSON.stringify({ warm, many }))

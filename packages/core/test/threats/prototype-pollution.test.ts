@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import { createTesouroTokens, createWidgetTokenHandler, memoryTokenCache } from '../../src/index.js'
+import { json as posted } from '../http/post.js'
+import { raw, startServer } from '../token-endpoint/scripted-server.js'
+import { goodAnswer } from '../token-endpoint/set-up.js'
+import { validOptions } from '../valid-options.js'
+import { openWidgetToken } from '../widget-token/open.js'
+
+const user = { sub: 'u-1', email: 'u-1@bank.example' }
+const evil =
+  '{"polluted":"yes","sub":"evil","email":"evil@bank.example","userId":"evil","access_token":"evil"}'
+/** Members that reach into prototypes where an object is merged carelessly. */
+const poison = `"__proto__":${evil},"constructor":{"prototype":${evil}},"prototype":${evil}`
+
+const prototypes = [Object.prototype, Array.prototype, Function.prototype, Headers.prototype]
+const membersOfPrototypes = (): string =>
+  JSON.stringify(prototypes.map((each) => Reflect.ownKeys(each).map(String)))
+
+it('members named __proto__ and constructor, wherever JSON comes in, change nothing', async () => {
+  const before = membersOfPrototypes()
+  const server = await startServer((response) => {
+    const members = JSON.stringify(goodAnswer).slice(1)
+    raw(response, 200, `{${poison},${members}`, { 'content-type': 'application/json' })
+  })
+  try {
+    const memory = memoryTokenCache()
+    const cache = {
+      ...memory,
+      get: async (...given: Parameters<typeof memory.get>) => {
+        const { value, ...rest } = await memory.get(...given)
+        return value === undefined ? rest : { ...rest, value: `{${poison},${value.slice(1)}` }
+      },
+    }
+    const options = validOptions({ environment: undefined, baseUrl: server.url.href, cache })
+    const tokens = createTesouroTokens(options)
+    const handle = createWidgetTokenHandler({ tokens, getUser: () => user })
+
+    for (const body of [`{${poison}}`, JSON.parse(`{${poison}}`)]) {
+      const input = { method: 'POST', host: 'bank.example', request: {}, ...posted('{}'), body }
+      const answer = await handle(input)
+      expect(answer.status).toBe(200)
+      const { payload } = await openWidgetToken((answer.body as { widgetToken: string }).widgetToken)
+      expect(JSON.stringify(payload)).not.toMatch(/evil|polluted/)
+    }
+    for (const name of ['claims', 'requestParameters']) {
+      const bad = { ...user, [name]: JSON.parse(`{"__proto__":${evil}}`) }
+      await expect(tokens.mintWidgetToken(bad)).rejects.toMatchObject({ code: 'invalid_user' })
+      const odd = { ...user, [name]: JSON.parse(`{"constructor":{"prototype":${evil}}}`) }
+      await tokens.mintWidgetToken(odd)
+      await tokens.getUserAccessToken(odd)
+    }
+    expect((await tokens.getUserAccessToken(user)).accessToken).toBe('granted-token')
+    // this one is read back from the cache, poison included, and is not taken for one of ours
+    expect((await tokens.getUserAccessToken(user)).accessToken).toBe('granted-token')
+  } finally {
+    await server.close()
+  }
+  expect(membersOfPrototypes()).toBe(before)
+  expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+})

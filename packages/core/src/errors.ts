@@ -4,11 +4,13 @@
 
 const brand: unique symbol = Symbol.for('@tesouro-tokens/error')
 
+/** What an error of this library may be given beside its message. */
 interface ErrorOptions {
   retryable?: boolean
   retryAfterSeconds?: number | undefined
 }
 
+/** What every error of this library has. */
 abstract class BaseError<Code extends string> extends Error {
   /** Which failure this is: stable, and the way to tell errors apart (`switch (error.code)`). */
   abstract readonly code: Code
@@ -32,6 +34,7 @@ abstract class BaseError<Code extends string> extends Error {
  */
 export class ConfigurationError extends BaseError<'configuration'> {
   readonly code = 'configuration'
+  /** One sentence for each mistake. */
   readonly problems: readonly string[]
 
   constructor(problems: readonly string[], options?: { retryable?: boolean }) {

@@ -11,7 +11,9 @@ export interface WidgetToken {
 
 /** An access token for calls that no user makes (RFC 6749 §4.4). */
 export interface AccessToken {
+  /** To be sent as `Authorization: Bearer …` (RFC 6750 §2.1). */
   accessToken: string
+  /** Always `Bearer`: another kind is refused when it arrives. */
   tokenType: 'Bearer'
   /** When it expires, in milliseconds since the epoch by this process's clock; `undefined` where the platform did not say. */
   expiresAt: number | undefined
@@ -45,7 +47,9 @@ export interface ForgetUserResult {
 export interface TesouroTokensHealth {
   /** `false` when closed, or when the last requests to the token endpoint failed. */
   healthy: boolean
+  /** `bypassed` while the cache does not answer in time: tokens are then fetched without it. */
   cache: 'up' | 'bypassed'
+  /** How the last requests to the token endpoint went; `unknown` before the first. */
   upstream: 'up' | 'failing' | 'unknown'
 }
 
@@ -115,5 +119,6 @@ export abstract class TesouroTokens {
   /** Ends everything: waiting calls settle, later ones reject with ClosedError, and the process can exit. */
   abstract close(): Promise<void>
 
+  /** The same as {@link TesouroTokens.close}, for `await using`. */
   abstract [Symbol.asyncDispose](): Promise<void>
 }

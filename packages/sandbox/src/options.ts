@@ -46,7 +46,12 @@ export interface StartSandboxOptions {
   /** Told one line for each request, without secrets. Default: nobody. */
   log?: ((line: string) => void) | undefined
   /** The platform's clock: `now()` in milliseconds since the epoch. Default: the system's. */
-  clock?: { now(): number } | undefined
+  clock?:
+    | {
+        /** Milliseconds since the epoch. */
+        now(): number
+      }
+    | undefined
 }
 
 /** Scopes of a client that declares none of its own. */

@@ -1,5 +1,6 @@
 /** How the platform refuses: with a status and an OAuth error (RFC 6749 §5.2) or a problem's `errorCode`. */
 export class SandboxRefusal extends Error {
+  /** The HTTP status. */
   readonly status: number
   /** Such as `invalid_grant` or `widget_token_expired`. */
   readonly error: string

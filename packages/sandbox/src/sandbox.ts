@@ -14,7 +14,9 @@ export interface SandboxTokensOptions {
 
 /** One of the sandbox's clients, with the secrets in force now. */
 export interface SandboxClientAccess {
+  /** OAuth client id. */
   readonly clientId: string
+  /** For `createTesouroTokens`. */
   readonly options: SandboxTokensOptions
   /** The same as environment variables, for `tesouroTokensFromEnv`. */
   readonly env: Readonly<Record<string, string>>
@@ -112,5 +114,6 @@ export interface Sandbox extends SandboxClientAccess {
   }): RotatedSecrets
   /** Ends every connection, hanging ones too. Idempotent. */
   close(): Promise<void>
+  /** The same as {@link Sandbox.close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>
 }

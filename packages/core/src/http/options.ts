@@ -45,6 +45,7 @@ export interface WidgetTokenOptions<Request, Context extends readonly unknown[] 
 
 /** A request as plain data. Only its headers, method and body are looked at; `request` and `context` are passed on. */
 export interface WidgetTokenInput<Request, Context extends readonly unknown[] = []> {
+  /** As it stands in the request line. */
   method: string
   /** What the framework takes for the request's host (and port), its settings about trusted proxies included. */
   host: string | undefined
@@ -70,7 +71,9 @@ export interface WidgetTokenAnswer extends WidgetToken {
 
 /** An answer as plain data. The content type is among the headers; their names are in lower case. */
 export interface WidgetTokenOutput {
+  /** The HTTP status. */
   status: number
+  /** To be sent as they are. */
   headers: Record<string, string>
   /** To be sent as JSON; `undefined`: no body. */
   body: WidgetTokenAnswer | WidgetTokenProblem | undefined

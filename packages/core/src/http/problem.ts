@@ -14,6 +14,7 @@ export type WidgetTokenProblemCode =
 
 /** The body of every answer that is not a token: a problem document (RFC 9457) with nothing secret in it. */
 export interface WidgetTokenProblem {
+  /** There is no page about it: `code` is what tells (RFC 9457 §4.2.1). */
   type: 'about:blank'
   /** The status in words. */
   title: string

@@ -6,6 +6,7 @@ export type SubjectTokenPurpose = 'exchange' | 'widget'
 
 /** What a source needs of its surroundings: the settings of the instance that asks fit. */
 export interface SubjectTokenEnvironment {
+  /** Where the time comes from. */
   clock: Clock
   /** Keeps a renewal of the key alive after the response. */
   waitUntil?: ((work: Promise<unknown>) => void) | undefined
@@ -13,6 +14,7 @@ export interface SubjectTokenEnvironment {
 
 /** What a source is told beside the user. */
 export interface SubjectTokenContext extends SubjectTokenEnvironment {
+  /** Whether it is exchanged here, or goes into a widget token. */
   purpose: SubjectTokenPurpose
   /** Aborted when nobody waits any longer. */
   signal: AbortSignal

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, inject, test } from 'vitest'
+import { blocksOf, readTracked, repository, trackedFiles } from '../../src/markdown.js'
+import { complaints } from '../../src/tsc.js'
+
+const pages = trackedFiles('*.md')
+const sources = trackedFiles('packages/*/src/*.ts')
+
+/** What the compiler says, under the page's name and line instead of the file's that was made of the block. */
+async function problemsOf(name: string, files: string[], compilerOptions: object): Promise<string> {
+  const blocks = files.flatMap(blocksOf)
+  expect(blocks.length).toBeGreaterThan(5)
+  const said = await complaints({
+    folder: inject('npmFolder'),
+    name,
+    // each a module of its own, whatever is in it
+    files: Object.fromEntries(blocks.map(({ code }, index) => [`block-${index}.ts`, `${code}\nexport {}\n`])),
+    compilerOptions: {
+      lib: ['ES2023', 'ESNext.Disposable'],
+      types: ['node'],
+      skipLibCheck: true,
+      ...compilerOptions,
+    },
+  })
+  return said.replaceAll(/^block-(\d+)\.ts\((\d+),/gm, (_, index: string, line: string) => {
+    const block = blocks[Number(index)]
+    return `${block?.file}:${(block?.line ?? 0) + Number(line) - 1} (`
+  })
+}
+
+test('a page prints TypeScript that does not compile', async () => {
+  expect(await problemsOf('pages', pages, {})).toBe('')
+})
+
+test('an example in a comment does not compile', async () => {
+  expect(await problemsOf('examples', sources, {})).toBe('')
+})
+
+test('a page links to a file that is not there', () => {
+  const broken = pages.flatMap((page) => {
+    const links = [...readTracked(page).matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)]
+    return links
+      .map(([, target = '']) => target)
+      .filter((target) => !existsSync(join(repository, dirname(page), target)))
+      .map((target) => `${page}: ${target}`)
+  })
+  expect(broken).toEqual([])
+})

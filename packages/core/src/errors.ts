@@ -17,7 +17,7 @@ abstract class BaseError<Code extends string> extends Error {
   /** `true` when the same call may succeed later with nothing changed. */
   readonly retryable: boolean
   /** Whole seconds to wait before trying again, where the platform or this library knows them. */
-  readonly retryAfterSeconds?: number
+  declare readonly retryAfterSeconds?: number
 
   constructor(message: string, options: ErrorOptions = {}) {
     super(message)

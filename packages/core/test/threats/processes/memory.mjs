@@ -35,7 +35,7 @@ async function run(calls, call) {
 }
 
 async function grownBy(calls, call) {
-  await run(10_000, call)
+  await run(5_000, call)
   const before = heap()
   await run(calls, call)
   return heap() - before

@@ -1,124 +1,112 @@
-import { describe, mint, send, startWidget, widgetAccounts } from './requests.js'
+import { tidy, wireActions } from './actions.js'
+import { element, make, onClick } from './dom.js'
+import * as life from './life.js'
+import * as opened from './opened.js'
+import { send } from './requests.js'
+import { counted } from './sentences.js'
+import { askServer, keepAsking, stopAsking } from './server.js'
+import * as timeline from './timeline.js'
 
-const element = (id) => document.getElementById(id)
-const demo = await (await fetch('/api/demo')).json()
-let user = demo.user
+const state = {
+  demo: await (await fetch('/api/demo')).json(),
+  user: null,
+  get other() {
+    return this.demo.customers.find(({ sub }) => sub !== this.user.sub)
+  },
+}
 
 element('customers').append(
-  ...demo.customers.map((customer) => button(`Sign in as ${customer.name}`, () => signIn(customer))),
+  ...state.demo.customers.map((customer) => {
+    const button = make(
+      'button',
+      { type: 'button', class: 'customer' },
+      make('span', { class: 'face', 'aria-hidden': 'true' }, customer.name[0]),
+      make('span', {}, `Sign in as ${customer.name}`),
+    )
+    onClick(button, () => signIn(customer))
+    return button
+  }),
 )
-run(element('sign-out'), signOut)
-run(element('load-widget'), loadWidget)
-run(element('load-accounts'), loadAccounts)
-run(element('pretend'), pretend)
-await show()
+onClick(element('log-out'), logOut)
+wireActions(state)
+addEventListener('message', fromWidget)
+addEventListener('pagehide', leave)
+addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
+
+if (state.demo.user) await enter(state.demo.user)
+else showDoor()
 
 async function signIn({ sub }) {
+  element('farewell').textContent = ''
   const { ok, body } = await send('POST', '/login', { sub })
-  if (ok) user = body
-  await show()
+  if (!ok) return
+  await enter(body)
+  element('log-out').focus()
 }
 
-async function signOut() {
+async function enter(user) {
+  state.user = user
+  document.title = `${user.name} · Example Bank`
+  element('who').textContent = `${user.name} · ${user.email}`
+  element('pretend').textContent = `Pretend to be ${state.other.name}`
+  for (const [id, hidden] of Object.entries({ welcome: true, desk: false, 'log-out': false }))
+    element(id).hidden = hidden
+  await timeline.listen(sessionLost)
+  element('widget-place').replaceChildren(
+    make('iframe', { src: 'widget.html', title: 'Embedded banking widget', 'data-testid': 'widget' }),
+  )
+  await askServer()
+  keepAsking()
+}
+
+async function logOut() {
+  stopAsking()
+  await tidy()
+  const forgotten = timeline.nextEvent(({ type }) => type === 'forget', 500)
   await send('POST', '/logout')
-  user = null
-  await show()
+  const event = await forgotten
+  timeline.hangUp()
+  showDoor()
+  element('customers').querySelector('button').focus()
+  const dropped = event
+    ? ` and dropped ${counted(event.forgotten, 'access token')} of yours from its cache`
+    : ''
+  element('farewell').textContent =
+    `You are logged out. The server ended the session${dropped}. A widget token that is already out ends by itself within its few seconds or minutes; nothing else is left to go back to.`
 }
 
-async function show() {
-  element('welcome').hidden = user !== null
-  element('desk').hidden = user === null
-  element('sign-out').hidden = user === null
-  element('who').textContent = user ? `${user.name} · ${user.email}` : ''
-  element('pretend-answer').hidden = true
-  clear('widget')
-  clear('server')
-  if (!user) return
-  element('pretend').textContent = `Ask for a widget token for ${other().name}`
-  await Promise.all([loadWidget(), loadAccounts()])
+/** The session ended elsewhere, or the server is gone. */
+async function sessionLost() {
+  const { ok, body } = await send('GET', '/api/demo')
+  if (ok && body.user?.sub === state.user?.sub) return
+  leave()
+  showDoor()
 }
 
-const other = () => demo.customers.find(({ sub }) => sub !== user.sub)
-
-async function loadWidget() {
-  clear('widget')
-  const minted = await mint(user)
-  if (!minted.ok) return fail('widget', minted)
-  const { widgetToken, exp } = minted.body
-  const started = await startWidget(demo.platform, widgetToken)
-  if (!started.ok) return fail('widget', started)
-  facts('widget', {
-    'Widget token': `${widgetToken.slice(0, 12)}… (${widgetToken.length} characters)`,
-    'Good until': new Date(exp * 1000).toLocaleTimeString(),
-    Bank: started.body.bankName,
-    'You are': started.body.userId,
-  })
-  const answer = await widgetAccounts(demo.platform, started.body.accessToken)
-  if (!answer.ok) return fail('widget', answer)
-  list('widget', answer.body.data)
+/** Takes everything away that belongs to somebody. */
+function leave() {
+  stopAsking()
+  timeline.hangUp()
+  timeline.clear()
+  life.clear()
+  opened.clear()
+  element('widget-place').replaceChildren()
+  element('server-answer').textContent = ''
+  element('told').textContent = ''
+  element('who').textContent = ''
 }
 
-async function loadAccounts() {
-  clear('server')
-  const answer = await send('GET', '/api/accounts')
-  if (!answer.ok) return fail('server', answer)
-  facts('server', { 'Answered in': `${answer.ms} ms`, Accounts: String(answer.body.data.length) })
-  list('server', answer.body.data)
+function showDoor() {
+  leave()
+  state.user = null
+  document.title = 'Example Bank'
+  for (const [id, hidden] of Object.entries({ welcome: false, desk: true, 'log-out': true }))
+    element(id).hidden = hidden
 }
 
-async function pretend() {
-  const answer = await mint(other())
-  element('pretend-answer').hidden = false
-  element('pretend-answer').textContent = `${answer.status}\n${JSON.stringify(answer.body, null, 2)}`
-}
-
-function clear(side) {
-  element(`${side}-problem`).hidden = true
-  for (const part of ['facts', 'accounts']) element(`${side}-${part}`).replaceChildren()
-}
-
-function fail(side, answer) {
-  element(`${side}-problem`).hidden = false
-  element(`${side}-problem`).textContent = describe(answer)
-}
-
-function facts(side, pairs) {
-  const rows = Object.entries(pairs).flatMap(([name, value]) => [node('dt', name), node('dd', value)])
-  element(`${side}-facts`).replaceChildren(...rows)
-}
-
-function list(side, accounts) {
-  const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' })
-  const rows = accounts.map(({ name, accountNumber, balance }) => {
-    const label = node('span', `${name} `)
-    label.append(node('small', accountNumber))
-    const amount = node('span', dollars.format(Number(balance.current)))
-    amount.className = 'amount'
-    const row = document.createElement('li')
-    row.append(label, amount)
-    return row
-  })
-  element(`${side}-accounts`).replaceChildren(...rows)
-}
-
-function node(tag, text) {
-  const made = document.createElement(tag)
-  made.textContent = text
-  return made
-}
-
-function button(label, action) {
-  const made = node('button', label)
-  made.type = 'button'
-  run(made, action)
-  return made
-}
-
-/** Once at a time. */
-function run(target, action) {
-  target.addEventListener('click', async () => {
-    target.disabled = true
-    await action()
-    target.disabled = false
-  })
+function fromWidget({ data, origin, source }) {
+  const frame = element('widget-place').querySelector('iframe')
+  if (origin !== location.origin || source !== frame?.contentWindow || data.widget !== 'token') return
+  life.began(data.detail)
+  if (state.demo.sandbox) opened.open(state.demo.platform, data.detail.widgetToken)
 }

@@ -1,8 +1,6 @@
-// Every request of the page, each with its line in the log at the bottom.
-
 /** Asks for a widget token in the words of the vendor's `EmbeddedProvider`. */
-export const mint = (user) =>
-  send('POST', '/api/tesouro/widget-token', { userId: user.sub, userEmail: user.email })
+export const mint = ({ sub, email }) =>
+  send('POST', '/api/tesouro/widget-token', { userId: sub, userEmail: email })
 
 /** A widget's first call, as the sandbox takes it. */
 export const startWidget = (platform, widgetToken) =>
@@ -12,6 +10,7 @@ export const startWidget = (platform, widgetToken) =>
 export const widgetAccounts = (platform, accessToken) =>
   send('GET', `${platform}/embedded-banking/v1/bank-accounts?limit=10`, undefined, accessToken)
 
+/** Never rejects: no answer is `{ ok: false, status: undefined }`. */
 export async function send(method, url, json, bearer) {
   const headers = {}
   if (json !== undefined) headers['content-type'] = 'application/json'
@@ -21,11 +20,10 @@ export async function send(method, url, json, bearer) {
     const response = await fetch(url, { method, headers, body: json && JSON.stringify(json) })
     const text = await response.text()
     const ms = Math.round(performance.now() - startedAt)
-    log(response.status, response.ok, `${method} ${url} · ${ms} ms`)
-    return { ok: response.ok, status: response.status, body: parse(text), ms }
+    const retryAfter = Number(response.headers.get('retry-after')) || undefined
+    return { ok: response.ok, status: response.status, body: parse(text), ms, retryAfter }
   } catch {
-    log('—', false, `${method} ${url} · no answer`)
-    return { ok: false, status: undefined, body: undefined, ms: undefined }
+    return { ok: false, status: undefined, body: undefined, ms: undefined, retryAfter: undefined }
   }
 }
 
@@ -41,14 +39,4 @@ function parse(text) {
   } catch {
     return undefined
   }
-}
-
-function log(status, ok, what) {
-  const code = document.createElement('span')
-  code.className = ok ? 'good' : 'bad'
-  code.textContent = status
-  const row = document.createElement('li')
-  row.append(code, what)
-  document.getElementById('log').prepend(row)
-  document.getElementById('quiet').hidden = true
 }

@@ -1,5 +1,5 @@
 import type { ExampleName } from './arguments.js'
-import { startStage } from './stage.js'
+import { shortLives, startStage } from './stage.js'
 import { inWords } from './story.js'
 import { bold, cyan, dim, red, say, yellow } from './terminal.js'
 
@@ -11,6 +11,7 @@ export async function show(example: ExampleName): Promise<number> {
   const starting = startStage({
     example,
     usualPorts: true,
+    lives: shortLives,
     onPlatformLine: (line) => tell(cyan('platform'), line),
     onExampleLine: (line) => tell(yellow('app     '), inWords(line)),
   })

@@ -1,54 +1,78 @@
 import { fileURLToPath } from 'node:url'
-import { type Sandbox, startSandbox } from '@tesouro-tokens/sandbox'
+import { type Sandbox, type StartSandboxOptions, startSandbox } from '@tesouro-tokens/sandbox'
 import type { ExampleName } from './arguments.js'
 import { type ExampleProcess, startExample } from './example-process.js'
+import { startNeighbour } from './neighbour.js'
 import { freePort } from './ports.js'
 
 const serverOf: Record<ExampleName, () => string> = {
   express: () => import.meta.resolve('@tesouro-tokens/example-express/server'),
 }
 
-/** The platform and an example that uses it, both running. */
+/** So short that a visitor sees every token being replaced. */
+export const shortLives: Lives = { widgetTokenSeconds: 40, accessTokenSeconds: 60 }
+
+export interface Lives {
+  widgetTokenSeconds: number
+  accessTokenSeconds: number
+}
+
+/** The platform and an example that uses it, both running, and a page of another origin. */
 export interface Stage {
   sandbox: Sandbox
   example: ExampleProcess
   close(): Promise<void>
 }
 
-/** Starts both: on the usual ports where they are free, or on any. */
+/** Starts them: on the usual ports where they are free, or on any. Tokens live as long as usual unless `lives` says. */
 export async function startStage(options: {
   example: ExampleName
   usualPorts: boolean
+  lives?: Lives
   onPlatformLine: (line: string) => void
   onExampleLine: (line: string) => void
 }): Promise<Stage> {
-  const { usualPorts, onPlatformLine, onExampleLine } = options
-  const sandbox = await startSandboxOn(usualPorts ? 4010 : 0, onPlatformLine)
+  const { usualPorts, lives, onPlatformLine, onExampleLine } = options
+  const sandbox = await startSandboxOn(usualPorts ? 4010 : 0, {
+    log: onPlatformLine,
+    ...(lives && { accessTokenLifetimeSeconds: lives.accessTokenSeconds }),
+  })
+  const neighbour = await startNeighbour()
   try {
     const port = usualPorts ? await freePort(4000) : 0
     const example = await startExample({
       file: fileURLToPath(serverOf[options.example]()),
-      env: { ...withoutTesouro(process.env), ...sandbox.env, HOST: '127.0.0.1', PORT: String(port) },
+      env: {
+        ...withoutTesouro(process.env),
+        ...sandbox.env,
+        ...(lives && { WIDGET_TOKEN_LIFETIME_SECONDS: String(lives.widgetTokenSeconds) }),
+        NEIGHBOUR_ORIGIN: neighbour.origin,
+        HOST: '127.0.0.1',
+        PORT: String(port),
+      },
       onLine: onExampleLine,
     })
+    neighbour.livesBeside(example.origin)
     const close = async (): Promise<void> => {
+      neighbour.close()
       await example.stop()
       await sandbox.close()
     }
     return { sandbox, example, close }
   } catch (error) {
+    neighbour.close()
     await sandbox.close()
     throw error
   }
 }
 
 /** On the wanted port, or on any where that is taken. */
-async function startSandboxOn(port: number, log: (line: string) => void): Promise<Sandbox> {
+async function startSandboxOn(port: number, options: StartSandboxOptions): Promise<Sandbox> {
   try {
-    return await startSandbox({ port, log })
+    return await startSandbox({ ...options, port })
   } catch (error) {
     if (port === 0) throw error
-    return startSandbox({ log })
+    return startSandbox(options)
   }
 }
 

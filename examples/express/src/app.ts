@@ -11,6 +11,7 @@ import { signIn, signOut } from './sign-in.js'
 export const app: Express = express()
 app.disable('x-powered-by')
 app.use(session)
+app.use(page)
 
 // POST /api/tesouro/widget-token. Who it is for is what your session says, never what the browser says;
 // `email` must be an address that you have verified.
@@ -19,5 +20,4 @@ app.use('/api/tesouro', tesouroTokensRouter({ tokens, getUser: (req) => req.sess
 app.get('/api/accounts', accounts)
 app.post('/login', sameOriginOnly, express.json(), signIn)
 app.post('/logout', sameOriginOnly, signOut)
-app.use(page)
 app.use(answerError)

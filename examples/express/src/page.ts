@@ -1,37 +1,33 @@
-import { fileURLToPath } from 'node:url'
+import { feed, feedHeaders, pageFolder, pageHeaders, platform } from '@tesouro-tokens/example-backstage'
 import express, { type Router } from 'express'
 import { customers } from './users.js'
 
-const platform =
-  process.env.TESOURO_BASE_URL ||
-  (process.env.TESOURO_ENVIRONMENT === 'production'
-    ? 'https://api.tesouro.com'
-    : 'https://api.sandbox.tesouro.com')
-
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  `connect-src 'self' ${new URL(platform).origin}`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
-
-/** The page, which the examples share, and what it has to know about this server. Nothing here is about tokens. */
+/** The demo page, and what it shows of the server's inside. Your application has pages of its own: skip this file. */
 export const page: Router = express.Router()
 
 page.get('/api/demo', (req, res) => {
-  res.set('cache-control', 'no-store').json({ platform, customers, user: req.session.user ?? null })
+  res.set('cache-control', 'no-store').json({ ...platform, customers, user: req.session.user ?? null })
 })
 
-page.use((_req, res, next) => {
-  res.set({
-    'content-security-policy': contentSecurityPolicy,
-    'referrer-policy': 'same-origin',
-    'x-content-type-options': 'nosniff',
-  })
+// 204 tells the browser not to ask again.
+page.get('/api/demo/events', (req, res) => {
+  if (!req.session.user) return void res.status(204).end()
+  res.writeHead(200, feedHeaders)
+  const write = (text: string): void => void res.write(text)
+  res.once('close', feed.join({ session: req.sessionID, write, end: () => res.end() }))
+})
+
+page.post(['/login', '/logout'], ({ sessionID }, res, next) => {
+  res.once('finish', () => feed.end(sessionID))
   next()
 })
-page.use(express.static(fileURLToPath(new URL('../../page', import.meta.url))))
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => feed.end())
+
+page.use(
+  express.static(pageFolder, {
+    cacheControl: false,
+    etag: false,
+    lastModified: false,
+    setHeaders: (res) => res.setHeaders(new Headers(pageHeaders)),
+  }),
+)

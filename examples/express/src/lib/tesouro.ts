@@ -2,5 +2,7 @@ import { tesouroTokensFromEnv } from '@tesouro-tokens/express'
 
 /** One for the whole process: it holds the keys and the cache. Everything it needs is in the environment. */
 export const tokens = tesouroTokensFromEnv({
+  // Five to ten minutes; only against a platform on this machine may it be less.
+  widgetTokenLifetimeSeconds: Number(process.env.WIDGET_TOKEN_LIFETIME_SECONDS || 480),
   onEvent: (event) => console.log(JSON.stringify(event)),
 })

@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url'
+
+/** The page that the examples share. */
+export const pageFolder: string = fileURLToPath(new URL('../../page', import.meta.url))
+
+/** What the page has to know about where it runs. */
+export interface PlatformFacts {
+  /** Origin of the platform that the server talks to. */
+  platform: string
+  /** The platform is the sandbox on this machine, which can be asked to misbehave. */
+  sandbox: boolean
+  /** Origin of a page that is none of ours, where the demo has started one. */
+  neighbour: string | null
+}
+
+export const platform: PlatformFacts = platformFacts(process.env)
+
+function platformFacts(env: NodeJS.ProcessEnv): PlatformFacts {
+  const hosted =
+    env.TESOURO_ENVIRONMENT === 'production' ? 'https://api.tesouro.com' : 'https://api.sandbox.tesouro.com'
+  const { origin, hostname } = new URL(env.TESOURO_BASE_URL || hosted)
+  const neighbour = env.NEIGHBOUR_ORIGIN ? new URL(env.NEIGHBOUR_ORIGIN).origin : null
+  return { platform: origin, sandbox: /^(?:localhost|127\.|\[::1\])/.test(hostname), neighbour }
+}
+
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  `connect-src 'self' ${platform.platform}`,
+  `frame-src 'self' ${platform.neighbour ?? ''}`.trim(),
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join('; ')
+
+/** For every file of the page. Nothing is stored, so that nothing is left to go back to after a logout. */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'content-security-policy': contentSecurityPolicy,
+  'cross-origin-opener-policy': 'same-origin',
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+}

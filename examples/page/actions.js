@@ -1,0 +1,114 @@
+import { element, onClick } from './dom.js'
+import { mint, send } from './requests.js'
+import { askServer } from './server.js'
+
+const control = '/__sandbox/faults'
+let undoFailure
+
+/** Wires the buttons. `state` has the signed-in `user` and what the server said about itself, `demo`. */
+export function wireActions(state) {
+  element('elsewhere').hidden = state.demo.neighbour === null
+  element('upstream').hidden = !state.demo.sandbox
+  element('expire').hidden = !state.demo.sandbox
+  onClick(element('pretend'), () => pretend(state))
+  onClick(element('elsewhere'), () => mintElsewhere(state))
+  onClick(element('upstream'), () => (undoFailure ? recover() : failUpstream(state)))
+  onClick(element('expire'), () => expireToken(state))
+}
+
+/** Takes back what was switched on, and says nothing more. */
+export async function tidy() {
+  tell('')
+  await undoFailure?.()
+  switched(undefined)
+}
+
+async function pretend({ user, other }) {
+  const { status, body } = await mint(other)
+  tell(
+    status === 403
+      ? `Refused with 403 ${body.code}. The request named ${other.name}, the session says ${user.name}, and only the session counts. A server that mints for the posted user would have made you ${other.name}.`
+      : `This should have been refused, and the answer was ${status}.`,
+  )
+}
+
+async function mintElsewhere({ user, demo }) {
+  const answers = await askNeighbour(demo.neighbour, user)
+  if (answers === undefined) return tell('The other page did not answer.')
+  tell(
+    answers.some(({ got }) => got === 'token')
+      ? 'This should have been refused, and the other page has a token.'
+      : `No token for ${demo.neighbour}. Its page sent your cookie along, twice: to a browser, two ports are one site. The server looked at where the requests came from and refused both with 403 origin_not_allowed.`,
+  )
+}
+
+async function failUpstream({ demo, user }) {
+  await askServer()
+  const fault = await send('POST', demo.platform + control, { fault: 'status', status: 503, on: 'token' })
+  if (!fault.ok) return tell('The sandbox did not do it.')
+  switched(() => send('DELETE', `${demo.platform}${control}/${fault.body.id}`))
+  const [answer, minted] = [await askServer(), await mint(user)]
+  tell(
+    answer.ok && minted.ok
+      ? `The platform’s token endpoint answers 503 from now on, and you notice nothing: your access token is in the server’s cache, good until its minute is over, and widget tokens are made without the platform.`
+      : `The token endpoint answers 503, and there was no cached token left to serve you with: the server said ${answer.status}.`,
+  )
+}
+
+async function recover() {
+  await undoFailure()
+  switched(undefined)
+  const answer = await askServer()
+  tell(
+    answer.ok
+      ? 'The platform is back. A refresh that failed meanwhile is tried again within seconds, by itself.'
+      : `The platform is back; the server waits a little before it asks again, and said ${answer.status}.`,
+  )
+}
+
+async function expireToken({ demo }) {
+  const fault = await send('POST', demo.platform + control, { fault: 'expireAccessTokens', status: 401 })
+  if (!fault.ok) return tell('The sandbox did not do it.')
+  const answer = await askServer()
+  await send('DELETE', `${demo.platform}${control}/${fault.body.id}`)
+  tell(
+    answer.ok
+      ? 'The platform said 401 to the cached access token. The server dropped it, made one token exchange and sent the call once more: you got your accounts and saw none of it.'
+      : `The platform said 401 to the cached access token, and no other could be had: the server said ${answer.status}.`,
+  )
+}
+
+function switched(undo) {
+  undoFailure = undo
+  element('upstream').setAttribute('aria-pressed', String(undo !== undefined))
+}
+
+function tell(text) {
+  element('told').textContent = text
+}
+
+/** A hidden frame with a page of another origin, which tries to mint and says what it got. */
+function askNeighbour(origin, { sub, email }) {
+  const frame = document.createElement('iframe')
+  frame.hidden = true
+  frame.title = 'A page of another origin'
+  frame.src = origin
+  return new Promise((resolve) => {
+    const done = (answers) => {
+      clearTimeout(timer)
+      removeEventListener('message', listener)
+      frame.remove()
+      resolve(answers)
+    }
+    const timer = setTimeout(done, 5_000)
+    const listener = ({ data, origin: from, source }) => {
+      if (from !== origin || source !== frame.contentWindow) return
+      const mint = `${location.origin}/api/tesouro/widget-token`
+      if (data.neighbour === 'ready')
+        source.postMessage({ mint, body: { userId: sub, userEmail: email } }, origin)
+      else done(data.answers)
+    }
+    addEventListener('message', listener)
+    document.body.append(frame)
+  })
+}

@@ -1,0 +1,52 @@
+import { element, make, timeOf } from './dom.js'
+
+const kept = 4
+let token
+let count = 0
+let timer
+
+/** A widget token has come: its life begins on the bar, and it gets a line in the list. */
+export function began({ exp, expiresIn, leadSeconds, again, ms }) {
+  token = { exp, expiresIn }
+  count += 1
+  const refreshIn = Math.round(expiresIn - leadSeconds)
+  element('life').setAttribute('aria-valuemax', String(expiresIn))
+  element('life-mark').style.left = `${(leadSeconds / expiresIn) * 100}%`
+  element('life-mark').hidden = false
+  element('life-plan').textContent =
+    `Good for ${expiresIn} s. At the mark, ${refreshIn} s after it came, the widget asks for another one.`
+  element('mints').prepend(
+    make(
+      'li',
+      { class: again ? 'refreshed' : 'minted' },
+      make('span', { class: 'nth' }, `${count}`),
+      make('span', {}, again ? 'Refreshed' : 'Minted'),
+      make('time', { class: 'number' }, timeOf(Date.now())),
+      make('span', { class: 'number' }, `${ms} ms`),
+    ),
+  )
+  while (element('mints').children.length > kept) element('mints').lastElementChild.remove()
+  clearInterval(timer)
+  timer = setInterval(draw, 1000)
+  draw()
+}
+
+export function clear() {
+  clearInterval(timer)
+  token = undefined
+  count = 0
+  element('mints').replaceChildren()
+  element('life-mark').hidden = true
+  element('life-fill').style.width = '0'
+  element('life').setAttribute('aria-valuenow', '0')
+  element('life-left').textContent = 'not minted yet'
+}
+
+function draw() {
+  const left = Math.max(0, Math.min(token.expiresIn, Math.round(token.exp - Date.now() / 1000)))
+  const text = left > 0 ? `${left} s left` : 'over'
+  element('life-left').textContent = text
+  element('life-fill').style.width = `${(left / token.expiresIn) * 100}%`
+  element('life').setAttribute('aria-valuenow', String(left))
+  element('life').setAttribute('aria-valuetext', `${left} of ${token.expiresIn} seconds left`)
+}

@@ -1,6 +1,7 @@
 import { element, onClick } from './dom.js'
 import { mint, send } from './requests.js'
 import { askServer } from './server.js'
+import { nextEvent } from './timeline.js'
 
 const control = '/__sandbox/faults'
 let undoFailure
@@ -33,12 +34,13 @@ async function pretend({ user, other }) {
 }
 
 async function mintElsewhere({ user, demo }) {
+  const refusal = nextEvent(({ code }) => code === 'origin_not_allowed', 5_000)
   const answers = await askNeighbour(demo.neighbour, user)
   if (answers === undefined) return tell('The other page did not answer.')
   tell(
     answers.some(({ got }) => got === 'token')
       ? 'This should have been refused, and the other page has a token.'
-      : `No token for ${demo.neighbour}. Its page sent your cookie along, twice: to a browser, two ports are one site. The server looked at where the requests came from and refused both with 403 origin_not_allowed.`,
+      : `No token for ${new URL(demo.neighbour).host}. Its first request never left: the browser asked the server beforehand, and the server said no. The second went out with your cookie, since two ports are one site to a browser, and the server, seeing where it came from, refused it with ${(await refusal)?.status ?? 'an error'} origin_not_allowed.`,
   )
 }
 

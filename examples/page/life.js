@@ -1,12 +1,12 @@
 import { element, make, timeOf } from './dom.js'
 
-const kept = 4
+const kept = 3
 let token
 let count = 0
 let timer
 
 /** A widget token has come: its life begins on the bar, and it gets a line in the list. */
-export function began({ exp, expiresIn, leadSeconds, again, ms }) {
+export function began({ exp, expiresIn, leadSeconds, again }) {
   token = { exp, expiresIn }
   count += 1
   const refreshIn = Math.round(expiresIn - leadSeconds)
@@ -14,7 +14,7 @@ export function began({ exp, expiresIn, leadSeconds, again, ms }) {
   element('life-mark').style.left = `${(leadSeconds / expiresIn) * 100}%`
   element('life-mark').hidden = false
   element('life-plan').textContent =
-    `Good for ${expiresIn} s. At the mark, ${refreshIn} s after it came, the widget asks for another one.`
+    `Good for ${expiresIn} s. At the mark, after ${refreshIn} s, the widget asks for another.`
   element('mints').prepend(
     make(
       'li',
@@ -22,7 +22,6 @@ export function began({ exp, expiresIn, leadSeconds, again, ms }) {
       make('span', { class: 'nth' }, `${count}`),
       make('span', {}, again ? 'Refreshed' : 'Minted'),
       make('time', { class: 'number' }, timeOf(Date.now())),
-      make('span', { class: 'number' }, `${ms} ms`),
     ),
   )
   while (element('mints').children.length > kept) element('mints').lastElementChild.remove()

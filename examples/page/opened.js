@@ -12,7 +12,7 @@ export async function open(platform, widgetToken) {
   element('opened-parts').replaceChildren(...parts(widgetToken))
   element('opened-groups').replaceChildren(
     group('Header', members.header, body.header),
-    group('Members', members.payload, body.payload),
+    group('Members', members.payload, { ...body.payload, subject_token: 'a JWT' }),
     group('Subject token', members.subject, { ...body.subjectToken?.header, ...body.subjectToken?.claims }),
   )
 }

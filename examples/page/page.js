@@ -41,13 +41,13 @@ async function signIn({ sub }) {
   const { ok, body } = await send('POST', '/login', { sub })
   if (!ok) return
   await enter(body)
-  element('log-out').focus()
+  element('widget-title').focus()
 }
 
 async function enter(user) {
   state.user = user
   document.title = `${user.name} · Example Bank`
-  element('who').textContent = `${user.name} · ${user.email}`
+  element('who').replaceChildren(make('b', {}, user.name), ' ', make('span', {}, user.email))
   element('pretend').textContent = `Pretend to be ${state.other.name}`
   for (const [id, hidden] of Object.entries({ welcome: true, desk: false, 'log-out': false }))
     element(id).hidden = hidden
@@ -67,7 +67,7 @@ async function logOut() {
   const event = await forgotten
   timeline.hangUp()
   showDoor()
-  element('customers').querySelector('button').focus()
+  element('welcome-title').focus()
   const dropped = event
     ? ` and dropped ${counted(event.forgotten, 'access token')} of yours from its cache`
     : ''

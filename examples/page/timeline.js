@@ -76,10 +76,7 @@ function row(at, event) {
   const facts = make('p', { class: 'facts number' }, make('time', {}, timeOf(at)))
   if (event.durationMs !== undefined)
     facts.append(make('span', { class: 'took' }, duration(event.durationMs)))
-  if (event.user)
-    facts.append(
-      make('span', { title: 'The user, as a hash that is new at every start' }, event.user.slice(0, 6)),
-    )
+  if (event.user) facts.append(make('span', {}, `user ${event.user.slice(0, 6)}`))
   return make(
     'li',
     { class: tone, 'data-type': event.type },

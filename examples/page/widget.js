@@ -93,8 +93,8 @@ customElements.define('tesouro-widget', TesouroWidget)
 function row({ name, type, accountNumber, balance }) {
   const made = template(`
     <li>
-      <span class="name"></span><span class="amount number"></span>
-      <span class="kind"></span><span class="available number"></span>
+      <p><span class="name"></span><span class="amount number"></span></p>
+      <p><span class="kind"></span><span class="available number"></span></p>
     </li>`)
   made.querySelector('.name').textContent = name
   made.querySelector('.amount').textContent = dollars.format(Number(balance.current))

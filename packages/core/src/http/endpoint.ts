@@ -3,9 +3,11 @@ import { createWidgetTokenHandler } from './handler.js'
 import type { WidgetTokenOptions } from './options.js'
 
 /**
- * The endpoint for servers that speak `fetch`: Hono, Bun, Deno, workers, SvelteKit, … The request's host is taken
- * from `request.url`, as the server in front has set it. What else a server hands out follows the request and
- * reaches `getUser`.
+ * The endpoint for servers that speak `fetch`: Hono, Bun, Deno, workers, SvelteKit, … What else a server hands out
+ * follows the request and reaches `getUser`.
+ *
+ * @param server.host what the server takes for the request's host, its settings about trusted proxies included.
+ * Default: the host in `request.url`
  *
  * @throws ConfigurationError with every wrong option. The endpoint itself never rejects.
  *
@@ -21,14 +23,18 @@ import type { WidgetTokenOptions } from './options.js'
  * }
  * ```
  */
-export function widgetTokenEndpoint<Context extends readonly unknown[] = []>(
-  options: WidgetTokenOptions<Request, Context>,
-): (request: Request, ...context: Context) => Promise<Response> {
+export function widgetTokenEndpoint<
+  Context extends readonly unknown[] = [],
+  Incoming extends Request = Request,
+>(
+  options: WidgetTokenOptions<Incoming, Context>,
+  server: { host?: ((request: Incoming) => string | undefined) | undefined } = {},
+): (request: Incoming, ...context: Context) => Promise<Response> {
   const handle = createWidgetTokenHandler(options)
   return async (request, ...context) => {
     const { status, headers, body } = await handle({
       method: request.method,
-      host: URL.canParse(request.url) ? new URL(request.url).host : undefined,
+      host: server.host === undefined ? hostInUrl(request) : server.host(request),
       headers: request.headers,
       body: bodyOf(request),
       request,
@@ -36,6 +42,10 @@ export function widgetTokenEndpoint<Context extends readonly unknown[] = []>(
     })
     return new Response(body === undefined ? null : JSON.stringify(body), { status, headers })
   }
+}
+
+function hostInUrl({ url }: Request): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined
 }
 
 /** Opened only when it is read, so that a request that is refused before keeps its body. */

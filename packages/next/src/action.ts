@@ -1,0 +1,98 @@
+import {
+  createWidgetTokenHandler,
+  type WidgetToken,
+  type WidgetTokenHandler,
+  type WidgetTokenOptions,
+  type WidgetTokenProblem,
+} from '@tesouro-tokens/core'
+import { headers } from 'next/headers.js'
+import { connection } from 'next/server.js'
+import { hostOf } from './host.js'
+
+/** The request as an action or a server component knows it: a `getUser` that takes it fits routes, too. */
+export interface WidgetTokenActionRequest {
+  /** What `headers()` of `next/headers` gives. */
+  readonly headers: Headers
+}
+
+/** What {@link widgetTokenAction} and {@link initialWidgetToken} take: the endpoint's options, with the request's headers. */
+export type WidgetTokenActionOptions = WidgetTokenOptions<WidgetTokenActionRequest>
+
+/**
+ * A server action for pages that prefer no endpoint. It decides as the endpoint does: who may ask from where, for
+ * whom, and how often. It takes no arguments, so nobody can name a user, and where there is no token it resolves
+ * with the endpoint's problem document instead of throwing.
+ *
+ * @throws ConfigurationError with every wrong option, when it is made
+ *
+ * @example
+ * ```ts
+ * 'use server'
+ * import { sharedTesouroTokens, tesouroTokensFromEnv, widgetTokenAction } from '@tesouro-tokens/next'
+ *
+ * const tokens = sharedTesouroTokens(() => tesouroTokensFromEnv())
+ *
+ * export const widgetToken = widgetTokenAction({ tokens, getUser: () => null })
+ * ```
+ */
+export function widgetTokenAction(
+  options: WidgetTokenActionOptions,
+): () => Promise<WidgetToken | WidgetTokenProblem> {
+  const handle = handlerOf(options)
+  return async () => {
+    const request = { headers: await headers() }
+    const about = new Headers(request.headers)
+    // They describe the action's own body, which names nobody and is not the endpoint's to read.
+    for (const name of ['content-length', 'content-type', 'transfer-encoding']) about.delete(name)
+    return mint(handle, request, about)
+  }
+}
+
+/**
+ * The first token for a page, from a server component, so that the widget need not wait for a request of its own.
+ * `null` where there is none, be it that nobody is signed in, or that one cannot be had right now: the widget then
+ * asks the endpoint, which says why. The page is never prerendered; it has to be sent `private, no-store`.
+ *
+ * Where a link to the page was found is of no matter, as other sites cannot read the page: the rule about
+ * origins does not apply. The mint limit counts for one `options` object: keep it outside of the component.
+ *
+ * @throws ConfigurationError with every wrong option
+ *
+ * @example
+ * ```ts
+ * import { initialWidgetToken, sharedTesouroTokens, tesouroTokensFromEnv } from '@tesouro-tokens/next'
+ *
+ * const tokens = sharedTesouroTokens(() => tesouroTokensFromEnv())
+ * const options = { tokens, getUser: () => null }
+ *
+ * export default async function Page() {
+ *   const token = await initialWidgetToken(options)
+ *   return token?.exp
+ * }
+ * ```
+ */
+export async function initialWidgetToken(options: WidgetTokenActionOptions): Promise<WidgetToken | null> {
+  const handle = handlerOf(options)
+  await connection()
+  const body = await mint(handle, { headers: await headers() }, {})
+  return 'widgetToken' in body ? body : null
+}
+
+const handlers = new WeakMap<WidgetTokenActionOptions, WidgetTokenHandler<WidgetTokenActionRequest>>()
+
+/** One handler for one options object: the mint limit counts in it. */
+function handlerOf(options: WidgetTokenActionOptions): WidgetTokenHandler<WidgetTokenActionRequest> {
+  const handler = handlers.get(options) ?? createWidgetTokenHandler(options)
+  handlers.set(options, handler)
+  return handler
+}
+
+async function mint(
+  handle: WidgetTokenHandler<WidgetTokenActionRequest>,
+  request: WidgetTokenActionRequest,
+  about: Headers | Record<string, never>,
+): Promise<WidgetToken | WidgetTokenProblem> {
+  const host = hostOf((name) => request.headers.get(name) ?? undefined)
+  const { body } = await handle({ method: 'POST', host, headers: about, request })
+  return body as NonNullable<typeof body> // an answer to POST has one
+}

@@ -1,0 +1,50 @@
+import { createWidgetTokenHandler, type WidgetTokenOptions } from '@tesouro-tokens/core'
+import type { NextApiHandler, NextApiRequest, NextApiResponse } from 'next'
+import { hostOf } from './host.js'
+
+/** What {@link widgetTokenApiRoute} takes: the endpoint's options, with the Pages Router's request and response. */
+export type WidgetTokenApiRouteOptions = WidgetTokenOptions<NextApiRequest, [response: NextApiResponse]>
+
+/**
+ * The endpoint as an API route of the Pages Router, with Next's body parser on or off.
+ *
+ * @throws ConfigurationError with every wrong option
+ *
+ * @example
+ * ```ts
+ * // pages/api/tesouro/widget-token.ts
+ * import { sharedTesouroTokens, tesouroTokensFromEnv, widgetTokenApiRoute } from '@tesouro-tokens/next'
+ *
+ * const tokens = sharedTesouroTokens(() => tesouroTokensFromEnv())
+ *
+ * export default widgetTokenApiRoute({ tokens, getUser: (_request, _response) => null })
+ * ```
+ */
+export function widgetTokenApiRoute(options: WidgetTokenApiRouteOptions): NextApiHandler {
+  const handle = createWidgetTokenHandler(options)
+  return async (request, response) => {
+    const {
+      status,
+      headers: { vary, ...headers },
+      body,
+    } = await handle({
+      method: request.method ?? '',
+      host: hostOf((name) => [request.headers[name]].flat()[0]),
+      headers: request.headers,
+      body: bodyOf(request),
+      request,
+      context: [response],
+    })
+    if (vary !== undefined) response.appendHeader('vary', vary)
+    // Not by send() or json(): they add an ETag, and answer conditional requests.
+    response.writeHead(status, headers).end(body && JSON.stringify(body))
+    // What is left of a body that was too large is let go, so that the answer arrives and the connection is free.
+    request.resume()
+  }
+}
+
+/** What Next's parser made of the body if it has read it, else the stream, left open so that a refusal can still be sent. */
+function bodyOf(request: NextApiRequest): unknown {
+  if (request.readableDidRead || !request.readable) return request.body
+  return request.iterator({ destroyOnReturn: false })
+}

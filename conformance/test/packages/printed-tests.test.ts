@@ -22,8 +22,11 @@ test.each(printed)(
     await writeFile(join(folder, name), javascript)
     const said = await new Promise<string>((resolve) => {
       const env = { PATH: process.env.PATH ?? '' }
-      execFile(process.execPath, ['--test', '--test-force-exit', name], { cwd: folder, env }, (error, stdout) =>
-        resolve(error === null ? '' : stdout),
+      execFile(
+        process.execPath,
+        ['--test', '--test-force-exit', name],
+        { cwd: folder, env },
+        (error, stdout) => resolve(error === null ? '' : stdout),
       )
     })
     expect(said).toBe('')

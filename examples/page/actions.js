@@ -40,7 +40,7 @@ async function mintElsewhere({ user, demo }) {
   tell(
     answers.some(({ got }) => got === 'token')
       ? 'This should have been refused, and the other page has a token.'
-      : `No token for ${new URL(demo.neighbour).host}. Its first request never left: the browser asked the server beforehand, and the server said no. The second went out with your cookie, since two ports are one site to a browser, and the server, seeing where it came from, refused it with ${(await refusal)?.status ?? 'an error'} origin_not_allowed.`,
+      : `No token for ${new URL(demo.neighbour).host}. The browser did not even send its first request, because the server does not allow that origin. The second went out with your cookie (to a browser, ports are one site) and was refused with ${(await refusal)?.status ?? 'an error'} origin_not_allowed.`,
   )
 }
 

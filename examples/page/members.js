@@ -9,7 +9,8 @@ export const members = {
     grant_type: 'A token exchange (RFC 8693): the platform will make it for the widget.',
     client_id: 'Which application of yours asks.',
     client_secret: 'Proves it. This is why the token is encrypted, and why only your server can make one.',
-    subject_token: 'Who it is for: a JWT that your server signed a moment ago. It is opened beside this.',
+    subject_token:
+      'Who it is for: a JWT that your server signed a moment ago. Its claims have a list of their own.',
     subject_token_type: 'What kind of token that is.',
     iat: 'When it was made.',
     exp: 'When it is over: ten minutes later at most. Shorter here, so that you can watch.',

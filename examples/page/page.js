@@ -28,6 +28,7 @@ element('customers').append(
   }),
 )
 onClick(element('log-out'), logOut)
+element('stays').hidden = !state.demo.sandbox
 wireActions(state)
 addEventListener('message', fromWidget)
 addEventListener('pagehide', leave)

@@ -58,7 +58,7 @@ function exchange({ outcome, status, attempts, grant }) {
   const answered = status === undefined ? 'no answer' : status
   const title = `Token exchange · ${answered}`
   if (outcome !== 'ok')
-    return said(title, `The platform failed, after ${counted(attempts, 'request')}: ${outcome}.`, 'bad')
+    return said(title, `No access token after ${counted(attempts, 'request')}: ${outcome}.`, 'bad')
   return grant === 'client_credentials'
     ? said(title, 'The platform gave a token for the application itself.', 'good')
     : said(title, 'A fresh subject token was swapped for an access token that acts as this user.', 'good')

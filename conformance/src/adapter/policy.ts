@@ -227,15 +227,29 @@ export interface FrameworkFirst {
   undeclaredOver8KiB?: number
   /** 2 MiB of JSON whose length is not declared. Else 413 `body_too_large`. */
   undeclared2MiB?: number
-  /** A body that is neither JSON nor declared so, such as `text/plain`. Else 415 `unsupported_media_type`. */
-  unsupportedType?: number
+  /** A body that is not declared as JSON, by its type if that matters. Else 415 `unsupported_media_type`. */
+  unsupportedType?: number | ((type: string | undefined) => number | undefined)
+  /** No body where the content type says JSON. Else 200. */
+  emptyJson?: number
+  /** Methods whose bodies are judged by these two. Default: POST alone. */
+  methodsWithBody?: readonly string[]
   /** Methods other than POST and OPTIONS. Else 405 `method_not_allowed`. */
   otherMethods?: number
+  /** It answers only once the body has ended. Else a refusal arrives while the body is still being sent. */
+  waitsForBody?: true
+}
+
+/** The status with which the framework answers a body of that type, if it does. */
+export function statusOfType(
+  { unsupportedType }: FrameworkFirst,
+  type: string | undefined,
+): number | undefined {
+  return typeof unsupportedType === 'function' ? unsupportedType(type) : unsupportedType
 }
 
 interface FrameworkFirstRow {
   name: string
-  differs: keyof FrameworkFirst
+  differs: Exclude<keyof FrameworkFirst, 'emptyJson' | 'methodsWithBody' | 'waitsForBody'>
   request: RawRequest
   status: number
   code: string

@@ -1,0 +1,44 @@
+import type { CanActivate, ConfigurableModuleAsyncOptions, Type } from '@nestjs/common'
+import type { TesouroTokensOptions, WidgetTokenOptions } from '@tesouro-tokens/core'
+
+type EndpointOptions<Request> = Omit<WidgetTokenOptions<Request>, 'tokens'>
+
+/**
+ * What one registration is configured with: the endpoint's options, and beside them either the options of
+ * `createTesouroTokens` or `tokens`. `Request` is the platform's request, inferred from `getUser`.
+ */
+export interface TesouroTokensModuleOptions<Request = never>
+  extends TesouroTokensOptions,
+    EndpointOptions<Request> {
+  /**
+   * Tokens that the application has made, and closes, itself; or a function that chooses them for a user. With a
+   * function there is no one instance to inject: what is injected then is `null`.
+   */
+  tokens?: WidgetTokenOptions<Request>['tokens'] | undefined
+}
+
+/** What has to be known before any option is: the form of the registration. */
+export interface TesouroTokensModuleExtras {
+  /** Tells several registrations apart: for `@InjectTesouroTokens(name)`. Default: the one that `TesouroTokens` injects. */
+  name?: string | undefined
+  /** Whether other modules can inject without importing this one. Default `false`. */
+  isGlobal?: boolean | undefined
+  /** Guards of the widget token route. */
+  guards?: (CanActivate | Type<CanActivate>)[] | undefined
+  /** Path of the widget token route below the global prefix, or `false` for no route. Default `tesouro/widget-token`. */
+  path?: string | false | undefined
+}
+
+/** What a class given as `useClass` or `useExisting` implements. */
+export interface TesouroTokensOptionsFactory<Request = never> {
+  /** Asked once, while the module is created. */
+  createTesouroTokensOptions():
+    | Promise<TesouroTokensModuleOptions<Request>>
+    | TesouroTokensModuleOptions<Request>
+}
+
+type AsyncOptions<Options> = ConfigurableModuleAsyncOptions<Options, 'createTesouroTokensOptions'>
+
+/** What `forRootAsync` takes: where the options come from, and the form of the registration. */
+export type TesouroTokensModuleAsyncOptions<Request = never> = TesouroTokensModuleExtras &
+  AsyncOptions<TesouroTokensModuleOptions<Request>>

@@ -1,0 +1,33 @@
+import * as everything from '@tesouro-tokens/nestjs'
+import { expect, test } from 'vitest'
+
+test('an exported name comes or goes unnoticed', () => {
+  expect(Object.keys(everything).sort()).toMatchInlineSnapshot(`
+    [
+      "CacheUnavailableError",
+      "ClosedError",
+      "ConfigurationError",
+      "CurrentUserAccessToken",
+      "InjectTesouroTokens",
+      "InvalidUserError",
+      "RateLimitedError",
+      "SubjectTokenError",
+      "TesouroTokens",
+      "TesouroTokensHealthIndicator",
+      "TesouroTokensModule",
+      "TokenEndpointError",
+      "UpstreamResponseError",
+      "UpstreamUnavailableError",
+      "UserForgottenError",
+      "WIDGET_TOKEN_ROUTE",
+      "createTesouroTokens",
+      "getTesouroTokensToken",
+      "isTesouroTokensError",
+      "memoryTokenCache",
+      "signedSubjectToken",
+      "subjectTokenFrom",
+      "tesouroTokensFromEnv",
+      "unsecuredSubjectToken",
+    ]
+  `)
+})

@@ -1,4 +1,4 @@
-// Takes the pictures in docs/screenshots: `pnpm --filter @tesouro-tokens/demo run screenshots`, after a build.
+// Takes the pictures in docs/screenshots: `pnpm run screenshots` at the root.
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -35,7 +35,8 @@ const browser = await chromium.launch({
   args: flags,
 })
 try {
-  await Promise.all(pictures.map((picture) => take(browser, picture)))
+  // one after the other: the timeline shows what happens for everybody
+  for (const picture of pictures) await take(browser, picture)
 } finally {
   await browser.close()
   await stage.close()
@@ -55,6 +56,7 @@ async function take(
   await told(page, 'made one token exchange')
   await page.getByRole('button', { name: 'Pretend to be Bruno' }).click()
   await told(page, 'Refused with 403')
+  await page.mouse.move(0, 0)
   await page.evaluate('scrollTo(0, 0)')
   const path = resolve(folder, `${name}.png`)
   await page.screenshot({ path, fullPage, scale: 'css', animations: 'disabled' })

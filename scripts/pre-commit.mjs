@@ -1,7 +1,7 @@
 // Formats and lints what is about to be committed, and stages what the formatter changed. Where a file is staged only in
 // part, its staged version alone is formatted: what stands in the working tree beside it is not touched.
 import { spawnSync } from 'node:child_process'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 
 const biome = resolve(import.meta.dirname, '../node_modules/.bin/biome')
 const options = ['--write', '--error-on-warnings', '--no-errors-on-unmatched', '--files-ignore-unknown=true']
@@ -21,11 +21,23 @@ for (const file of partly) {
   const mode = entry.slice(0, entry.indexOf(' '))
   if (!mode.startsWith('100')) continue
   const input = git(['show', `:${file}`])
-  const args = ['check', ...options, `--stdin-file-path=${join('.', file)}`]
-  const output = run(biome, args, { input, stdio: ['pipe', 'pipe', 'inherit'] })
+  const output = ofStandardInput(['check', ...options], file, input).stdout
+  // With --write it succeeds whatever it finds in its standard input.
+  if (ofStandardInput(['lint', '--error-on-warnings'], file, output).status !== 0) {
+    console.error(`${file}: what is staged of it does not pass \`biome lint\``)
+    process.exit(1)
+  }
   if (output === '' || output === input) continue
   const blob = git(['hash-object', '-w', '--stdin'], { input: output }).trim()
   git(['update-index', '--cacheinfo', `${mode},${blob},${file}`])
+}
+
+function ofStandardInput(args, file, input) {
+  return spawnSync(biome, [...args, `--stdin-file-path=${file}`], {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  })
 }
 
 function git(args, more) {

@@ -43,6 +43,26 @@ describe('credentials that are swapped', () => {
     expect(seen.at(-1)).toBe('current')
   })
 
+  it('while nobody called are in the first token after that', async () => {
+    await using world = await openWorld()
+    const { sandbox, clock } = world
+    const { clientId } = sandbox.options
+    let current = {
+      clientId,
+      clientSecret: sandbox.options.clientSecret,
+      widgetSecret: sandbox.options.widgetSecret,
+    }
+    // Without a listener, so that nothing but minting asks.
+    const { tokens } = world.start({ ...fixed, credentials: () => current, onEvent: undefined })
+    await tokens.mintWidgetToken(userOf(1))
+    const { clientSecret, widgetSecret, retirePrevious } = sandbox.rotateSecrets()
+    current = { clientId, clientSecret, widgetSecret }
+    clock.pass(3_600_000)
+    retirePrevious()
+    const { widgetToken } = await tokens.mintWidgetToken(userOf(1))
+    expect(await sandbox.openWidgetToken(widgetToken)).toMatchObject({ sub: userOf(1).sub })
+  })
+
   it('after invalid_client are asked for at once, and the exchange is made with the new ones', async () => {
     await using world = await openWorld()
     const { sandbox } = world

@@ -1,5 +1,5 @@
 import { outsideAsyncContext, runsInBackground } from '#runtime'
-import type { Clock } from './clock.js'
+import { type Clock, elapsedMs, type Moment, momentOf } from './clock.js'
 import { detachable } from './deadline.js'
 
 /** What a renewed value needs of its surroundings. */
@@ -29,6 +29,12 @@ interface RenewalOptions<Value> {
 
 const retryAfterMs = 5_000
 
+/**
+ * How long a secret stays good after it was replaced: what widget tokens need. An answer that is older still may have
+ * been withdrawn while nobody asked, so that the next caller waits for a new one.
+ */
+const overlapMs = 600_000
+
 export function createRenewed<Value>({ ask, maxAgeMs, deadlineMs }: RenewalOptions<Value>): Renewed<Value> {
   let held: { value: Value; askedAt: Moment } | undefined
   let asking: { answer: Promise<Value>; since: Moment } | undefined
@@ -36,7 +42,7 @@ export function createRenewed<Value>({ ask, maxAgeMs, deadlineMs }: RenewalOptio
 
   function renew({ clock }: RenewalEnvironment): Promise<Value> {
     // In a worker, what was asked for a request that is over may never settle: later ones do not join it.
-    if (asking !== undefined && age(asking.since, clock) <= deadlineMs) return asking.answer
+    if (asking !== undefined && elapsedMs(clock, asking.since) <= deadlineMs) return asking.answer
     const since = momentOf(clock)
     const answer = outsideAsyncContext(() => ask(held?.value)).then(
       (value) => {
@@ -63,10 +69,12 @@ export function createRenewed<Value>({ ask, maxAgeMs, deadlineMs }: RenewalOptio
     if (held === undefined) return detachable(renew(environment), signal)
     const { value, askedAt } = held
     const { clock } = environment
-    const rests = failedAt !== undefined && age(failedAt, clock) < retryAfterMs
-    if (age(askedAt, clock) <= maxAgeMs || rests) return value
+    const rests = failedAt !== undefined && elapsedMs(clock, failedAt) < retryAfterMs
+    const age = elapsedMs(clock, askedAt)
+    if (age <= maxAgeMs || rests) return value
     const renewal = renew(environment).catch(() => value)
-    return keptAlive(renewal, environment) ? value : detachable(renewal, signal)
+    const inBackground = keptAlive(renewal, environment) && age <= maxAgeMs + overlapMs
+    return inBackground ? value : detachable(renewal, signal)
   }
 
   return {
@@ -89,18 +97,4 @@ function keptAlive(work: Promise<unknown>, { waitUntil }: RenewalEnvironment): b
   } catch {
     return runsInBackground
   }
-}
-
-interface Moment {
-  now: number
-  monotonic: number
-}
-
-function momentOf(clock: Clock): Moment {
-  return { now: clock.now(), monotonic: clock.monotonic() }
-}
-
-/** The larger of both clocks' differences: a wall clock that was set back makes nothing younger. */
-function age(since: Moment, clock: Clock): number {
-  return Math.max(clock.now() - since.now, clock.monotonic() - since.monotonic)
 }

@@ -42,7 +42,7 @@ export interface TesouroTokensOptions {
   widgetSecret?: string | undefined
   /** Asked for the three above, instead of them, for secret managers. Its answer is taken whole. */
   credentials?: (() => TesouroCredentials | Promise<TesouroCredentials>) | undefined
-  /** How old an answer of `credentials` may be before it is asked again in the background, in seconds. Default 60. */
+  /** How old an answer of `credentials` may be before it is asked again in the background, in seconds. Default 60. One that is ten minutes older is waited for. */
   credentialsMaxAgeSeconds?: number | undefined
   /** Where subject tokens come from: `signedSubjectToken`, `unsecuredSubjectToken` or `subjectTokenFrom`. No default. */
   subjectToken?: SubjectTokenSource | undefined

@@ -15,7 +15,17 @@ export function wireActions(state) {
   onClick(element('elsewhere'), () => mintElsewhere(state))
   onClick(element('upstream'), () => (undoFailure ? recover() : failUpstream(state)))
   onClick(element('expire'), () => expireToken(state))
+  if (state.demo.sandbox) adopt(state)
 }
+
+/** Upstream may still fail from before the page was reloaded: the button knows, and can undo it. */
+async function adopt({ demo }) {
+  const { body } = await send('GET', demo.platform + control)
+  const left = body?.active.find(({ fault, scope }) => fault === 'status 503' && scope.on === 'token')
+  if (left) switched(undoOf(demo, left.id))
+}
+
+const undoOf = (demo, id) => () => send('DELETE', `${demo.platform}${control}/${id}`)
 
 /** Takes back what was switched on, and says nothing more. */
 export async function tidy() {
@@ -48,7 +58,7 @@ async function failUpstream({ demo, user }) {
   await askServer()
   const fault = await send('POST', demo.platform + control, { fault: 'status', status: 503, on: 'token' })
   if (!fault.ok) return tell('The sandbox did not do it.')
-  switched(() => send('DELETE', `${demo.platform}${control}/${fault.body.id}`))
+  switched(undoOf(demo, fault.body.id))
   const [answer, minted] = [await askServer(), await mint(user)]
   tell(
     answer.ok && minted.ok
@@ -72,7 +82,7 @@ async function expireToken({ demo }) {
   const fault = await send('POST', demo.platform + control, { fault: 'expireAccessTokens', status: 401 })
   if (!fault.ok) return tell('The sandbox did not do it.')
   const answer = await askServer()
-  await send('DELETE', `${demo.platform}${control}/${fault.body.id}`)
+  await undoOf(demo, fault.body.id)()
   tell(
     answer.ok
       ? 'The platform said 401 to the cached access token. The server dropped it, made one token exchange and sent the call once more: you got your accounts and saw none of it.'

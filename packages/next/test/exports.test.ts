@@ -1,0 +1,32 @@
+import * as everything from '@tesouro-tokens/next'
+import { expect, test } from 'vitest'
+
+test('an exported name comes or goes unnoticed', () => {
+  expect(Object.keys(everything).sort()).toMatchInlineSnapshot(`
+    [
+      "CacheUnavailableError",
+      "ClosedError",
+      "ConfigurationError",
+      "InvalidUserError",
+      "RateLimitedError",
+      "SubjectTokenError",
+      "TesouroTokens",
+      "TokenEndpointError",
+      "UpstreamResponseError",
+      "UpstreamUnavailableError",
+      "UserForgottenError",
+      "createTesouroTokens",
+      "initialWidgetToken",
+      "isTesouroTokensError",
+      "memoryTokenCache",
+      "sharedTesouroTokens",
+      "signedSubjectToken",
+      "subjectTokenFrom",
+      "tesouroTokensFromEnv",
+      "unsecuredSubjectToken",
+      "widgetTokenAction",
+      "widgetTokenApiRoute",
+      "widgetTokenRoute",
+    ]
+  `)
+})

@@ -36,18 +36,21 @@ describe.each(publicPackages)('the names of %s', (name) => {
   })
 })
 
-test('a user of the Express package has to install core for a name', () => {
-  const forAuthorsOfAdapters = [
-    'createWidgetTokenHandler',
-    'type SubjectTokenContext',
-    'type SubjectTokenEnvironment',
-    'type WidgetTokenHandler',
-    'type WidgetTokenInput',
-    'type WidgetTokenOutput',
-    'type WidgetTokenRequestHeaders',
-    'widgetTokenEndpoint',
-  ]
-  const express = declaredNames('express')
-  const missing = declaredNames('core').filter((name) => !express.includes(name))
-  expect(missing).toEqual(forAuthorsOfAdapters)
-})
+test.each(['express', 'nestjs'] as const)(
+  'a user of the %s package has to install core for a name',
+  (adapter) => {
+    const forAuthorsOfAdapters = [
+      'createWidgetTokenHandler',
+      'type SubjectTokenContext',
+      'type SubjectTokenEnvironment',
+      'type WidgetTokenHandler',
+      'type WidgetTokenInput',
+      'type WidgetTokenOutput',
+      'type WidgetTokenRequestHeaders',
+      'widgetTokenEndpoint',
+    ]
+    const own = declaredNames(adapter)
+    const missing = declaredNames('core').filter((name) => !own.includes(name))
+    expect(missing).toEqual(forAuthorsOfAdapters)
+  },
+)

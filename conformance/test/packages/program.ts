@@ -30,7 +30,12 @@ export async function startProgram(options: {
 }): Promise<Program> {
   const { folder, file, code, env } = options
   const format = file.endsWith('.cjs') ? 'cjs' : 'esm'
-  const { code: javascript } = await transform(code, { loader: 'ts', format, target: 'node20' })
+  const { code: javascript } = await transform(code, {
+    loader: 'ts',
+    format,
+    target: 'node20',
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
+  })
   if (format === 'cjs') expect(javascript).toContain('require("@tesouro-tokens/')
   await writeFile(join(folder, file), javascript)
 

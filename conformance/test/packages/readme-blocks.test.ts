@@ -20,6 +20,7 @@ async function problemsOf(name: string, files: string[], compilerOptions: object
       lib: ['ES2023', 'ESNext.Disposable'],
       types: ['node'],
       skipLibCheck: true,
+      experimentalDecorators: true,
       ...compilerOptions,
     },
   })

@@ -57,6 +57,15 @@ test('the Express package needs a package that it did not bring', async () => {
   await tryProgram(program, sandbox)
 })
 
+test.each(['nest.mjs', 'nest.cjs'] as const)(
+  'the NestJS package does not run what its page prints, as %s',
+  async (file) => {
+    const code = printedProgram('packages/nestjs/README.md')
+    await using program = await startProgram({ folder: inject('npmFolder'), file, code, env: sandbox.env })
+    await tryProgram(program, sandbox)
+  },
+)
+
 test('the installed sandbox is not started by its command', async () => {
   const { execFile } = await import('node:child_process')
   const { join } = await import('node:path')

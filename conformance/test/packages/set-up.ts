@@ -20,7 +20,7 @@ declare module 'vitest' {
   }
 }
 
-export const publicPackages = ['core', 'express', 'sandbox'] as const
+export const publicPackages = ['core', 'express', 'nestjs', 'sandbox'] as const
 export type PublicPackage = (typeof publicPackages)[number]
 
 const run = promisify(execFile)
@@ -66,6 +66,14 @@ async function installWithNpm(folder: string, tarballs: Record<PublicPackage, st
       ['packages/express', '@types/express'],
       ['packages/express', '@types/express-session'],
       ['packages/express', '@types/node'],
+      ['packages/nestjs', '@nestjs/common'],
+      ['packages/nestjs', '@nestjs/config'],
+      ['packages/nestjs', '@nestjs/core'],
+      ['packages/nestjs', '@nestjs/platform-express'],
+      ['packages/nestjs', '@nestjs/terminus'],
+      ['packages/nestjs', '@nestjs/testing'],
+      ['packages/nestjs', 'reflect-metadata'],
+      ['packages/nestjs', 'rxjs'],
       ['conformance', '@hono/node-server'],
     ].map(([from = '', name = '']) => sameVersion(from, name)),
   )

@@ -22,7 +22,7 @@ export class TesouroWidget extends HTMLElement {
       template(`
         <header><h1>Accounts</h1><p id="bank">&nbsp;</p></header>
         <p id="state" role="status">Starting…</p>
-        <ul id="accounts"></ul>
+        <ul id="accounts" tabindex="0" aria-label="Accounts"></ul>
         <footer><span>Total</span><span id="total" class="number">–</span></footer>`),
     )
     this.#load(false)

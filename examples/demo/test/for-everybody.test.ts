@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { controlsIn, tabStopsIn, tooWideIn, violationsIn } from './world/accessibility.js'
+import { browserIsMissing } from './world/chromium.js'
+import { type Demo, startDemo } from './world/demo.js'
+import { status403 } from './world/notes.js'
+
+const phone = { viewport: { width: 360, height: 740 } }
+/** axe puts styles into the page to measure by. */
+const measured = { bypassCSP: true }
+
+describe.skipIf(browserIsMissing())('the page', () => {
+  let demo: Demo
+  beforeAll(async () => {
+    demo = await startDemo()
+  })
+  afterAll(() => demo.close())
+
+  it.each(['light', 'dark'] as const)('cannot be used by everybody in the %s theme', (colorScheme) =>
+    demo.visit(
+      async ({ page, signIn, press, button }) => {
+        expect(await violationsIn(page)).toEqual([])
+        await signIn('Ana')
+        await page.getByTestId('opened').getByText('jti').first().waitFor()
+        await press('Pretend to be Bruno', 'Refused with 403')
+        await press('Make upstream fail', 'you notice nothing')
+        expect(page.frames().length).toBe(2)
+        expect(await violationsIn(page)).toEqual([])
+        await button('Log out').click()
+        await page.getByTestId('farewell').getByText('You are logged out').waitFor()
+        expect(await violationsIn(page)).toEqual([])
+      },
+      { ...measured, colorScheme, notes: [status403] },
+    ),
+  )
+
+  it('must be scrolled sideways on a phone', () =>
+    demo.visit(
+      async ({ page, signIn, press }) => {
+        expect(await tooWideIn(page)).toEqual([])
+        await signIn('Ana')
+        await page.getByTestId('opened').getByText('jti').first().waitFor()
+        await press('Pretend to be Bruno', 'Refused with 403')
+        expect(await tooWideIn(page)).toEqual([])
+        expect(await violationsIn(page)).toEqual([])
+      },
+      { ...measured, ...phone, notes: [status403] },
+    ))
+
+  it('has a control that the keyboard does not reach', () =>
+    demo.visit(async ({ page, widget }) => {
+      await everyControlIsReached()
+      await page.getByRole('button', { name: 'Sign in as Ana' }).focus()
+      await page.keyboard.press('Enter')
+      await widget.getByRole('listitem').first().waitFor()
+      await page.getByTestId('opened').getByText('jti').first().waitFor()
+      await everyControlIsReached()
+      await page.getByRole('button', { name: 'Expire my access token' }).focus()
+      await page.keyboard.press('Space')
+      await page.getByTestId('told').getByText('made one token exchange').waitFor()
+      await page.getByRole('button', { name: 'Log out' }).focus()
+      await page.keyboard.press('Enter')
+      await page.getByTestId('farewell').getByText('You are logged out').waitFor()
+
+      async function everyControlIsReached(): Promise<void> {
+        const controls = await controlsIn(page)
+        const stops = await tabStopsIn(page, controls.length + 3)
+        expect(stops.filter(({ visible }) => !visible)).toEqual([])
+        expect(stops.map(({ name }) => name).filter((name) => controls.includes(name))).toEqual(controls)
+        expect(controls.length).toBeGreaterThanOrEqual(2)
+      }
+    }, phone))
+})

@@ -1,0 +1,84 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { browserIsMissing } from './world/chromium.js'
+import { type Demo, startDemo } from './world/demo.js'
+import { answerHidden, preflightRefused, status403 } from './world/notes.js'
+
+describe.skipIf(browserIsMissing())('the server, asked by a real browser,', () => {
+  let demo: Demo
+  beforeAll(async () => {
+    demo = await startDemo()
+  })
+  afterAll(() => demo.close())
+
+  const minted = (): number =>
+    demo.events().filter((event) => event.type === 'mint' && event.outcome === 'ok').length
+
+  it('makes the visitor the other user for naming them', () =>
+    demo.visit(
+      async ({ page, signIn, press }) => {
+        await signIn('Ana')
+        const before = demo.mintAnswers().length
+        await press('Pretend to be Bruno', 'Refused with 403 identity_mismatch')
+        const named = demo
+          .mintAnswers()
+          .slice(before)
+          .filter(({ requestBody }) => Buffer.concat(requestBody).includes('u_bruno'))
+        expect(named.map(({ status }) => status)).toEqual([403])
+        expect(named.map(({ responseBody }) => String(Buffer.concat(responseBody))).join()).not.toContain(
+          'widgetToken',
+        )
+        await page.getByTestId('timeline').getByText('Refused: identity_mismatch').waitFor()
+      },
+      { notes: [status403] },
+    ))
+
+  it('gives a page of another origin a widget token, by the demo’s own button', () =>
+    demo.visit(
+      async ({ page, signIn, press }) => {
+        await signIn('Ana')
+        await press('Mint from another origin', 'No token for')
+        await page.getByTestId('timeline').getByText('Refused: origin_not_allowed').first().waitFor()
+      },
+      { notes: [...preflightRefused, status403] },
+    ))
+
+  it.each(['of the same site', 'of another site'])('gives a page %s a widget token', (site) =>
+    demo.visit(
+      async ({ page, neighbour, signIn, context }) => {
+        await signIn('Ana')
+        const other = await context.newPage()
+        await other.goto(
+          site === 'of the same site' ? neighbour : neighbour.replace('127.0.0.1', 'localhost'),
+        )
+        await page.close()
+        const before = minted()
+        const got = await askForWidgetToken(other, `${demo.origin}/api/tesouro/widget-token`)
+        expect(got).toEqual(['blocked', 'opaque ', 'blocked'])
+        expect(minted()).toBe(before)
+      },
+      { notes: [...preflightRefused, status403, ...answerHidden] },
+    ),
+  )
+})
+
+/** In the ways that a page has: as JSON, as a simple request, and without a body. */
+function askForWidgetToken(page: Page, url: string): Promise<string[]> {
+  return page.evaluate(async (target) => {
+    const ways: RequestInit[] = [
+      { headers: { 'content-type': 'application/json' }, body: '{}' },
+      { mode: 'no-cors', headers: { 'content-type': 'text/plain' }, body: '{}' },
+      {},
+    ]
+    const got: string[] = []
+    for (const way of ways) {
+      try {
+        const answer = await fetch(target, { method: 'POST', credentials: 'include', ...way })
+        got.push(`${answer.type} ${await answer.text()}`)
+      } catch {
+        got.push('blocked')
+      }
+    }
+    return got
+  }, url)
+}

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs'
+import process from 'node:process'
+import { type Browser, chromium } from 'playwright-core'
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+const executablePath: string | undefined = [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find(
+  (path) => path && existsSync(path),
+)
+
+/** Whether the tests have no browser to run in. @throws Error where services are required */
+export function browserIsMissing(): boolean {
+  if (executablePath !== undefined) return false
+  const why = 'no Chromium: neither CHROMIUM_PATH nor /usr/bin/chromium is there'
+  if (process.env.REQUIRE_SERVICES === '1') throw new Error(why)
+  process.stderr.write(`\n*** SKIPPED, the demo page was not tested: ${why} ***\n\n`)
+  return true
+}
+
+/** Starts Chromium as people have it: with its back/forward cache. Everything it sends goes through the proxy. */
+export function launchChromium(proxy: string): Promise<Browser> {
+  return chromium.launch({
+    ...(executablePath && { executablePath }),
+    headless: true,
+    args: flags,
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    proxy: { server: proxy },
+  })
+}

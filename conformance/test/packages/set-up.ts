@@ -20,7 +20,7 @@ declare module 'vitest' {
   }
 }
 
-export const publicPackages = ['core', 'express', 'nestjs', 'sandbox'] as const
+export const publicPackages = ['core', 'express', 'nestjs', 'next', 'sandbox'] as const
 export type PublicPackage = (typeof publicPackages)[number]
 
 const run = promisify(execFile)
@@ -74,10 +74,15 @@ async function installWithNpm(folder: string, tarballs: Record<PublicPackage, st
       ['packages/nestjs', '@nestjs/testing'],
       ['packages/nestjs', 'reflect-metadata'],
       ['packages/nestjs', 'rxjs'],
+      ['packages/next', 'next'],
+      ['packages/next', 'react'],
+      ['packages/next', 'react-dom'],
+      ['packages/next', '@types/react'],
       ['conformance', '@hono/node-server'],
     ].map(([from = '', name = '']) => sameVersion(from, name)),
   )
-  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
+  // without what is optional: Next's compiler is a large binary, and nothing is built here
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--omit=optional']
   await npm(['install', ...options, ...Object.values(tarballs), ...others], folder)
   return folder
 }

@@ -121,9 +121,12 @@ async function sameVersion(from: string, name: string): Promise<string> {
   return `${name}@${(JSON.parse(manifest) as { version: string }).version}`
 }
 
+/** npm as a newcomer's shell starts it: without the settings of the pnpm that runs these tests. */
 async function npm(args: string[], cwd: string): Promise<void> {
+  const own = Object.entries(process.env).filter(([name]) => !/^(npm|pnpm)_/i.test(name))
   await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
     cwd,
+    env: Object.fromEntries(own),
     shell: process.platform === 'win32',
   })
 }

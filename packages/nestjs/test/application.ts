@@ -10,7 +10,6 @@ export const platforms = [
   ['Express', () => new ExpressAdapter()],
   ['Fastify', () => new FastifyAdapter()],
 ] as const
-export type Platform = (typeof platforms)[number][1]
 
 export interface Running {
   app: INestApplication
@@ -21,7 +20,7 @@ export interface Running {
 
 /** A real application on a free port of loopback. `abortOnError` is off: a failed start would end the test runner. */
 export async function start(
-  platform: Platform,
+  platform: () => ExpressAdapter | FastifyAdapter,
   metadata: ModuleMetadata,
   configure: (app: INestApplication) => unknown = () => {},
   options: { bodyParser?: boolean } = {},

@@ -1,6 +1,12 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import base from '../../vitest.base.js'
 
-/** Browser tests mostly wait for tokens to age, so that several files can run at once even on few processors. */
-const config: ViteUserConfig = defineConfig({ ...base, test: { ...base.test, maxWorkers: 3 } })
+/**
+ * Browser tests mostly wait for tokens to age, so that three files can run at once even on few processors. Files share
+ * loaded modules, which hold no state: loading them takes longer than the tests.
+ */
+const config: ViteUserConfig = defineConfig({
+  ...base,
+  test: { ...base.test, maxWorkers: 3, isolate: false, testTimeout: 60_000, hookTimeout: 120_000 },
+})
 export default config

@@ -36,7 +36,7 @@ describe.each(publicPackages)('the names of %s', (name) => {
   })
 })
 
-test.each(['express', 'nestjs'] as const)(
+test.each(['express', 'nestjs', 'next'] as const)(
   'a user of the %s package has to install core for a name',
   (adapter) => {
     const forAuthorsOfAdapters = [

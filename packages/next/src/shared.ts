@@ -1,13 +1,4 @@
-import {
-  type AccessToken,
-  type AccessTokenCallOptions,
-  type ForgetUserResult,
-  TesouroTokens,
-  type TesouroTokensHealth,
-  type TesouroUser,
-  type UserAccessToken,
-  type WidgetToken,
-} from '@tesouro-tokens/core'
+import { TesouroTokens } from '@tesouro-tokens/core'
 
 /** Under this symbol core's endpoint asks tokens for their clock and tells them of refusals. */
 const endpointHook: unique symbol = Symbol.for('@tesouro-tokens/endpoint')
@@ -40,7 +31,7 @@ export function sharedTesouroTokens(
   return new SharedTesouroTokens(create, Symbol.for(`@tesouro-tokens/next:${options.name ?? 'default'}`))
 }
 
-/** Methods are async so that what `create` throws arrives as a rejection. */
+/** Its members are async so that what `create` throws arrives as a rejection. */
 class SharedTesouroTokens extends TesouroTokens {
   readonly #create: () => TesouroTokens
   readonly #place: symbol
@@ -65,43 +56,17 @@ class SharedTesouroTokens extends TesouroTokens {
     return Reflect.get(this.#tokens, endpointHook)
   }
 
-  async ready(): Promise<void> {
-    return this.#tokens.ready()
-  }
-
-  async mintWidgetToken(
-    user: TesouroUser,
-    options?: { signal?: AbortSignal | undefined },
-  ): Promise<WidgetToken> {
-    return this.#tokens.mintWidgetToken(user, options)
-  }
-
-  async getUserAccessToken(user: TesouroUser, options?: AccessTokenCallOptions): Promise<UserAccessToken> {
-    return this.#tokens.getUserAccessToken(user, options)
-  }
-
-  async getAppAccessToken(options?: AccessTokenCallOptions): Promise<AccessToken> {
-    return this.#tokens.getAppAccessToken(options)
-  }
-
-  async fetchAsUser(user: TesouroUser, input: string | URL | Request, init?: RequestInit): Promise<Response> {
-    return this.#tokens.fetchAsUser(user, input, init)
-  }
-
-  async fetchAsApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-    return this.#tokens.fetchAsApp(input, init)
-  }
-
-  async forgetUser(
-    user: { sub: string; tenant?: string | undefined },
-    options?: { revoke?: boolean | undefined },
-  ): Promise<ForgetUserResult> {
-    return this.#tokens.forgetUser(user, options)
-  }
-
-  async health(): Promise<TesouroTokensHealth> {
-    return this.#tokens.health()
-  }
+  ready: TesouroTokens['ready'] = async () => this.#tokens.ready()
+  mintWidgetToken: TesouroTokens['mintWidgetToken'] = async (...given) =>
+    this.#tokens.mintWidgetToken(...given)
+  getUserAccessToken: TesouroTokens['getUserAccessToken'] = async (...given) =>
+    this.#tokens.getUserAccessToken(...given)
+  getAppAccessToken: TesouroTokens['getAppAccessToken'] = async (...given) =>
+    this.#tokens.getAppAccessToken(...given)
+  fetchAsUser: TesouroTokens['fetchAsUser'] = async (...given) => this.#tokens.fetchAsUser(...given)
+  fetchAsApp: TesouroTokens['fetchAsApp'] = async (...given) => this.#tokens.fetchAsApp(...given)
+  forgetUser: TesouroTokens['forgetUser'] = async (...given) => this.#tokens.forgetUser(...given)
+  health: TesouroTokens['health'] = async () => this.#tokens.health()
 
   async close(): Promise<void> {
     await this.#made?.close()

@@ -43,6 +43,8 @@ export async function openWorld(options: StartSandboxOptions = {}): Promise<Worl
         clock,
         retry: false,
         requestsPerSecond: false,
+        // Long enough for a machine that is busy with something else.
+        timeouts: { attemptMs: 15_000 },
         onEvent: (event) => void events.push(event),
         waitUntil: (work) => {
           underWay.add(work)

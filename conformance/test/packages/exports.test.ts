@@ -41,6 +41,8 @@ test.each(['express', 'nestjs', 'next'] as const)(
   (adapter) => {
     const forAuthorsOfAdapters = [
       'createWidgetTokenHandler',
+      'nodeRequestBody',
+      'type NodeRequest',
       'type SubjectTokenContext',
       'type SubjectTokenEnvironment',
       'type WidgetTokenHandler',

@@ -28,6 +28,7 @@ export type { TesouroTokensEvent } from './events.js'
 export { widgetTokenEndpoint } from './http/endpoint.js'
 export { createWidgetTokenHandler } from './http/handler.js'
 export type { WidgetTokenRequestHeaders } from './http/headers.js'
+export { type NodeRequest, nodeRequestBody } from './http/node-request-body.js'
 export type {
   WidgetTokenAnswer,
   WidgetTokenHandler,

@@ -1,4 +1,4 @@
-import { createWidgetTokenHandler, type WidgetTokenOptions } from '@tesouro-tokens/core'
+import { createWidgetTokenHandler, nodeRequestBody, type WidgetTokenOptions } from '@tesouro-tokens/core'
 import express, { type Request, type Response, type Router } from 'express'
 
 /** What {@link tesouroTokensRouter} takes: the endpoint's options, with Express's request and response. */
@@ -28,7 +28,7 @@ export function tesouroTokensRouter(options: TesouroTokensRouterOptions): Router
       method: request.method,
       host: hostOf(request),
       headers: request.headers,
-      body: bodyOf(request),
+      body: nodeRequestBody(request, request.body),
       request,
       context: [response],
     })
@@ -50,10 +50,4 @@ function hostOf(request: Request): string | undefined {
   const trusted = typeof trust === 'function' && trust(request.socket.remoteAddress, 0) === true
   const forwarded = trusted ? request.get('x-forwarded-host')?.split(',', 1)[0]?.trim() : undefined
   return forwarded || request.headers.host
-}
-
-/** What a parser made of the body if one has read it, else the stream, left open so that a refusal can still be sent. */
-function bodyOf(request: Request): unknown {
-  if (request.readableDidRead || !request.readable) return request.body
-  return request.iterator({ destroyOnReturn: false })
 }

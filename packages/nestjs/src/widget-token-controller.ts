@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { CanActivate, OnModuleInit, Type } from '@nestjs/common'
 import { All, Controller, HttpException, Inject, Req, Res, SetMetadata, UseGuards } from '@nestjs/common'
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core'
-import { ConfigurationError, type WidgetTokenAnswer } from '@tesouro-tokens/core'
+import { ConfigurationError, nodeRequestBody, type WidgetTokenAnswer } from '@tesouro-tokens/core'
 import { getRegistrationToken, type Registration } from './registration.js'
 
 /** Metadata key of the widget token route's handler, by which an interceptor that wraps answers can leave this one alone. */
@@ -51,14 +51,11 @@ export function createWidgetTokenController(
       @Res({ passthrough: true }) response: unknown,
     ): Promise<WidgetTokenAnswer | undefined> {
       const { method, host, headers, raw = request } = request
-      // What a parser made of the body if one has read it, else the stream, left open so that a refusal can be sent.
-      const read = raw.readableDidRead || !raw.readable
-      const body: unknown = read ? request.body : raw.iterator({ destroyOnReturn: false })
       const answer = await this.registration.handle({
         method,
         host,
         headers,
-        body,
+        body: nodeRequestBody(raw, request.body),
         request: request as never,
       })
       // The rest of a body that was too large is let go, so that the answer arrives and the connection is free.

@@ -1,4 +1,4 @@
-import { createWidgetTokenHandler, type WidgetTokenOptions } from '@tesouro-tokens/core'
+import { createWidgetTokenHandler, nodeRequestBody, type WidgetTokenOptions } from '@tesouro-tokens/core'
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from 'next'
 import { hostOf } from './host.js'
 
@@ -31,7 +31,7 @@ export function widgetTokenApiRoute(options: WidgetTokenApiRouteOptions): NextAp
       method: request.method ?? '',
       host: hostOf((name) => [request.headers[name]].flat()[0]),
       headers: request.headers,
-      body: bodyOf(request),
+      body: nodeRequestBody(request, request.body),
       request,
       context: [response],
     })
@@ -41,10 +41,4 @@ export function widgetTokenApiRoute(options: WidgetTokenApiRouteOptions): NextAp
     // What is left of a body that was too large is let go, so that the answer arrives and the connection is free.
     request.resume()
   }
-}
-
-/** What Next's parser made of the body if it has read it, else the stream, left open so that a refusal can still be sent. */
-function bodyOf(request: NextApiRequest): unknown {
-  if (request.readableDidRead || !request.readable) return request.body
-  return request.iterator({ destroyOnReturn: false })
 }

@@ -36,7 +36,7 @@ const commonHeaders = {
  *
  * @example
  * ```ts
- * import { createWidgetTokenHandler, type TesouroTokens } from '@tesouro-tokens/core'
+ * import { createWidgetTokenHandler, nodeRequestBody, type TesouroTokens } from '@tesouro-tokens/core'
  * import type { IncomingMessage, ServerResponse } from 'node:http'
  *
  * export function widgetTokenListener(tokens: TesouroTokens) {
@@ -46,7 +46,7 @@ const commonHeaders = {
  *       method: request.method ?? '',
  *       host: request.headers.host,
  *       headers: request.headers,
- *       body: request.iterator({ destroyOnReturn: false }),
+ *       body: nodeRequestBody(request, undefined),
  *       request,
  *     })
  *     response.writeHead(status, headers).end(body && JSON.stringify(body))

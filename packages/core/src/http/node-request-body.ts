@@ -1,0 +1,30 @@
+/** What of a Node request decides where its body is. Any `http.IncomingMessage` fits. */
+export interface NodeRequest {
+  /** `false` once the stream has ended or was destroyed. */
+  readonly readable: boolean
+  /** Whether somebody has begun to read it. */
+  readonly readableDidRead: boolean
+  /** The stream's chunks; leaving early keeps the connection open. */
+  iterator(options: { destroyOnReturn: boolean }): AsyncIterable<unknown>
+}
+
+/**
+ * The body of a Node request as {@link createWidgetTokenHandler} takes it, for authors of adapters: what a parser made
+ * of it if one has read it, else the stream, left open when the handler stops reading, so that a refusal can still
+ * be sent.
+ *
+ * @param request Node's own request
+ * @param parsed what the framework's body parser left, such as `request.body`
+ *
+ * @example
+ * ```ts
+ * import { nodeRequestBody } from '@tesouro-tokens/core'
+ * import type { IncomingMessage } from 'node:http'
+ *
+ * export const bodyOf = (request: IncomingMessage & { body?: unknown }) => nodeRequestBody(request, request.body)
+ * ```
+ */
+export function nodeRequestBody(request: NodeRequest, parsed: unknown): unknown {
+  if (request.readableDidRead || !request.readable) return parsed
+  return request.iterator({ destroyOnReturn: false })
+}

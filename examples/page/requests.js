@@ -11,13 +11,13 @@ export const widgetAccounts = (platform, accessToken) =>
   send('GET', `${platform}/embedded-banking/v1/bank-accounts?limit=10`, undefined, accessToken)
 
 /** Never rejects: no answer is `{ ok: false, status: undefined }`. */
-export async function send(method, url, json, bearer) {
+export async function send(method, url, json, bearer, signal) {
   const headers = {}
   if (json !== undefined) headers['content-type'] = 'application/json'
   if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`
   const startedAt = performance.now()
   try {
-    const response = await fetch(url, { method, headers, body: json && JSON.stringify(json) })
+    const response = await fetch(url, { method, headers, body: json && JSON.stringify(json), signal })
     const text = await response.text()
     const ms = Math.round(performance.now() - startedAt)
     const retryAfter = Number(response.headers.get('retry-after')) || undefined

@@ -4,10 +4,13 @@ import { counted } from './sentences.js'
 
 const everyMs = 3_000
 let timer
+let leaving = new AbortController()
 
 /** Asks the server for the accounts, which it gets from the platform in the user's name. */
 export async function askServer() {
-  const answer = await send('GET', '/api/accounts')
+  const { signal } = leaving
+  const answer = await send('GET', '/api/accounts', undefined, undefined, signal)
+  if (signal.aborted) return answer
   element('server-answer').textContent = answer.ok
     ? `GET /api/accounts: 200, ${counted(answer.body.data.length, 'account')}, ${answer.ms} ms`
     : `GET /api/accounts: ${describe(answer)}`
@@ -22,6 +25,9 @@ export function keepAsking() {
   }, everyMs)
 }
 
+/** A question that is under way is taken back: it would be answered for nobody once the session is over. */
 export function stopAsking() {
   clearInterval(timer)
+  leaving.abort()
+  leaving = new AbortController()
 }

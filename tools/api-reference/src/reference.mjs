@@ -2,9 +2,10 @@ import { fileURLToPath } from 'node:url'
 import { Application, Comment, Converter } from 'typedoc'
 import { load as markdown } from 'typedoc-plugin-markdown'
 import { load as typesInSignatures } from 'typedoc-plugin-missing-exports'
+import { repairAnchors } from './anchors.mjs'
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url))
-const packages = ['core', 'express', 'sandbox']
+const packages = ['core', 'express', 'next', 'nestjs', 'sandbox']
 const inSignatures = 'types-in-signatures'
 
 /**
@@ -60,6 +61,7 @@ export async function writeReference(folder) {
   }
   await application.generateOutputs(project)
   if (application.logger.hasErrors()) throw new Error('the reference could not be written: see above')
+  await repairAnchors(folder)
 }
 
 /** @param {string} name */
@@ -73,8 +75,16 @@ function nameModules(project) {
     const [, name] = /^packages\/(\w+)\/src$/.exec(module.name) ?? []
     if (name !== undefined) module.name = npmName(name)
     const shapes = module.children?.find((child) => child.name === inSignatures)
-    if (shapes !== undefined) shapes.comment = new Comment([{ kind: 'text', text: aboutShapes }])
+    if (shapes === undefined) continue
+    shapes.comment = text(aboutShapes)
+    // nobody can import these, so that not all of them need a docstring
+    for (const shape of shapes.children ?? []) shape.comment ??= text('A shorthand of the sources.')
   }
+}
+
+/** @param {string} words */
+function text(words) {
+  return new Comment([{ kind: 'text', text: words }])
 }
 
 const aboutShapes =

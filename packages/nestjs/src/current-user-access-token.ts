@@ -1,7 +1,8 @@
 import type { ExecutionContext, PipeTransform } from '@nestjs/common'
 import { createParamDecorator, Inject, Injectable, UnauthorizedException } from '@nestjs/common'
 import type { UserAccessToken } from '@tesouro-tokens/core'
-import { getRegistrationToken, type Registration } from './registration.js'
+import { getRegistrationToken } from './injection.js'
+import type { Registration } from './registration.js'
 
 // A function, so that a global pipe that walks through what it is given does not walk through the request.
 const currentRequest = createParamDecorator((_data: unknown, context: ExecutionContext) => {

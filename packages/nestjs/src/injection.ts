@@ -1,5 +1,6 @@
 import { Inject, type InjectionToken } from '@nestjs/common'
 import { TesouroTokens } from '@tesouro-tokens/core'
+import type { Registration } from './registration.js'
 
 /**
  * The injection token of a registration's tokens, for `inject` lists, `moduleRef.get` and `overrideProvider`:
@@ -7,6 +8,10 @@ import { TesouroTokens } from '@tesouro-tokens/core'
  */
 export function getTesouroTokensToken(name?: string): InjectionToken<TesouroTokens> {
   return name === undefined ? TesouroTokens : Symbol.for(`TesouroTokens(${name})`)
+}
+
+export function getRegistrationToken(name?: string): InjectionToken<Registration> {
+  return Symbol.for(`TesouroTokensRegistration(${name ?? ''})`)
 }
 
 /**

@@ -1,10 +1,42 @@
-import { type DynamicModule, Module } from '@nestjs/common'
-import { ConfigurableModuleClass } from './configurable-module.js'
+import { ConfigurableModuleBuilder, type DynamicModule, Module } from '@nestjs/common'
+import { TesouroTokensHealthIndicator } from './health-indicator.js'
+import { getRegistrationToken, getTesouroTokensToken } from './injection.js'
 import type {
   TesouroTokensModuleAsyncOptions,
   TesouroTokensModuleExtras,
   TesouroTokensModuleOptions,
 } from './options.js'
+import { registrationOf, tokensOf } from './registration.js'
+import { createWidgetTokenController } from './widget-token-controller.js'
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+  new ConfigurableModuleBuilder<TesouroTokensModuleOptions>()
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createTesouroTokensOptions')
+    .setExtras<TesouroTokensModuleExtras>(
+      { name: undefined, isGlobal: false, guards: [], path: undefined },
+      definitionOf,
+    )
+    .build()
+
+/** The extras are picked by name: Nest before 11.1.7 hands over everything that `forRootAsync` was given. */
+function definitionOf(definition: DynamicModule, extras: TesouroTokensModuleExtras): DynamicModule {
+  const { name, isGlobal = false, path = 'tesouro/widget-token' } = extras
+  const tokens = getTesouroTokensToken(name)
+  const registration = getRegistrationToken(name)
+  return {
+    ...definition,
+    global: isGlobal,
+    controllers: path === false ? [] : [createWidgetTokenController(path, extras)],
+    providers: [
+      ...(definition.providers ?? []),
+      { provide: tokens, useFactory: tokensOf, inject: [MODULE_OPTIONS_TOKEN] },
+      { provide: registration, useFactory: registrationOf, inject: [MODULE_OPTIONS_TOKEN, tokens] },
+      TesouroTokensHealthIndicator,
+    ],
+    exports: [tokens, registration, TesouroTokensHealthIndicator],
+  }
+}
 
 /**
  * Tokens to inject and the route that widgets ask, `POST /tesouro/widget-token`, for Nest 11 and 12 on Express and on
@@ -12,7 +44,7 @@ import type {
  * `tokens.ready()`; tokens that the module has made are closed once the server has stopped.
  */
 @Module({})
-export class TesouroTokensModule extends ConfigurableModuleClass {
+export class TesouroTokensModule {
   /**
    * Registers the module with options at hand.
    *
@@ -35,7 +67,7 @@ export class TesouroTokensModule extends ConfigurableModuleClass {
    * export class AppModule {}
    * ```
    */
-  static override forRoot<Request>(
+  static forRoot<Request>(
     options: TesouroTokensModuleOptions<Request> & TesouroTokensModuleExtras,
   ): DynamicModule {
     return { ...ConfigurableModuleClass.forRoot(options), module: TesouroTokensModule }
@@ -47,7 +79,7 @@ export class TesouroTokensModule extends ConfigurableModuleClass {
    *
    * @throws ConfigurationError while the application starts, with every wrong option
    */
-  static override forRootAsync<Request>(options: TesouroTokensModuleAsyncOptions<Request>): DynamicModule {
+  static forRootAsync<Request>(options: TesouroTokensModuleAsyncOptions<Request>): DynamicModule {
     return { ...ConfigurableModuleClass.forRootAsync(options), module: TesouroTokensModule }
   }
 }

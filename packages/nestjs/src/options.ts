@@ -1,15 +1,13 @@
 import type { CanActivate, ConfigurableModuleAsyncOptions, Type } from '@nestjs/common'
 import type { TesouroTokensOptions, WidgetTokenOptions } from '@tesouro-tokens/core'
 
-type EndpointOptions<Request> = Omit<WidgetTokenOptions<Request>, 'tokens'>
-
 /**
  * What one registration is configured with: the endpoint's options, and beside them either the options of
  * `createTesouroTokens` or `tokens`. `Request` is the platform's request, inferred from `getUser`.
  */
 export interface TesouroTokensModuleOptions<Request = never>
   extends TesouroTokensOptions,
-    EndpointOptions<Request> {
+    Omit<WidgetTokenOptions<Request>, 'tokens'> {
   /**
    * Tokens that the application has made, and closes, itself; or a function that chooses them for a user. With a
    * function there is no one instance to inject: what is injected then is `null`.
@@ -37,8 +35,6 @@ export interface TesouroTokensOptionsFactory<Request = never> {
     | TesouroTokensModuleOptions<Request>
 }
 
-type AsyncOptions<Options> = ConfigurableModuleAsyncOptions<Options, 'createTesouroTokensOptions'>
-
 /** What `forRootAsync` takes: where the options come from, and the form of the registration. */
 export type TesouroTokensModuleAsyncOptions<Request = never> = TesouroTokensModuleExtras &
-  AsyncOptions<TesouroTokensModuleOptions<Request>>
+  ConfigurableModuleAsyncOptions<TesouroTokensModuleOptions<Request>, 'createTesouroTokensOptions'>

@@ -1,17 +1,13 @@
-import type { InjectionToken, OnApplicationShutdown } from '@nestjs/common'
-import type { TesouroTokens, WidgetTokenHandler } from '@tesouro-tokens/core'
+import type { OnApplicationShutdown } from '@nestjs/common'
+import type { TesouroTokens, WidgetTokenHandler, WidgetTokenOptions } from '@tesouro-tokens/core'
 import { ConfigurationError, createTesouroTokens, createWidgetTokenHandler } from '@tesouro-tokens/core'
 import type { TesouroTokensModuleOptions } from './options.js'
 
 /** What a registration's route and pipe work with. */
 export interface Registration extends OnApplicationShutdown {
-  readonly tokens: NonNullable<TesouroTokensModuleOptions['tokens']>
-  readonly getUser: TesouroTokensModuleOptions['getUser']
+  readonly tokens: WidgetTokenOptions<never>['tokens']
+  readonly getUser: WidgetTokenOptions<never>['getUser']
   readonly handle: WidgetTokenHandler<never>
-}
-
-export function getRegistrationToken(name?: string): InjectionToken<Registration> {
-  return Symbol.for(`TesouroTokensRegistration(${name ?? ''})`)
 }
 
 const created = new WeakSet<TesouroTokens>()
@@ -25,11 +21,9 @@ export async function tokensOf(options: TesouroTokensModuleOptions): Promise<Tes
     await tokens.ready().catch((error: unknown) => tokens.close().then(() => Promise.reject(error)))
     return tokens
   }
-  const ignored = Object.entries(own).filter(([, value]) => value !== undefined)
-  if (ignored.length > 0) {
-    const names = ignored.map(([name]) => name).join(', ')
-    throw new ConfigurationError([`tokens is given, so these would have no effect: ${names}`])
-  }
+  const ignored = Object.entries(own).flatMap(([name, value]) => (value === undefined ? [] : name))
+  if (ignored.length > 0)
+    throw new ConfigurationError([`tokens is given, so these would have no effect: ${ignored.join(', ')}`])
   if (typeof given === 'function') return null
   await given.ready()
   return given
@@ -37,10 +31,12 @@ export async function tokensOf(options: TesouroTokensModuleOptions): Promise<Tes
 
 /** `injected` is what `tokensOf` gave, or what a test has put in its place. */
 export function registrationOf(options: TesouroTokensModuleOptions, injected: TesouroTokens): Registration {
-  const { getUser, allowedOrigins, mintLimit, onError } = options
   const tokens = typeof options.tokens === 'function' ? options.tokens : injected
-  const handle = createWidgetTokenHandler<never>({ tokens, getUser, allowedOrigins, mintLimit, onError })
-  // After the server has stopped, so that requests under way are still served.
-  const onApplicationShutdown = (): unknown => created.has(injected) && injected.close()
-  return { tokens, getUser, handle, onApplicationShutdown }
+  return {
+    tokens,
+    getUser: options.getUser,
+    handle: createWidgetTokenHandler<never>({ ...options, tokens }),
+    // After the server has stopped, so that requests under way are still served.
+    onApplicationShutdown: () => created.has(injected) && injected.close(),
+  }
 }

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import type { CanActivate, OnModuleInit, Type } from '@nestjs/common'
+import type { OnModuleInit, Type } from '@nestjs/common'
 import { All, Controller, HttpException, Inject, Req, Res, SetMetadata, UseGuards } from '@nestjs/common'
-import { HttpAdapterHost, ModulesContainer } from '@nestjs/core'
+import { HttpAdapterHost } from '@nestjs/core'
 import { ConfigurationError, nodeRequestBody, type WidgetTokenAnswer } from '@tesouro-tokens/core'
-import { getRegistrationToken, type Registration } from './registration.js'
+import { getRegistrationToken } from './injection.js'
+import type { TesouroTokensModuleExtras } from './options.js'
+import type { Registration } from './registration.js'
 
 /** Metadata key of the widget token route's handler, by which an interceptor that wraps answers can leave this one alone. */
 export const WIDGET_TOKEN_ROUTE = 'tesouro-tokens:widget-token-route'
@@ -17,31 +19,26 @@ type PlatformRequest = IncomingMessage & {
 }
 
 /** The routes of every application in this process. */
-const paths = new WeakMap<object, string>()
+const routes = new WeakMap<HttpAdapterHost, Map<string, object>>()
 
 /** A class of its own for each registration: Nest keeps the path and the guards on the class. */
 export function createWidgetTokenController(
   path: string,
-  guards: readonly (CanActivate | Type<CanActivate>)[],
-  name: string | undefined,
+  { name, guards = [] }: TesouroTokensModuleExtras,
 ): Type<unknown> {
-  const key = path.toLowerCase().replace(/^\/+|\/+$/g, '')
-
   @Controller(path)
   @UseGuards(...guards)
   class WidgetTokenController implements OnModuleInit {
     @Inject(getRegistrationToken(name)) private readonly registration!: Registration
     @Inject(HttpAdapterHost) private readonly host!: HttpAdapterHost
-    @Inject(ModulesContainer) private readonly modules!: ModulesContainer
 
     /** Of two routes at one path the platform would let the first answer for both. */
     onModuleInit(): void {
-      const controllers = [...this.modules.values()].flatMap((module) => [...module.controllers.values()])
-      const same = controllers.filter(({ metatype }) => metatype && paths.get(metatype) === key)
-      if (same.length === 1) return
-      throw new ConfigurationError([
-        `${same.length} registrations have the path ${path}: give each its own, or false`,
-      ])
+      const key = path.toLowerCase().replace(/^\/+|\/+$/g, '')
+      const taken = routes.get(this.host) ?? new Map()
+      if (taken.has(key) && taken.get(key) !== this)
+        throw new ConfigurationError([`Two registrations have the path ${path}: give each its own, or false`])
+      routes.set(this.host, taken.set(key, this))
     }
 
     @All()
@@ -51,13 +48,9 @@ export function createWidgetTokenController(
       @Res({ passthrough: true }) response: unknown,
     ): Promise<WidgetTokenAnswer | undefined> {
       const { method, host, headers, raw = request } = request
-      const answer = await this.registration.handle({
-        method,
-        host,
-        headers,
-        body: nodeRequestBody(raw, request.body),
-        request: request as never,
-      })
+      const body = nodeRequestBody(raw, request.body)
+      const input = { method, host, headers, body, request: request as never }
+      const answer = await this.registration.handle(input)
       // The rest of a body that was too large is let go, so that the answer arrives and the connection is free.
       raw.resume()
 
@@ -70,6 +63,5 @@ export function createWidgetTokenController(
       return answer.body
     }
   }
-  paths.set(WidgetTokenController, key)
   return WidgetTokenController
 }

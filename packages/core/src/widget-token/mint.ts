@@ -1,9 +1,10 @@
+import { createJweEncrypter } from '#crypto'
 import type { CheckedUser } from '../check-user.js'
 import type { Credentials, CredentialsHolder, Settings } from '../configuration/settings.js'
+import type { JweEncrypter } from '../crypto/jwe-encrypter.js'
 import { ConfigurationError } from '../errors.js'
 import { createSubjectToken, missingSubjectToken } from '../subject-token/create-subject-token.js'
 import type { WidgetToken } from '../tokens.js'
-import { createJweEncrypter, type JweEncrypter } from './encrypt.js'
 import { widgetTokenPayload } from './payload.js'
 
 /** Mints widget tokens. Nothing goes to the platform. */

@@ -11,9 +11,9 @@ export function widgetTokenPayload(parts: {
   subjectToken: string
   issuedAt: number
   expiresAt: number
-}): Uint8Array {
+}): string {
   const { user, credentials, subjectToken, issuedAt, expiresAt } = parts
-  const payload = {
+  return JSON.stringify({
     ...user.requestParameters,
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
     client_id: credentials.clientId,
@@ -22,6 +22,5 @@ export function widgetTokenPayload(parts: {
     subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
     iat: issuedAt,
     exp: expiresAt,
-  }
-  return new TextEncoder().encode(JSON.stringify(payload))
+  })
 }

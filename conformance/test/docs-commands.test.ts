@@ -7,7 +7,7 @@ import { readTracked, repository, trackedFiles } from '../src/markdown.js'
 // What cannot be run by a test (it is typed into two terminals, or runs what its reader has) is marked `console`.
 const runBy: readonly [command: RegExp, file: string][] = [
   [/^npm test$/, 'package.json'],
-  [/^npm run demo( -- --once)?$/, 'examples/demo/package.json'],
+  [/^npm run demo( --( next| nestjs| --once)+)?$/, 'examples/demo/package.json'],
   [/^npm install( --save-dev)?( [\w@/-]+)+$/, 'conformance/test/packages/set-up.ts'],
   [/^npx tesouro-sandbox( --port \d+)?$/, 'conformance/test/packages/readme-programs.test.ts'],
   [/^pnpm run docs:api$/, 'tools/api-reference/src/check.mjs'],

@@ -27,6 +27,7 @@ element('customers').append(
     return button
   }),
 )
+element('framework').textContent = `On the server, with ${state.demo.framework}`
 onClick(element('log-out'), logOut)
 element('stays').hidden = !state.demo.sandbox
 wireActions(state)

@@ -1,8 +1,5 @@
 import { parseArgs } from 'node:util'
-
-/** The examples that can be shown. */
-export const exampleNames = ['express'] as const
-export type ExampleName = (typeof exampleNames)[number]
+import { type ExampleName, exampleNames } from './examples.js'
 
 export const help = `Starts the platform on localhost and an example application together.
 

@@ -14,14 +14,15 @@ export interface ExampleProcess {
   stop(): Promise<void>
 }
 
-/** Starts a JavaScript file and waits until it says where it listens. @throws Error when it ends before that */
+/** Starts Node in the folder and waits until it says where it listens. @throws Error when it ends before that */
 export async function startExample(options: {
-  file: string
+  folder: string
+  command: readonly string[]
   env: Readonly<Record<string, string | undefined>>
   onLine: (line: string) => void
 }): Promise<ExampleProcess> {
-  const { file, env, onLine } = options
-  const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const { folder, command, env, onLine } = options
+  const child = spawn(process.execPath, command, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const kill = (): boolean => child.kill('SIGKILL')
   process.once('exit', kill)
   const ended = new Promise<string>((resolve) => {

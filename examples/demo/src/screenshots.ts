@@ -1,9 +1,10 @@
-// Takes the pictures in docs/screenshots: `pnpm run screenshots` at the root.
+// Takes the pictures in docs/screenshots: `npm run screenshots`, or `npm run screenshots -- express` for those of one.
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { shortLives, startStage } from './stage.js'
+import { type ExampleName, exampleNames } from './examples.js'
+import { type Stage, shortLives, startStage } from './stage.js'
 import { say } from './terminal.js'
 
 interface Picture {
@@ -11,45 +12,53 @@ interface Picture {
   width: number
   height: number
   theme: 'light' | 'dark'
-  fullPage?: boolean
 }
 
-const pictures: readonly Picture[] = [
-  { name: 'desktop', width: 1280, height: 900, theme: 'light' },
+const desktop = { width: 1280, height: 900, theme: 'light' } as const
+const more: readonly Picture[] = [
   { name: 'dark', width: 1280, height: 900, theme: 'dark' },
   { name: 'phone', width: 390, height: 844, theme: 'light' },
 ]
+/** The page is the same everywhere: it is shown from all sides once. */
+const picturesOf = (example: ExampleName): readonly Picture[] =>
+  example === 'express' ? [{ name: 'desktop', ...desktop }, ...more] : [{ name: example, ...desktop }]
+
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
-const folder = process.argv[2] ?? fileURLToPath(new URL('../../../docs/screenshots', import.meta.url))
+const folder = fileURLToPath(new URL('../../../docs/screenshots', import.meta.url))
+const wanted = process.argv.slice(2)
 
 mkdirSync(folder, { recursive: true })
-const stage = await startStage({
-  example: 'express',
-  usualPorts: false,
-  lives: shortLives,
-  onPlatformLine: () => {},
-  onExampleLine: () => {},
-})
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
   args: flags,
 })
 try {
-  // one after the other: the timeline shows what happens for everybody
-  for (const picture of pictures) await take(browser, picture)
+  for (const example of exampleNames) {
+    if (wanted.length > 0 && !wanted.includes(example)) continue
+    const stage = await startStage({
+      example,
+      usualPorts: false,
+      lives: shortLives,
+      onPlatformLine: () => {},
+      onExampleLine: () => {},
+    })
+    try {
+      // one after the other: the timeline shows what happens for everybody
+      for (const picture of picturesOf(example)) await take(browser, stage, picture)
+    } finally {
+      await stage.close()
+    }
+  }
 } finally {
   await browser.close()
-  await stage.close()
 }
 
 /** A page that has been open for as long as it takes to see a refresh, and on which something was tried. */
-async function take(
-  browser: Browser,
-  { name, width, height, theme, fullPage = false }: Picture,
-): Promise<void> {
+async function take(browser: Browser, { example }: Stage, picture: Picture): Promise<void> {
+  const { name, width, height, theme } = picture
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme })
   const page = await context.newPage()
-  await page.goto(stage.example.origin)
+  await page.goto(example.origin)
   await page.getByRole('button', { name: 'Sign in as Ana' }).click()
   await page.getByTestId('mints').getByText('Refreshed').first().waitFor()
   await page.getByRole('button', { name: 'Expire my access token' }).click()
@@ -59,7 +68,7 @@ async function take(
   await page.mouse.move(0, 0)
   await page.evaluate('scrollTo(0, 0)')
   const path = resolve(folder, `${name}.png`)
-  await page.screenshot({ path, fullPage, scale: 'css', animations: 'disabled' })
+  await page.screenshot({ path, scale: 'css', animations: 'disabled' })
   say(path)
   await context.close()
 }

@@ -1,4 +1,4 @@
-import type { ExampleName } from './arguments.js'
+import type { ExampleName } from './examples.js'
 import { shortLives, startStage } from './stage.js'
 import { inWords } from './story.js'
 import { bold, cyan, dim, red, say, yellow } from './terminal.js'

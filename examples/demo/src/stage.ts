@@ -1,13 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import { type Sandbox, type StartSandboxOptions, startSandbox } from '@tesouro-tokens/sandbox'
-import type { ExampleName } from './arguments.js'
 import { type ExampleProcess, startExample } from './example-process.js'
+import { type ExampleName, examples, folderOf } from './examples.js'
 import { startNeighbour } from './neighbour.js'
 import { freePort } from './ports.js'
-
-const serverOf: Record<ExampleName, () => string> = {
-  express: () => import.meta.resolve('@tesouro-tokens/example-express/server'),
-}
 
 /** So short that a visitor sees every token being replaced. */
 export const shortLives: Lives = { widgetTokenSeconds: 40, accessTokenSeconds: 60 }
@@ -41,7 +36,8 @@ export async function startStage(options: {
   try {
     const port = usualPorts ? await freePort(4000) : 0
     const example = await startExample({
-      file: fileURLToPath(serverOf[options.example]()),
+      folder: folderOf(options.example),
+      command: examples[options.example].command,
       env: {
         ...withoutTesouro(process.env),
         ...sandbox.env,

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { controlsIn, tabStopsIn, tooWideIn, violationsIn } from './world/accessibility.js'
-import { browserIsMissing } from './world/chromium.js'
 import { type Demo, startDemo } from './world/demo.js'
 import { status403 } from './world/notes.js'
 
@@ -8,10 +7,10 @@ const phone = { viewport: { width: 360, height: 740 } }
 /** axe puts styles into the page to measure by. */
 const measured = { bypassCSP: true }
 
-describe.skipIf(browserIsMissing())('the page', () => {
+describe.skipIf(inject('browser') === '')('the page', () => {
   let demo: Demo
   beforeAll(async () => {
-    demo = await startDemo()
+    demo = await startDemo('express')
   })
   afterAll(() => demo.close())
 

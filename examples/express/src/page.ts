@@ -6,7 +6,8 @@ import { customers } from './users.js'
 export const page: Router = express.Router()
 
 page.get('/api/demo', (req, res) => {
-  res.set('cache-control', 'no-store').json({ ...platform, customers, user: req.session.user ?? null })
+  const { user = null } = req.session
+  res.set('cache-control', 'no-store').json({ framework: 'Express', ...platform, customers, user })
 })
 
 // 204 tells the browser not to ask again.

@@ -1,4 +1,4 @@
-import type { ExampleName } from '../arguments.js'
+import type { ExampleName } from '../examples.js'
 import { type Stage, startStage } from '../stage.js'
 import { inWords } from '../story.js'
 import { bold, dim, green, red, say } from '../terminal.js'

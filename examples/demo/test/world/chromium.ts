@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import process from 'node:process'
-import { type Browser, chromium } from 'playwright-core'
+import { type BrowserServer, chromium } from 'playwright-core'
 
 const flags = [
   '--no-sandbox',
@@ -25,13 +25,12 @@ export function browserIsMissing(): boolean {
   return true
 }
 
-/** Starts Chromium as people have it: with its back/forward cache. Everything it sends goes through the proxy. */
-export function launchChromium(proxy: string): Promise<Browser> {
-  return chromium.launch({
+/** Starts Chromium as people have it: with its back/forward cache. */
+export function startChromium(): Promise<BrowserServer> {
+  return chromium.launchServer({
     ...(executablePath && { executablePath }),
     headless: true,
     args: flags,
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
-    proxy: { server: proxy },
   })
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import process from 'node:process'
 import type { TesouroTokensEvent } from '@tesouro-tokens/core'
-import type { Browser } from 'playwright-core'
+import { type Browser, chromium } from 'playwright-core'
+import { inject } from 'vitest'
+import type { ExampleName } from '../../src/examples.js'
 import { type Stage, startStage } from '../../src/stage.js'
-import { launchChromium } from './chromium.js'
 import { type Exchange, type RecordingProxy, startRecordingProxy } from './recording-proxy.js'
 import { type VisitOptions, type Visitor, visit } from './visitor.js'
 
@@ -12,7 +13,7 @@ const accessTokenSeconds = 600
 /** The shortest that there is: the widget asks for another one every five seconds. */
 const widgetTokenSeconds = 10
 
-/** The demo as `npm run demo` starts it, and a browser whose every byte is kept. */
+/** The demo as `npm run demo` starts it, and a way to it on which every byte is kept. */
 export interface Demo extends Pick<Stage, 'sandbox'> {
   origin: string
   /** Known only to the environment of the server. */
@@ -31,7 +32,7 @@ export interface Demo extends Pick<Stage, 'sandbox'> {
   close(): Promise<void>
 }
 
-export async function startDemo(): Promise<Demo> {
+export async function startDemo(example: ExampleName): Promise<Demo> {
   const canaries = {
     sessionSecret: `canary-session-${randomBytes(24).toString('base64url')}`,
     environment: `canary-environment-${randomBytes(24).toString('base64url')}`,
@@ -40,14 +41,14 @@ export async function startDemo(): Promise<Demo> {
   process.env.OTHER_SECRET = canaries.environment
   const lines: string[] = []
   const stage = await startStage({
-    example: 'express',
+    example,
     usualPorts: false,
     lives: { widgetTokenSeconds, accessTokenSeconds },
     onPlatformLine: () => {},
     onExampleLine: (line) => lines.push(line),
   })
   const proxy = await startRecordingProxy()
-  const browser = await launchChromium(proxy.origin)
+  const browser = await chromium.connect(inject('browser'))
   const { origin } = stage.example
   const demo: Demo = {
     sandbox: stage.sandbox,

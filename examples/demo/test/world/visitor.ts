@@ -30,7 +30,7 @@ export async function visit(
   body: (visitor: Visitor) => Promise<void>,
   { notes: expected = [], possibleNotes = [], ...options }: VisitOptions = {},
 ): Promise<void> {
-  const context = await demo.browser.newContext(options)
+  const context = await demo.browser.newContext({ ...options, proxy: { server: demo.proxy.origin } })
   const notes: string[] = []
   context.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')

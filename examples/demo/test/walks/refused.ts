@@ -1,13 +1,14 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { browserIsMissing } from './world/chromium.js'
-import { type Demo, startDemo } from './world/demo.js'
-import { answerHidden, preflightRefused, status403 } from './world/notes.js'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { ExampleName } from '../../src/examples.js'
+import { type Demo, startDemo } from '../world/demo.js'
+import { answerHidden, preflightRefused, status403 } from '../world/notes.js'
 
-describe.skipIf(browserIsMissing())('the server, asked by a real browser,', () => {
+/** Who asks for somebody else, or from elsewhere, gets no token. */
+export function refused(example: ExampleName): void {
   let demo: Demo
   beforeAll(async () => {
-    demo = await startDemo()
+    demo = await startDemo(example)
   })
   afterAll(() => demo.close())
 
@@ -60,7 +61,7 @@ describe.skipIf(browserIsMissing())('the server, asked by a real browser,', () =
       { notes: [...preflightRefused, status403, ...answerHidden] },
     ),
   )
-})
+}
 
 /** In the ways that a page has: as JSON, as a simple request, and without a body. */
 function askForWidgetToken(page: Page, url: string): Promise<string[]> {

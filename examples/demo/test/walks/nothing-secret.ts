@@ -1,22 +1,23 @@
 import { createTesouroTokens } from '@tesouro-tokens/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { browserIsMissing } from './world/chromium.js'
-import { type Demo, startDemo } from './world/demo.js'
-import { accessTokensIn, characters, leaksIn, type Needle } from './world/leaks.js'
-import { preflightRefused, status403 } from './world/notes.js'
-import type { Exchange } from './world/recording-proxy.js'
-import { everythingShown, everythingStored } from './world/shown.js'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { ExampleName } from '../../src/examples.js'
+import { type Demo, startDemo } from '../world/demo.js'
+import { accessTokensIn, characters, leaksIn, type Needle } from '../world/leaks.js'
+import { preflightRefused, status403 } from '../world/notes.js'
+import type { Exchange } from '../world/recording-proxy.js'
+import { everythingShown, everythingStored } from '../world/shown.js'
 
 const bytesOf = (parts: readonly Buffer[]): string => characters(Buffer.concat(parts))
 
-describe.skipIf(browserIsMissing())('what a browser can read', () => {
+/** Nothing of what is the server’s own reaches the browser. */
+export function nothingSecret(example: ExampleName): void {
   let demo: Demo
   let needles: Needle[]
   let neighbour: string
   const kept: { at: string; text: string }[] = []
 
   beforeAll(async () => {
-    demo = await startDemo()
+    demo = await startDemo(example)
     needles = needlesOf(demo)
     await useEverything()
   })
@@ -147,7 +148,7 @@ describe.skipIf(browserIsMissing())('what a browser can read', () => {
     expect(leaksIn(printed, needles)).toEqual([])
     expect(accessTokensIn(printed, demo.sandbox, one.length)).toEqual([])
   })
-})
+}
 
 function needlesOf({ sandbox, canaries }: Demo): Needle[] {
   const { clientSecret, widgetSecret } = sandbox.options

@@ -1,8 +1,8 @@
 import { createTesouroTokens } from '@tesouro-tokens/core'
 import type { FrameLocator } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { browserIsMissing } from './world/chromium.js'
-import { type Demo, startDemo } from './world/demo.js'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type ExampleName, examples } from '../../src/examples.js'
+import { type Demo, startDemo } from '../world/demo.js'
 
 const people = [
   { name: 'Ana', sub: 'u_ana', email: 'ana@bank.example' },
@@ -10,10 +10,11 @@ const people = [
 ] as const
 const [ana] = people
 
-describe.skipIf(browserIsMissing())('a signed-in user in a real browser', () => {
+/** What a user has of it: accounts, and nothing to notice of expiry and failure. */
+export function signedIn(example: ExampleName): void {
   let demo: Demo
   beforeAll(async () => {
-    demo = await startDemo()
+    demo = await startDemo(example)
   })
   afterAll(() => demo.close())
 
@@ -26,6 +27,7 @@ describe.skipIf(browserIsMissing())('a signed-in user in a real browser', () => 
       await signIn(name)
       expect(await rows(widget)).toEqual(await accountsFromTheSandbox({ sub, email }))
       expect(await page.getByTestId('who').textContent()).toContain(email)
+      expect(await page.getByTestId('framework').textContent()).toContain(examples[example].framework)
     }),
   )
 
@@ -89,7 +91,7 @@ describe.skipIf(browserIsMissing())('a signed-in user in a real browser', () => 
       ].join(' | '),
     )
   }
-})
+}
 
 interface Account {
   name: string

@@ -1,15 +1,16 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { browserIsMissing } from './world/chromium.js'
-import { type Demo, startDemo } from './world/demo.js'
-import { sessionOver } from './world/notes.js'
-import { everythingShown } from './world/shown.js'
-import type { Visitor } from './world/visitor.js'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { ExampleName } from '../../src/examples.js'
+import { type Demo, startDemo } from '../world/demo.js'
+import { sessionOver } from '../world/notes.js'
+import { everythingShown } from '../world/shown.js'
+import type { Visitor } from '../world/visitor.js'
 
-describe.skipIf(browserIsMissing())('after logout', () => {
+/** Nothing of a user is left once they are logged out. */
+export function afterLogout(example: ExampleName): void {
   let demo: Demo
   beforeAll(async () => {
-    demo = await startDemo()
+    demo = await startDemo(example)
   })
   afterAll(() => demo.close())
 
@@ -69,7 +70,7 @@ describe.skipIf(browserIsMissing())('after logout', () => {
       await page.getByTestId('opened').getByText('bruno@bank.example').waitFor()
       expect(await found(page, personal)).toEqual([])
     }))
-})
+}
 
 /** What nobody but the user may see: address, account numbers and amounts. */
 async function personalIn({ page, widget }: Pick<Visitor, 'page' | 'widget'>): Promise<string[]> {

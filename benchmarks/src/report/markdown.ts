@@ -1,0 +1,63 @@
+import { markdownTable } from 'markdown-table'
+import type { Figure, Goal, Machine, Report, Table } from './report.js'
+
+/** A run as text that reads as well in a terminal as on a page. */
+export function toMarkdown({ machine, tables, goals }: Report): string {
+  const parts = [machineText(machine), ...tables.map(tableText)]
+  if (goals.length > 0) parts.push(goalsText(goals))
+  return `${parts.join('\n\n')}\n`
+}
+
+function machineText(machine: Machine): string {
+  const { processor, cores, memoryGiB, system, date, loadBefore } = machine
+  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`)
+  return [
+    `${date}, ${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}; load before: ${loadBefore.toFixed(2)}.`,
+    `${versions.join(', ')}.`,
+  ].join('\n')
+}
+
+function tableText({ title, unit, better, figures, notes }: Table): string {
+  const peer = figures.find(({ role }) => role === 'peer')?.name ?? ''
+  const floor = figures.find(({ role }) => role === 'floor')?.name ?? ''
+  const rows = figures.map((figure) => [
+    figure.name,
+    number(figure.median),
+    spread(figure),
+    times(figure.ofPeer),
+    times(figure.ofFloor),
+  ])
+  const lines = markdownTable([['', unit, 'rounds', `× ${peer}`, `× ${floor}`], ...rows], {
+    align: ['l', 'r', 'r', 'r', 'r'],
+  })
+  return [`### ${title}`, `${better === 'more' ? 'More' : 'Less'} is better.`, lines, ...notes].join('\n\n')
+}
+
+function goalsText(goals: readonly Goal[]): string {
+  const rows = goals.map(({ name, is, wanted, reached, met }) => [
+    name,
+    `${is} ${number(wanted)}`,
+    number(reached),
+    met ? 'yes' : 'no',
+  ])
+  return ['### Goals', markdownTable([['', 'wanted', 'measured', 'met'], ...rows])].join('\n\n')
+}
+
+/** The smallest and the largest of the rounds. */
+function spread({ rounds }: Figure): string {
+  const least = number(Math.min(...rounds))
+  const most = number(Math.max(...rounds))
+  return least === most ? least : `${least} to ${most}`
+}
+
+function times(ratio: number): string {
+  return ratio.toFixed(2)
+}
+
+/** Three digits are as many as such numbers are good for. */
+function number(value: number): string {
+  return value.toLocaleString(
+    'en-US',
+    value >= 1_000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 },
+  )
+}

@@ -10,6 +10,7 @@ interface Example {
 /** The examples that can be shown. Each is in the folder of its name, and reads `HOST` and `PORT`. */
 export const examples = {
   express: { framework: 'Express', command: ['dist/server.js'] },
+  nestjs: { framework: 'NestJS', command: ['dist/main.js'] },
 } as const satisfies Record<string, Example>
 
 export type ExampleName = keyof typeof examples

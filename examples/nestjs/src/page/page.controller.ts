@@ -25,7 +25,8 @@ export class PageController implements BeforeApplicationShutdown {
   events(@Req() request: Request, @Res() response: Response): void {
     // 204 tells the browser not to ask again.
     if (!request.session.user) return void response.status(204).set('cache-control', 'no-store').end()
-    response.writeHead(200, feedHeaders)
+    // Nothing else is asked over this connection: left open, it would keep the server from stopping.
+    response.writeHead(200, { ...feedHeaders, connection: 'close' })
     const write = (text: string): void => void response.write(text)
     response.once('close', feed.join({ session: request.sessionID, write, end: () => response.end() }))
   }

@@ -10,6 +10,7 @@ import type { Request } from 'express'
       isGlobal: true,
       inject: [ConfigService],
       useFactory: (config: ConfigService) => ({
+        // Keys and secrets are read from the environment, TESOURO_….
         tokens: tesouroTokensFromEnv({
           // Five to ten minutes; only against a platform on this machine may it be less.
           widgetTokenLifetimeSeconds: Number(config.get('WIDGET_TOKEN_LIFETIME_SECONDS') || 480),

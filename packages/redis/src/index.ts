@@ -1,1 +1,2 @@
-export {}
+export type { IoRedisClient, NodeRedisClient, RedisClient } from './client/types.js'
+export { type RedisTokenCacheOptions, redisTokenCache } from './redis-token-cache.js'

@@ -22,6 +22,7 @@ page.post(['/login', '/logout'], ({ sessionID }, res, next) => {
   res.once('finish', () => feed.end(sessionID))
   next()
 })
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => feed.end())
 
 page.use(
   express.static(pageFolder, {

@@ -10,6 +10,7 @@ import type { TesouroTokensOptions } from './configuration/options.js'
 import { readOptions } from './configuration/read-options.js'
 import type { Settings } from './configuration/settings.js'
 import { createInstance } from './instance.js'
+import { createUpstreamBudget } from './limits/upstream-budget.js'
 import { createObserver } from './observer.js'
 import { createPlatformFetch } from './platform/platform-fetch.js'
 import { createTokenEndpoint } from './token-endpoint/create-token-endpoint.js'
@@ -64,6 +65,7 @@ function connect(settings: Settings): TesouroTokens {
   const { clock, timeouts, waitUntil } = settings
   const observer = createObserver(settings.onEvent)
   const credentials = createCredentialsHolder({ settings, observer })
+  const budget = createUpstreamBudget({ settings, observer })
   const store = settings.cache ?? memoryTokenCache({ clock })
   const cache = createCacheAccess(store, timeouts.cacheMs, observer)
 
@@ -77,8 +79,8 @@ function connect(settings: Settings): TesouroTokens {
     calls: createCalls({ callMs: timeouts.callMs }),
     accessTokens: createAccessTokens({ cache, clock, observer, callMs: timeouts.callMs, waitUntil }),
     logouts: createLogouts({ cache, cacheMs: timeouts.cacheMs, observer }),
-    tokenEndpoint: createTokenEndpoint({ settings, credentials, observer }),
+    tokenEndpoint: createTokenEndpoint({ settings, credentials, budget, observer }),
     minter: createWidgetTokenMinter({ settings, credentials }),
-    platformFetch: createPlatformFetch({ settings }),
+    platformFetch: createPlatformFetch({ settings, credentials, budget }),
   })
 }

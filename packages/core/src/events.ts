@@ -25,10 +25,23 @@ export interface CacheEvent extends ConcernsUser {
   state?: 'fresh' | 'ageing' | 'expiring'
 }
 
-/** A cache operation rejected, took too long, or gave something that is not ours. The call went on without it. */
+/**
+ * A cache operation (`limit`: one of a shared store of limits) rejected, took too long, or gave something that is not
+ * ours. The call went on without it.
+ */
 export interface CacheFailureEvent {
   type: 'cache_failure'
-  operation: 'get' | 'set' | 'delete' | 'forget' | 'lease' | 'renew' | 'release' | 'onForget' | 'close'
+  operation:
+    | 'get'
+    | 'set'
+    | 'delete'
+    | 'forget'
+    | 'lease'
+    | 'renew'
+    | 'release'
+    | 'onForget'
+    | 'close'
+    | 'limit'
   reason: 'rejected' | 'timeout' | 'unreadable'
 }
 

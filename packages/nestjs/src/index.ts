@@ -13,6 +13,7 @@ export {
   type Lease,
   type LeaseAnswer,
   type LeaseOutcome,
+  type LimitStore,
   type MemoryTokenCacheOptions,
   memoryTokenCache,
   RateLimitedError,

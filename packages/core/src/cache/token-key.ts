@@ -39,7 +39,8 @@ function sorted(value: JsonValue): JsonValue {
   return ['object', ...pairs.map(([name, member]) => [name, sorted(member)])]
 }
 
-async function sha256Hex(text: string): Promise<string> {
+/** SHA-256 in hex. */
+export async function sha256Hex(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

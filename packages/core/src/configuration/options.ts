@@ -1,6 +1,7 @@
 import type { TokenCache } from '../cache/token-cache.js'
 import type { Clock } from '../clock.js'
 import type { TesouroTokensEvent } from '../events.js'
+import type { LimitStore } from '../limits/limit-store.js'
 import type { SubjectTokenSource } from '../subject-token/source.js'
 
 /** The client's credentials as onboarding hands them out. */
@@ -17,7 +18,10 @@ export interface TesouroCredentials {
 export interface TesouroTimeouts {
   /** One request to the token endpoint. Default 5,000. */
   attemptMs?: number | undefined
-  /** One exchange with all its attempts. Default 15,000. */
+  /**
+   * One exchange with all its attempts and its waiting for a place under the limit. Default 15,000; where `callMs` is
+   * given, 5,000 less than that, but three quarters of it at least.
+   */
   exchangeMs?: number | undefined
   /** One call for a token, waiting included. Default 20,000. */
   callMs?: number | undefined
@@ -58,8 +62,14 @@ export interface TesouroTokensOptions {
   timeouts?: TesouroTimeouts | undefined
   /** How often a request to the token endpoint is made at most, or `false` for once. Default `{ attempts: 3 }`. */
   retry?: { attempts: number } | false | undefined
-  /** Requests a second towards the platform's token endpoint, for each client id, or `false`. Default 25. */
-  requestsPerSecond?: number | false | undefined
+  /**
+   * Requests a second towards the platform, for each client id: the platform allows 30, and that to the whole fleet.
+   * Requests for tokens wait for their turn within their deadline; `fetchAsUser` and `fetchAsApp` count and never
+   * wait. A number is kept by this process alone; with a `store` (`redisLimitStore` of `@tesouro-tokens/redis`) all
+   * processes share it, and each keeps it by itself while the store is down. `false`: no limit but the pauses that
+   * the platform asks for. Default 25.
+   */
+  requestsPerSecond?: number | false | { perSecond: number; store: LimitStore } | undefined
   /** Path of the revocation endpoint (RFC 7009). No default: without it `forgetUser(…, { revoke: true })` is refused. */
   revocationPath?: string | undefined
   /** Told of everything that happens; never of a secret. What it throws is ignored. */

@@ -6,6 +6,7 @@ import { environmentNames, environmentUrl, isLoopback, readBaseUrl, readPath } f
 import { optionNames, timeoutNames, unknownName } from './option-names.js'
 import { createProblems, type Problems } from './problems.js'
 import { readCredentials } from './read-credentials.js'
+import type { TesouroTimeouts } from './options.js'
 import type { Settings } from './settings.js'
 
 type Given = { readonly [name: string]: unknown }
@@ -171,8 +172,14 @@ function readTimeouts(value: unknown, problems: Problems): Settings['timeouts'] 
       problems.add(`timeouts.${name}`, 'must be a positive number of milliseconds, below 2,147,483,648')
     } else if (ms !== undefined) timeouts[name] = ms
   }
+  // Whoever gives a call more time, or less, means its longest part too.
+  const { exchangeMs } = value as TesouroTimeouts
+  if (exchangeMs === undefined) timeouts.exchangeMs = defaultExchangeMs(timeouts.callMs)
   return timeouts
 }
+
+/** 15 of 20 seconds; of longer calls all but five seconds, of shorter ones three quarters. */
+const defaultExchangeMs = (callMs: number): number => Math.max(callMs - 5_000, callMs * 0.75)
 
 function readAttempts(value: unknown, problems: Problems): number {
   if (value === undefined) return 3
@@ -185,12 +192,18 @@ function readAttempts(value: unknown, problems: Problems): number {
   return Number(attempts)
 }
 
-function readRequestsPerSecond(value: unknown, problems: Problems): number | false {
-  if (value === undefined) return 25
-  if (value !== false && !(Number.isInteger(value) && isPositive(value))) {
-    problems.add('requestsPerSecond', 'must be false, or a whole number of at least 1')
+function readRequestsPerSecond(value: unknown, problems: Problems): Settings['requestsPerSecond'] {
+  if (value === undefined) return { perSecond: 25 }
+  if (value === false) return false
+  const shared = typeof value === 'object' && value !== null
+  const { perSecond, store }: Given = shared ? (value as Given) : { perSecond: value }
+  if (!(Number.isInteger(perSecond) && isPositive(perSecond))) {
+    problems.add('requestsPerSecond', 'must be false, or a whole number of at least 1, alone or as perSecond')
   }
-  return value as number | false
+  if (shared && !hasFunctions(store, ['reserve', 'pause'])) {
+    problems.add('requestsPerSecond', 'its store must be a LimitStore (reserve, pause and count)')
+  }
+  return { perSecond, store } as Settings['requestsPerSecond']
 }
 
 function readRevocation(value: unknown, baseUrl: URL | undefined, problems: Problems): URL | undefined {

@@ -1,6 +1,7 @@
 import type { TokenCache } from '../cache/token-cache.js'
 import type { Clock } from '../clock.js'
 import type { TesouroTokensEvent } from '../events.js'
+import type { LimitStore } from '../limits/limit-store.js'
 import type { SubjectTokenSource } from '../subject-token/source.js'
 import type { TesouroCredentials } from './options.js'
 
@@ -21,7 +22,7 @@ export interface Settings {
   timeouts: { attemptMs: number; exchangeMs: number; callMs: number; cacheMs: number }
   /** Requests for one exchange at most. */
   attempts: number
-  requestsPerSecond: number | false
+  requestsPerSecond: { perSecond: number; store?: LimitStore | undefined } | false
   revocationUrl: URL | undefined
   onEvent: ((event: TesouroTokensEvent) => void) | undefined
   fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>

@@ -48,15 +48,18 @@ function canMint(tokens: unknown): boolean {
   )
 }
 
+function canCount(store: unknown): boolean {
+  return typeof store === 'object' && store !== null && 'count' in store && typeof store.count === 'function'
+}
+
 function* mintLimitProblems(mintLimit: unknown): Generator<string> {
   if (mintLimit === undefined || mintLimit === false) return
-  const perMinute =
-    typeof mintLimit === 'object' && mintLimit !== null && 'perMinute' in mintLimit
-      ? mintLimit.perMinute
-      : undefined
+  const { perMinute, store }: { perMinute?: unknown; store?: unknown } =
+    typeof mintLimit === 'object' && mintLimit !== null ? mintLimit : {}
   if (!Number.isSafeInteger(perMinute) || Number(perMinute) < 1) {
     yield 'mintLimit has to be false or { perMinute } with a whole number of at least 1'
   }
+  if (store !== undefined && !canCount(store)) yield 'mintLimit.store has to be a LimitStore'
 }
 
 /** What is wrong with an entry, said by the likely fix: browsers send exactly scheme, host and a port if it is not the default one. */

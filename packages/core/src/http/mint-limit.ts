@@ -1,28 +1,52 @@
-/// <reference path="../token-endpoint/rate-limiter-memory.d.ts" />
+/// <reference path="./rate-limiter-memory.d.ts" />
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
+import { sha256Hex } from '../cache/token-key.js'
+import type { LimitStore } from '../limits/limit-store.js'
+import { createStoreAccess } from '../limits/store-access.js'
 import type { TesouroUser } from '../user.js'
+import type { WidgetTokenOptions } from './options.js'
 import { Refusal, retryAfter } from './refusal.js'
 
 const defaultPerMinute = 30
+const windowMs = 60_000
+
+/** How long a store gets for an answer before this process counts by itself. */
+const storeMs = 250
 
 /** Counts one token of a user's, or refuses it. */
 export type TakeMint = (user: TesouroUser) => Promise<void>
 
-/** A limit for each user, in this process's memory: one user's polling page takes nothing from another. */
-export function createMintLimit(limit: false | { perMinute: number } | undefined): TakeMint {
+/** Milliseconds until the user may have another; 0: this one is counted. */
+type Count = (user: TesouroUser) => Promise<number>
+
+/** A limit for each user: one user's polling page takes nothing from another. */
+export function createMintLimit(limit: WidgetTokenOptions<unknown>['mintLimit']): TakeMint {
   if (limit === false) return async () => {}
-  const limiter = new RateLimiterMemory({ points: limit?.perMinute ?? defaultPerMinute, duration: 60 })
-  return async ({ sub, tenant }) => {
-    try {
-      await limiter.consume(JSON.stringify([tenant ?? null, sub]))
-    } catch (refused) {
-      throw new Refusal('rate_limited', { headers: retryAfter(millisecondsToWait(refused) / 1000) })
-    }
+  const { perMinute = defaultPerMinute, store } = limit ?? {}
+  const own = countInMemory(perMinute)
+  const count = store === undefined ? own : countInStore(store, perMinute, own)
+  return async (user) => {
+    const waitMs = await count(user)
+    if (waitMs > 0) throw new Refusal('rate_limited', { headers: retryAfter(waitMs / 1_000) })
   }
 }
 
-function millisecondsToWait(refused: unknown): number {
-  const wait =
-    typeof refused === 'object' && refused !== null && 'msBeforeNext' in refused ? refused.msBeforeNext : 0
-  return typeof wait === 'number' ? wait : 0
+function countInMemory(perMinute: number): Count {
+  const limiter = new RateLimiterMemory({ points: perMinute, duration: windowMs / 1_000 })
+  return (user) =>
+    limiter.consume(nameOf(user)).then(
+      () => 0,
+      (full: { msBeforeNext: number }) => Math.max(1, full.msBeforeNext),
+    )
 }
+
+/** A store that is down or late costs nobody a token: then each process counts for itself. */
+function countInStore(store: LimitStore, perMinute: number, own: Count): Count {
+  const access = createStoreAccess({ ms: storeMs, monotonic: () => performance.now() })
+  return async (user) => {
+    const key = await sha256Hex(nameOf(user))
+    return (await access.wait(() => store.count(key, { points: perMinute, windowMs }))) ?? own(user)
+  }
+}
+
+const nameOf = ({ sub, tenant }: TesouroUser): string => JSON.stringify([tenant ?? null, sub])

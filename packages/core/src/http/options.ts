@@ -1,3 +1,4 @@
+import type { LimitStore } from '../limits/limit-store.js'
 import type { TesouroTokens, WidgetToken } from '../tokens.js'
 import type { TesouroUser } from '../user.js'
 import type { WidgetTokenRequestHeaders } from './headers.js'
@@ -33,8 +34,12 @@ export interface WidgetTokenOptions<Request, Context extends readonly unknown[] 
     | readonly string[]
     | ((origin: string, request: Request, ...context: Context) => boolean | Promise<boolean>)
     | undefined
-  /** Tokens for each user in a minute, counted in this process; `false` for no limit. Default `{ perMinute: 30 }`. */
-  mintLimit?: false | { perMinute: number } | undefined
+  /**
+   * Tokens for each user in a minute; `false` for no limit. Counted in this process, or, with a `store`
+   * (`redisLimitStore` of `@tesouro-tokens/redis`), once for all processes that share it; while the store is down,
+   * each process counts for itself. Default `{ perMinute: 30 }`.
+   */
+  mintLimit?: false | { perMinute: number; store?: LimitStore | undefined } | undefined
   /**
    * Told of everything that somebody has to repair: what `getUser`, `tokens` or `allowedOrigins` threw, a user
    * that cannot be used, and whatever ends in 500 or 503. What it throws is ignored. Default: `console.error`

@@ -1,5 +1,6 @@
-import type { Settings } from '../configuration/settings.js'
+import type { CredentialsHolder, Settings } from '../configuration/settings.js'
 import { UpstreamResponseError, UpstreamUnavailableError } from '../errors.js'
+import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import { networkCode } from '../network-code.js'
 import { safeErrorCode } from '../token-endpoint/safe-text.js'
 import { saysTokenExpired } from './expired-token.js'
@@ -33,8 +34,11 @@ export type PlatformFetch = (
 
 export function createPlatformFetch(parts: {
   settings: Pick<Settings, 'baseUrl' | 'fetch' | 'timeouts'>
+  credentials: Pick<CredentialsHolder, 'current'>
+  budget: Pick<UpstreamBudget, 'count' | 'heed'>
 }): PlatformFetch {
-  const { baseUrl, fetch, timeouts } = parts.settings
+  const { baseUrl, timeouts } = parts.settings
+  const fetch = counted(parts)
 
   return async (input, init, getToken) => {
     const target = resolveTarget(input, baseUrl)
@@ -49,6 +53,25 @@ export function createPlatformFetch(parts: {
     if (other === undefined) return response
     response.body?.cancel().catch(() => {})
     return send(fetch, input, target, request, other)
+  }
+}
+
+/** `fetch` that is counted for the client id and whose answers are heeded. Nothing is waited for and nothing refused. */
+function counted({
+  settings,
+  credentials,
+  budget,
+}: Parameters<typeof createPlatformFetch>[0]): Settings['fetch'] {
+  const tell = (told: (clientId: string) => void): void =>
+    void credentials
+      .current()
+      .then(({ clientId }) => told(clientId))
+      .catch(() => {})
+  return async (input, init) => {
+    tell((clientId) => budget.count(clientId))
+    const response = await settings.fetch(input, init)
+    tell((clientId) => budget.heed(clientId, response))
+    return response
   }
 }
 

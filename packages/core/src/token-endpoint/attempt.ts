@@ -7,14 +7,12 @@ import {
   type UpstreamResponseError,
   UpstreamUnavailableError,
 } from '../errors.js'
+import { askedPauseMs } from '../limits/asked-pause.js'
+import { retryAfterMs } from '../limits/retry-after.js'
 import { networkCode } from '../network-code.js'
 import { isPassing } from './bounded-fetch.js'
 import type { Answer, Sent } from './request.js'
-import { retryAfterMs } from './retry-after.js'
 import { safeDescription, safeErrorCode } from './safe-text.js'
-
-/** How long to pause after a 429 that does not say. */
-const pauseAfter429Ms = 1_000
 
 /** A request that is ready to be sent. */
 export interface Attempt<Result> {
@@ -73,11 +71,11 @@ export async function attempt<Result>(
 
 function refusedForNow(response: Response, clock: Clock): Verdict<never> {
   const { status } = response
-  const asked = retryAfterMs(response.headers.get('retry-after'), clock.now())
   if (status === 429) {
-    const pauseMs = asked ?? pauseAfter429Ms
+    const pauseMs = askedPauseMs(response, clock.now()) ?? 0
     return { error: pausedError(pauseMs), status, passing: true, pauseMs }
   }
+  const asked = retryAfterMs(response.headers.get('retry-after'), clock.now())
   const error = new UpstreamUnavailableError(`the platform answered with status ${status}`, {
     retryAfterSeconds: asked === undefined ? undefined : Math.ceil(asked / 1_000),
   })

@@ -7,7 +7,7 @@ type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Resp
 
 /**
  * Makes one request and reads its answer into memory, 64 KiB at most. Redirects are not followed: the body of the
- * request holds the client secret. The response that comes back is a new one with the body at hand and the two
+ * request holds the client secret. The response that comes back is a new one with the body at hand and the
  * headers that matter; a body that decides nothing (408, 429, 5xx) is not read at all.
  *
  * Whatever goes wrong, or when `signal` is aborted, the answer's body is cancelled, so that no connection stays open.
@@ -26,7 +26,7 @@ export async function boundedFetch(
     if (status < 200 || status > 599) {
       throw new UpstreamResponseError('the platform answered with a status that is none')
     }
-    const headers = pick(response.headers, ['content-type', 'retry-after'])
+    const headers = pick(response.headers, ['content-type', 'retry-after', 'ratelimit-reset'])
     if (isPassing(status)) return new Response(null, { status, headers })
     const body = await readAtMost(response, signal)
     // 204 and 205 cannot have a body, and the constructor would throw.

@@ -1,27 +1,24 @@
 import type { Credentials, CredentialsHolder, Settings } from '../configuration/settings.js'
 import { ConfigurationError, isTesouroTokensError } from '../errors.js'
 import type { EventOutcome } from '../events.js'
+import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import type { Observer } from '../observer.js'
 import { toGrant } from './answer.js'
 import { secretMembers, toForm } from './form.js'
-import { createLimit } from './limit.js'
 import { createPlatformRequests, readRevocation, readToken } from './request.js'
 import { type Prepare, type Report, type Runner, run } from './run.js'
 import type { TokenEndpoint, TokenGrant } from './token-endpoint.js'
 
 /** Makes the client of the platform's token endpoint and revocation endpoint. */
 export function createTokenEndpoint(parts: {
-  settings: Pick<
-    Settings,
-    'baseUrl' | 'fetch' | 'clock' | 'timeouts' | 'attempts' | 'requestsPerSecond' | 'revocationUrl'
-  >
+  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'timeouts' | 'attempts' | 'revocationUrl'>
   credentials: CredentialsHolder
+  budget: UpstreamBudget
   observer: Observer
 }): TokenEndpoint {
-  const { settings, credentials, observer } = parts
+  const { settings, credentials, budget, observer } = parts
   const { clock } = settings
-  const requests = createPlatformRequests(settings)
-  const limit = createLimit(settings)
+  const requests = createPlatformRequests(settings, budget.heed)
   let upstream: TokenEndpoint['upstream'] = 'unknown'
 
   const runner: Runner = {
@@ -29,7 +26,7 @@ export function createTokenEndpoint(parts: {
     attempts: settings.attempts,
     clock,
     credentials,
-    limit,
+    budget,
     onVerdict: () => {},
   }
   const tokenRunner: Runner = {

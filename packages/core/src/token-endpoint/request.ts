@@ -34,6 +34,8 @@ export interface PlatformRequests {
 
 export function createPlatformRequests(
   settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'revocationUrl'>,
+  /** Told the head of every answer, also of those that cannot be used. */
+  onAnswer: (clientId: string, answer: Response) => void,
 ): PlatformRequests {
   const { baseUrl, fetch, clock, revocationUrl } = settings
   const server: oauth.AuthorizationServer = {
@@ -44,15 +46,21 @@ export function createPlatformRequests(
 
   /** Sends by one of oauth4webapi's request functions, and notes when. */
   const send = async (
+    clientId: string,
     signal: AbortSignal,
     request: (options: oauth.TokenEndpointRequestOptions) => Promise<Response>,
   ): Promise<Sent> => {
     let requestedAt = timesOf(clock)
+    const heard: Settings['fetch'] = async (url, init) => {
+      const answer = await fetch(url, init)
+      onAnswer(clientId, answer)
+      return answer
+    }
     const response = await request({
       [oauth.allowInsecureRequests]: isLoopbackHttp(baseUrl),
       [oauth.customFetch]: (url, { method, headers, body }) => {
         requestedAt = timesOf(clock)
-        return boundedFetch(fetch, url, { method, headers, body }, signal)
+        return boundedFetch(heard, url, { method, headers, body }, signal)
       },
     })
     return { response, requestedAt }
@@ -63,7 +71,7 @@ export function createPlatformRequests(
       // Set after the caller's own members, so that none of those can take their place.
       parameters.set('subject_token', subjectToken)
       parameters.set('subject_token_type', accessTokenType)
-      return send(signal, (options) =>
+      return send(clientId, signal, (options) =>
         oauth.genericTokenEndpointRequest(
           server,
           { client_id: clientId },
@@ -76,7 +84,7 @@ export function createPlatformRequests(
     },
 
     clientCredentials({ clientId, clientSecret }, signal) {
-      return send(signal, (options) =>
+      return send(clientId, signal, (options) =>
         oauth.clientCredentialsGrantRequest(
           server,
           { client_id: clientId },
@@ -88,7 +96,7 @@ export function createPlatformRequests(
     },
 
     revocation(token, { clientId, clientSecret }, signal) {
-      return send(signal, (options) =>
+      return send(clientId, signal, (options) =>
         oauth.revocationRequest(
           server,
           { client_id: clientId },

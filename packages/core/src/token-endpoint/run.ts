@@ -2,8 +2,8 @@ import type { Clock } from '../clock.js'
 import type { Credentials, CredentialsHolder } from '../configuration/settings.js'
 import { pause, withDeadline } from '../deadline.js'
 import { RateLimitedError, UpstreamUnavailableError } from '../errors.js'
+import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import { type Attempt, attempt, type Verdict } from './attempt.js'
-import type { Limit } from './limit.js'
 
 const firstBackoffMs = 100
 const longestBackoffMs = 2_000
@@ -25,7 +25,7 @@ export interface Runner {
   attempts: number
   clock: Clock
   credentials: CredentialsHolder
-  limit: Limit
+  budget: UpstreamBudget
   onVerdict(verdict: Verdict<unknown>): void
 }
 
@@ -63,15 +63,15 @@ async function attempts<Result>(
   progress: Progress,
   { signal, report }: { signal: AbortSignal; report: Report },
 ): Promise<Result> {
-  const { clock, credentials: holder, limit } = runner
+  const { budget, clock, credentials: holder } = runner
   const { attemptMs } = runner.timeouts
   let renewed: Credentials | undefined
   for (let counted = 1; ; counted += 1) {
     const credentials = renewed ?? (await holder.current({ signal }))
-    limit.check(credentials.clientId, progress.until)
+    budget.check(credentials.clientId, progress.until)
     const request = await prepare(credentials, signal)
     progress.inLine = true
-    await limit.place(credentials.clientId, { until: progress.until, signal })
+    await budget.place(credentials.clientId, { until: progress.until, signal })
     progress.inLine = false
     signal.throwIfAborted()
     report.attempts += 1
@@ -80,7 +80,6 @@ async function attempts<Result>(
     runner.onVerdict(verdict)
     if ('granted' in verdict) return verdict.granted
     progress.failed = verdict.error
-    if (verdict.status === 429) limit.block(credentials.clientId, verdict.pauseMs)
     if (renewed === undefined && isUnknownClient(verdict)) {
       renewed = await renewedCredentials(holder, credentials, signal)
       if (renewed === undefined) throw verdict.error

@@ -28,6 +28,8 @@ export async function setUp(reply: Reply, overrides: Overrides = {}): Promise<Ri
       fetch: overrides.fetch ?? ((input, init) => fetch(input, init)),
       timeouts: { attemptMs: 5_000, exchangeMs: 10_000, callMs: 20_000, cacheMs: 250 },
     },
+    credentials: { current: async () => ({ clientId: 'client-1', clientSecret: '', widgetKey: undefined }) },
+    budget: { count: () => {}, heed: () => {} },
   })
   return {
     server,

@@ -123,7 +123,7 @@ function busiestSecond(times: number[]): number {
 test('100 calls at 25 a second put at most 30 into any second, and all arrive, in order', async () => {
   const sentAt: number[] = []
   const { server, endpoint } = await setUp(grants, {
-    requestsPerSecond: 25,
+    perSecond: 25,
     fetch: (input, init) => {
       sentAt.push(performance.now())
       return fetch(input, init)
@@ -142,7 +142,7 @@ test('100 calls at 25 a second put at most 30 into any second, and all arrive, i
 })
 
 test('a call that cannot get a place within its deadline is told at once, and sends nothing', async () => {
-  const { server, exchange } = await setUp(grants, { requestsPerSecond: 1, exchangeMs: 2_900 })
+  const { server, exchange } = await setUp(grants, { perSecond: 1, exchangeMs: 2_900 })
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => exchange()))
   const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
   expect(failed.length).toBeGreaterThanOrEqual(17)
@@ -157,7 +157,7 @@ test('whoever gives up in the line neither keeps its place nor lets others pass 
     controller.abort(new Error('left'))
     grants(response, seen, index)
   }
-  const { server, exchange } = await setUp(abortThenGrant, { requestsPerSecond: 1, exchangeMs: 30_000 })
+  const { server, exchange } = await setUp(abortThenGrant, { perSecond: 1, exchangeMs: 30_000 })
   const first = exchange()
   const leaving = Promise.allSettled(Array.from({ length: 9 }, () => exchange({ signal: controller.signal })))
   const last = exchange()
@@ -168,7 +168,7 @@ test('whoever gives up in the line neither keeps its place nor lets others pass 
 })
 
 test('those who gave up in the line are not counted against those who come later', async () => {
-  const { server, exchange } = await setUp(grants, { requestsPerSecond: 1, exchangeMs: 5_000 })
+  const { server, exchange } = await setUp(grants, { perSecond: 1, exchangeMs: 5_000 })
   await exchange()
   const controller = new AbortController()
   const inFront = exchange()
@@ -190,7 +190,7 @@ test('requestsPerSecond: false sends everything at once', async () => {
 })
 
 test('a limit below one a second is kept too', async () => {
-  const { server, exchange } = await setUp(grants, { requestsPerSecond: 0.5, exchangeMs: 1_500 })
+  const { server, exchange } = await setUp(grants, { perSecond: 0.5, exchangeMs: 1_500 })
   await exchange()
   expect(await errorOf(exchange())).toMatchObject({ code: 'rate_limited', retryAfterSeconds: 2 })
   expect(server.seen).toHaveLength(1)

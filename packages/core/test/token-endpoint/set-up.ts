@@ -4,6 +4,7 @@ import { systemClock } from '../../src/clock.js'
 import type { Credentials, CredentialsHolder, Settings } from '../../src/configuration/settings.js'
 import type { TesouroTokensError } from '../../src/errors.js'
 import type { TesouroTokensEvent } from '../../src/events.js'
+import { createUpstreamBudget } from '../../src/limits/upstream-budget.js'
 import { createObserver } from '../../src/observer.js'
 import { createTokenEndpoint } from '../../src/token-endpoint/create-token-endpoint.js'
 import type { TokenEndpoint, TokenGrant } from '../../src/token-endpoint/token-endpoint.js'
@@ -36,9 +37,12 @@ export const fixed: CredentialsHolder = {
   afterRefusal: async () => undefined,
 }
 
-type Overrides = Partial<
-  Pick<Settings, 'fetch' | 'clock' | 'attempts' | 'requestsPerSecond' | 'baseUrl' | 'revocationUrl'>
-> & { attemptMs?: number; exchangeMs?: number; credentials?: CredentialsHolder }
+type Overrides = Partial<Pick<Settings, 'fetch' | 'clock' | 'attempts' | 'baseUrl' | 'revocationUrl'>> & {
+  perSecond?: number
+  attemptMs?: number
+  exchangeMs?: number
+  credentials?: CredentialsHolder
+}
 
 export interface Rig {
   server: ScriptedServer
@@ -61,21 +65,26 @@ export async function setUp(reply: Reply, overrides: Overrides = {}): Promise<Ri
   onTestFinished(() => server.close())
   const events: TesouroTokensEvent[] = []
   const subjectTokens: string[] = []
-  const { attemptMs = 5_000, exchangeMs = 10_000, credentials: holder = fixed, ...settings } = overrides
-  const endpoint = createTokenEndpoint({
-    settings: {
-      baseUrl: server.url,
-      fetch: (input, init) => fetch(input, init),
-      clock: systemClock,
-      timeouts: { attemptMs, exchangeMs, callMs: 20_000, cacheMs: 250 },
-      attempts: 3,
-      requestsPerSecond: false,
-      revocationUrl: new URL('v1/auth/revoke', server.url),
-      ...settings,
-    },
-    credentials: holder,
-    observer: createObserver((event) => events.push(event)),
-  })
+  const {
+    attemptMs = 5_000,
+    exchangeMs = 10_000,
+    credentials: holder = fixed,
+    perSecond,
+    ...given
+  } = overrides
+  const settings = {
+    baseUrl: server.url,
+    fetch: (input: string | URL | Request, init?: RequestInit) => fetch(input, init),
+    clock: systemClock,
+    timeouts: { attemptMs, exchangeMs, callMs: 20_000, cacheMs: 250 },
+    attempts: 3,
+    requestsPerSecond: perSecond === undefined ? (false as const) : { perSecond },
+    revocationUrl: new URL('v1/auth/revoke', server.url),
+    ...given,
+  } satisfies Partial<Settings>
+  const observer = createObserver((event) => events.push(event))
+  const budget = createUpstreamBudget({ settings, observer })
+  const endpoint = createTokenEndpoint({ settings, credentials: holder, budget, observer })
   return {
     server,
     endpoint,

@@ -14,7 +14,7 @@ function moment(): { reached: Promise<void>; reach: () => void } {
 
 export const calls: Scenarios = {
   async 'a call, and the exchange behind it, that take too long'(stage) {
-    const tokens = stage.tokens(await stage.serve(hangs), { timeouts: { callMs: 40 } })
+    const tokens = stage.tokens(await stage.serve(hangs), { timeouts: { callMs: 40, exchangeMs: 15_000 } })
     await stage.refused('upstream_unavailable', () => tokens.getUserAccessToken(user))
     await stage.refused('upstream_unavailable', () => tokens.getAppAccessToken())
   },

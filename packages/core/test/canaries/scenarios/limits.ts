@@ -38,6 +38,16 @@ export const limits: Scenarios = {
     await stage.refused('rate_limited', () => atOnce(4, (n) => tokens.getUserAccessToken(userOf(n))))
   },
 
+  async 'a shared limit that says nothing for as long as the call may take'(stage) {
+    const silent = (): Promise<never> => new Promise(() => {})
+    const store = { reserve: silent, pause: silent, count: silent }
+    const tokens = stage.tokens(await stage.serve(grants), {
+      requestsPerSecond: { perSecond: 1, store },
+      timeouts: { exchangeMs: 300, cacheMs: 5_000 },
+    })
+    await stage.refused('rate_limited', () => tokens.getUserAccessToken(user))
+  },
+
   async 'a place that does not come in time'(stage) {
     const tokens = stage.tokens(await stage.serve(grants), {
       clock: still,

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { CredentialsHolder, Settings } from '../../../src/configuration/settings.js'
 import { memoryTokenCache, type TesouroTokens } from '../../../src/index.js'
+import type { UpstreamBudget } from '../../../src/limits/upstream-budget.js'
 import { createTokenEndpoint } from '../../../src/token-endpoint/create-token-endpoint.js'
 import { json, type Reply, raw } from '../../token-endpoint/scripted-server.js'
 import { everySecret, hostileError, secrets, user } from '../secrets.js'
@@ -143,13 +144,13 @@ export const tokenEndpoint: Scenarios = {
       fetch,
       clock,
       attempts: 1,
-      requestsPerSecond: false,
       revocationUrl: undefined,
     }
     const timeouts = { attemptMs: 1, exchangeMs: 1, callMs: 1, cacheMs: 1 }
     const endpoint = createTokenEndpoint({
       settings: { ...settings, timeouts } as unknown as Settings,
       credentials: {} as CredentialsHolder,
+      budget: {} as UpstreamBudget,
       observer: { listening: false, emit: () => {}, nameOf: async () => undefined },
     })
     const signal = AbortSignal.timeout(1_000)

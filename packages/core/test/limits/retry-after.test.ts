@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { retryAfterMs } from '../../src/token-endpoint/retry-after.js'
+import { retryAfterMs } from '../../src/limits/retry-after.js'
 
 const now = Date.UTC(1994, 10, 6, 8, 49, 0)
 const cap = 300_000

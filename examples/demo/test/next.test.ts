@@ -1,3 +1,0 @@
-import { everyWalk } from './walks/every.js'
-
-everyWalk('next')

@@ -1,0 +1,20 @@
+/**
+ * Where limits are counted that several processes share: what `redisLimitStore` of `@tesouro-tokens/redis` makes.
+ * Keys are names to be taken as they are; nothing readable is in them. Every operation may reject or stay away: the
+ * process then goes on with limits of its own until the store answers again. All times are in milliseconds and go by
+ * the store's own clock, so that processes whose clocks disagree still take turns.
+ */
+export interface LimitStore {
+  /**
+   * Reserves the next free place in a row of places that are `intervalMs` apart, and tells how long it is until
+   * then: 0 for now. A place that is further ahead than `withinMs` is told and need not be reserved.
+   */
+  reserve(key: string, options: { intervalMs: number; withinMs: number }): Promise<{ waitMs: number }>
+  /** Gives no place before that time is over. Never shortens a pause that lasts longer. */
+  pause(key: string, ms: number): Promise<void>
+  /**
+   * Counts one in a window that begins with the first and holds `points`: 0 while it is not full, else how long it
+   * is until the next window.
+   */
+  count(key: string, options: { points: number; windowMs: number }): Promise<{ waitMs: number }>
+}

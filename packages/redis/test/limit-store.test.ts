@@ -1,0 +1,163 @@
+import {
+  type RedisServer,
+  redisIsMissing,
+  startRedis,
+  startRedisCluster,
+} from '@tesouro-tokens/conformance/redis'
+import type { LimitStore } from '@tesouro-tokens/core'
+import { Cluster, Redis } from 'ioredis'
+import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5'
+import { createClient, createCluster } from 'redis'
+import { createClient as createClient5, createCluster as createCluster5 } from 'redis5'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { type RedisLimitStoreOptions, redisLimitStore } from '../src/index.js'
+
+type Client = RedisLimitStoreOptions['client']
+
+const nodeRedis = async (
+  client: Client & { connect(): Promise<unknown>; destroy(): void },
+): Promise<Client> => {
+  onTestFinished(() => client.destroy())
+  await client.connect()
+  return client
+}
+const ioredis = (client: Client & { disconnect(): void }): Client => {
+  onTestFinished(() => client.disconnect())
+  return client
+}
+
+/** Every kind of client there is, connected without a cast. */
+const clients: Record<string, (port: number) => Promise<Client>> = {
+  'node-redis 6': (port) => nodeRedis(createClient({ socket: { port } })),
+  'node-redis 6 with RESP 3': (port) => nodeRedis(createClient({ socket: { port }, RESP: 3 })),
+  'node-redis 5': (port) => nodeRedis(createClient5({ socket: { port } })),
+  'ioredis 6': async (port) => ioredis(new Redis(port)),
+  'ioredis 5': async (port) => ioredis(new Redis5(port)),
+}
+const clusterClients: Record<string, (port: number) => Promise<Client>> = {
+  'node-redis 6': (port) => nodeRedis(createCluster({ rootNodes: [{ socket: { port } }] })),
+  'node-redis 5': (port) => nodeRedis(createCluster5({ rootNodes: [{ socket: { port } }] })),
+  'ioredis 6': async (port) => ioredis(new Cluster([{ port }])),
+  'ioredis 5': async (port) => ioredis(new Cluster5([{ port }])),
+}
+
+const missing = redisIsMissing()
+let keys = 0
+const newKey = (): string => `key-${keys++}`
+const waits = async (store: LimitStore, key: string, times: number, withinMs = 60_000): Promise<number[]> => {
+  const answers: number[] = []
+  for (let n = 0; n < times; n += 1)
+    answers.push((await store.reserve(key, { intervalMs: 10_000, withinMs })).waitMs)
+  return answers
+}
+/** A wait that has been going on for a moment on a machine that is busy with something else. */
+const about = (ms: number): unknown => expect.toSatisfy((wait: number) => wait <= ms && wait > ms - 5_000)
+
+describe.skipIf(missing)('limits in Redis', () => {
+  let redis: RedisServer
+  beforeAll(async () => {
+    redis = await startRedis()
+  })
+  afterAll(() => redis?.stop())
+
+  describe.each(Object.entries(clients))('by %s', (_, connect) => {
+    test('give the same place twice, or leave one out', async () => {
+      const [one, other] = [await connect(redis.port), await connect(redis.port)].map((client) =>
+        redisLimitStore({ client }),
+      ) as [LimitStore, LimitStore]
+      const key = newKey()
+      expect(await waits(one, key, 2)).toEqual([0, about(10_000)])
+      expect(await waits(other, key, 2)).toEqual([about(20_000), about(30_000)])
+      expect(await waits(one, key, 1)).toEqual([about(40_000)])
+      expect(await waits(one, newKey(), 1)).toEqual([0])
+    })
+
+    test('reserve a place that nobody will wait for', async () => {
+      const store = redisLimitStore({ client: await connect(redis.port) })
+      const key = newKey()
+      expect(await waits(store, key, 4, 15_000)).toEqual([
+        0,
+        ...Array(1).fill(about(10_000)),
+        about(20_000),
+        about(20_000),
+      ])
+    })
+
+    test('give places during a pause, or let a short pause end a long one', async () => {
+      const store = redisLimitStore({ client: await connect(redis.port) })
+      const key = newKey()
+      await store.pause(key, 30_000)
+      await store.pause(key, 1_000)
+      expect(await waits(store, key, 2)).toEqual([about(30_000), about(40_000)])
+    })
+
+    test('count past the end of a window, or two users as one', async () => {
+      const store = redisLimitStore({ client: await connect(redis.port) })
+      const key = newKey()
+      const count = async (name: string): Promise<number> =>
+        (await store.count(name, { points: 2, windowMs: 60_000 })).waitMs
+      expect([await count(key), await count(key)]).toEqual([0, 0])
+      expect(await count(key)).toSatisfy((wait: number) => wait > 30_000 && wait <= 60_000)
+      expect(await count(newKey())).toBe(0)
+    })
+  })
+
+  test('keep a key for ever, or under a name that is not the application’s prefix and ours', async () => {
+    const client = await clients['node-redis 6']?.(redis.port)
+    const store = redisLimitStore({ client: client as Client, keyPrefix: 'bank' })
+    await redis.command('FLUSHALL')
+    await store.reserve('a', { intervalMs: 60_000, withinMs: 1_000 })
+    await store.pause('b', 300_000)
+    await store.count('c', { points: 30, windowMs: 60_000 })
+    const found = (await redis.command('KEYS', '*')).split('\n').sort()
+    expect(found).toEqual(['bank:counts:c', 'bank:places:a', 'bank:places:b'])
+    for (const name of found) {
+      const life = Number(await redis.command('PTTL', name))
+      expect(life, name).toBeGreaterThan(0)
+      expect(life, name).toBeLessThanOrEqual(300_000)
+    }
+  })
+
+  test('round a rate that does not come out even to another rate', async () => {
+    const store = redisLimitStore({ client: (await clients['node-redis 6']?.(redis.port)) as Client })
+    const key = newKey()
+    const started = performance.now()
+    let last = 0
+    // 3,000 a second: a place takes a third of a millisecond.
+    for (let n = 0; n <= 600; n += 1) {
+      last = (await store.reserve(key, { intervalMs: 1_000 / 3, withinMs: 1_000_000 })).waitMs
+    }
+    expect(last).toBeLessThanOrEqual(200_000 + 1)
+    expect(last).toBeGreaterThan(200_000 - (performance.now() - started) - 2)
+  })
+
+  test('replace the script of a limiter that the application has on the same client', async () => {
+    const client = new Redis(redis.port)
+    onTestFinished(() => client.disconnect())
+    client.defineCommand('rlflxIncr', { numberOfKeys: 1, lua: "return 'the application’s own'" })
+    const store = redisLimitStore({ client })
+    await store.reserve(newKey(), { intervalMs: 40, withinMs: 0 })
+    const own = client as unknown as { rlflxIncr(key: string): Promise<unknown> }
+    expect(await own.rlflxIncr('key')).toBe('the application’s own')
+  })
+
+  test('take what somebody else wrote under the name for a place', async () => {
+    const store = redisLimitStore({ client: (await clients['ioredis 6']?.(redis.port)) as Client })
+    await redis.command('SET', 'tesouro:places:foreign', 'garbage')
+    await expect(store.reserve('foreign', { intervalMs: 40, withinMs: 0 })).rejects.toThrow(Error)
+    await redis.command('LPUSH', 'tesouro:places:list', 'garbage')
+    await expect(store.reserve('list', { intervalMs: 40, withinMs: 0 })).rejects.toThrow(Error)
+  })
+})
+
+test.skipIf(missing)('limits in a Cluster are counted in several places, or nowhere', async () => {
+  await using cluster = await startRedisCluster()
+  const port = cluster.nodes[0]?.port ?? 0
+  for (const [name, connect] of Object.entries(clusterClients)) {
+    const store = redisLimitStore({ client: await connect(port), keyPrefix: name })
+    for (const key of ['a', 'b', 'c', 'd'])
+      expect(await waits(store, key, 2), name).toEqual([0, about(10_000)])
+    expect(await store.count('a', { points: 1, windowMs: 60_000 })).toEqual({ waitMs: 0 })
+    expect((await store.count('a', { points: 1, windowMs: 60_000 })).waitMs).toBeGreaterThan(0)
+  }
+})

@@ -63,3 +63,6 @@ export const feed = {
     }
   },
 }
+
+// A server that stops waits for answers that are under way, and this one has no end.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => feed.end())

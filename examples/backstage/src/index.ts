@@ -1,2 +1,2 @@
 export { type FeedReader, feed, feedHeaders } from './feed.js'
-export { type PlatformFacts, pageFolder, pageHeaders, platform } from './page.js'
+export { type PlatformFacts, pageFile, pageFolder, pageHeaders, platform } from './page.js'

@@ -1,7 +1,27 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The page that the examples share. */
-export const pageFolder: string = fileURLToPath(new URL('../../page', import.meta.url))
+/** The page that the examples share. (Bundlers would take `new URL('../../page', …)` for a file to be bundled.) */
+export const pageFolder: string = join(fileURLToPath(import.meta.url), '../../../page')
+
+const types: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+}
+
+/** A file of the page, for frameworks that serve no folder of their own accord. */
+export async function pageFile(
+  name: string,
+): Promise<{ type: string; content: Uint8Array<ArrayBuffer> } | undefined> {
+  const [, ending = ''] = /^[a-z-]+\.([a-z]+)$/.exec(name) ?? []
+  const type = types[ending]
+  if (type === undefined) return undefined
+  const content = await readFile(join(pageFolder, name)).catch(() => undefined)
+  return content && { type, content }
+}
 
 /** What the page has to know about where it runs. */
 export interface PlatformFacts {

@@ -7,9 +7,13 @@ interface Example {
   command: readonly [file: string, ...args: string[]]
 }
 
-/** The examples that can be shown. Each is in the folder of its name, and reads `HOST` and `PORT`. */
+/** The examples that can be shown. Each is in the folder of its name, and reads `PORT`. */
 export const examples = {
   express: { framework: 'Express', command: ['dist/server.js'] },
+  next: {
+    framework: 'Next.js',
+    command: ['node_modules/next/dist/bin/next', 'start', '--hostname', '127.0.0.1'],
+  },
   nestjs: { framework: 'NestJS', command: ['dist/main.js'] },
 } as const satisfies Record<string, Example>
 

@@ -22,7 +22,6 @@ page.post(['/login', '/logout'], ({ sessionID }, res, next) => {
   res.once('finish', () => feed.end(sessionID))
   next()
 })
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => feed.end())
 
 page.use(
   express.static(pageFolder, {

@@ -4,9 +4,9 @@ import type { SubjectTokenSource } from '../subject-token/source.js'
 import { textProblem } from '../text.js'
 import { environmentNames, environmentUrl, isLoopback, readBaseUrl, readPath } from './base-url.js'
 import { optionNames, timeoutNames, unknownName } from './option-names.js'
+import type { TesouroTimeouts } from './options.js'
 import { createProblems, type Problems } from './problems.js'
 import { readCredentials } from './read-credentials.js'
-import type { TesouroTimeouts } from './options.js'
 import type { Settings } from './settings.js'
 
 type Given = { readonly [name: string]: unknown }

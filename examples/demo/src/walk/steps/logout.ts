@@ -3,7 +3,17 @@ import { requestsDuring, type Step } from '../step.js'
 
 export const logout: Step = {
   name: 'logout',
-  async run({ ana, bruno, sandbox }) {
+  async run({ ana, bruno, origin, sandbox }) {
+    const neighbour = new URL(origin)
+    neighbour.port = '9'
+    const foreign = { method: 'POST', from: neighbour.origin, credentials: 'include' } as const
+    expectEqual(
+      'asked by a page of another port: status',
+      (await ana.browser.send('/logout', foreign)).status,
+      403,
+    )
+    expectEqual('… after which she is still signed in: status', (await ana.accounts()).status, 200)
+
     expectEqual('status of POST /logout', (await ana.signOut()).status, 204)
     expectEqual('accounts after it: status', (await ana.accounts()).status, 401)
     expectEqual('widget token after it: status', (await ana.mint()).status, 401)

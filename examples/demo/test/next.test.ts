@@ -1,0 +1,3 @@
+import { everyWalk } from './walks/every.js'
+
+everyWalk('next')

@@ -1,0 +1,57 @@
+import type { Connection } from './connection.js'
+import { hasMethods } from './has-methods.js'
+import type { IoRedisClient } from './types.js'
+
+interface Subscriber extends IoRedisClient {
+  readonly status: string
+  connect(): Promise<unknown>
+  unsubscribe(...channels: string[]): Promise<unknown>
+  disconnect(): void
+  on(event: 'error' | 'ready', listener: () => void): unknown
+  on(event: 'message', listener: (channel: string, message: string) => void): unknown
+  off(event: string, listener: (...args: never[]) => void): unknown
+}
+
+/** Clients and clusters of ioredis, which writes `evalsha` where node-redis has `evalSha`. */
+export function isIoRedis(value: unknown): value is Subscriber {
+  return hasMethods(
+    value,
+    'eval',
+    'evalsha',
+    'connect',
+    'subscribe',
+    'unsubscribe',
+    'disconnect',
+    'on',
+    'off',
+  )
+}
+
+export function ioRedis(client: IoRedisClient, given: Subscriber | undefined): Connection {
+  return {
+    run: (script, keys, args) => client.eval(script, keys.length, ...keys, ...args),
+
+    subscribe(channels, hear) {
+      const subscriber = given ?? (client.duplicate() as Subscriber)
+      // At every connection: one that is made after the first failed has nothing to subscribe to again.
+      const subscribe = (): void => void subscriber.subscribe(...channels).catch(ignore)
+
+      subscriber.on('message', hear)
+      subscriber.on('ready', subscribe)
+      // Without a listener every error of the connection would be printed.
+      subscriber.on('error', ignore)
+      if (subscriber.status === 'ready') subscribe()
+      if (subscriber.status === 'wait') subscriber.connect().catch(ignore)
+      return () => {
+        subscriber.off('message', hear)
+        subscriber.off('ready', subscribe)
+        if (subscriber !== given) return subscriber.disconnect()
+        subscriber.off('error', ignore)
+        subscriber.unsubscribe(...channels).catch(ignore)
+      }
+    },
+  }
+}
+
+/** What does not work shows in messages that do not arrive. */
+function ignore(): void {}

@@ -1,0 +1,16 @@
+/** What the cache uses of a client of node-redis: `createClient`, `createCluster` or `createSentinel`. */
+export interface NodeRedisClient {
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
+  subscribe(channels: string[], listener: (message: string, channel: string) => void): Promise<unknown>
+  duplicate?(): unknown
+}
+
+/** What the cache uses of a client of ioredis: `new Redis` or `new Cluster`. */
+export interface IoRedisClient {
+  eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
+  subscribe(...channels: string[]): Promise<unknown>
+  duplicate(): unknown
+}
+
+/** A client of node-redis 5 or 6, or of ioredis 5 or 6: of one server, through Sentinel, or of a cluster. */
+export type RedisClient = NodeRedisClient | IoRedisClient

@@ -1,0 +1,97 @@
+import { ConfigurationError, type TokenCache } from '@tesouro-tokens/core'
+import { createAnnouncements } from './announcements.js'
+import { type Connection, connectionOf } from './client/connection.js'
+import { failure } from './client/failure.js'
+import type { RedisClient } from './client/types.js'
+import { keysWith } from './keys.js'
+import { createLeases } from './leases.js'
+import { createListening } from './listening.js'
+import { createValues } from './values.js'
+
+/** What {@link redisTokenCache} takes. */
+export interface RedisTokenCacheOptions {
+  /**
+   * The application's client of node-redis (5 or 6) or ioredis (5 or 6): of one server, through Sentinel, or of a
+   * cluster. It stays the application's: the cache neither connects nor closes it.
+   */
+  client: RedisClient
+  /**
+   * A second client of the same library that the cache alone uses, to hear of logouts in other processes. It is not
+   * closed by the cache. Default: `client.duplicate()`, which is.
+   */
+  subscriber?: RedisClient | undefined
+  /** With what the names of all keys and channels begin. Default `tesouro:`. */
+  keyPrefix?: string | undefined
+}
+
+/**
+ * Keeps access tokens in Redis or Valkey, for all processes that use it: one exchange serves all, and a logout in one
+ * is heard in all. Every key lives no longer than what it holds, by Redis's own clock.
+ *
+ * @throws ConfigurationError when `client` or `subscriber` is no client of node-redis or ioredis, or `keyPrefix` cannot be used
+ *
+ * @example
+ * ```ts
+ * import { createClient } from 'redis'
+ * import { redisTokenCache } from '@tesouro-tokens/redis'
+ *
+ * const client = createClient({ url: process.env.REDIS_URL })
+ * client.on('error', (error) => console.error('redis:', error.message))
+ * await client.connect()
+ *
+ * export const cache = redisTokenCache({ client })
+ * ```
+ */
+export function redisTokenCache(options: RedisTokenCacheOptions): TokenCache {
+  const { connection, keyPrefix } = checked(options)
+  const keys = keysWith(keyPrefix)
+  const process = crypto.randomUUID()
+  const run: Connection['run'] = async (...command) => {
+    try {
+      return await connection.run(...command)
+    } catch (error) {
+      throw failure(error)
+    }
+  }
+  const values = createValues({ run }, keys)
+  const announcements = createAnnouncements({ run }, keys, process)
+  const listening = createListening({ connection, announcements, keys, process })
+
+  return {
+    get: (key) => values.get(key),
+    set: (key, value, terms) => values.set(key, value, terms),
+    delete: (key) => values.delete(key),
+    async forget(subject) {
+      const dropped = await values.drop(subject)
+      await announcements.forgotten(subject)
+      return dropped
+    },
+    lease: createLeases({ run }, keys),
+    onForget: (listener) => listening.add(listener),
+    async close() {
+      listening.stop()
+    },
+  }
+}
+
+function checked(options: unknown): { connection: Connection; keyPrefix: string } {
+  const given = typeof options === 'object' && options !== null ? options : {}
+  const { client, subscriber, keyPrefix = 'tesouro:' } = given as { readonly [name: string]: unknown }
+  const problems: string[] = []
+  const library = connectionOf(client, undefined)
+  const connection = connectionOf(client, subscriber)
+  if (library === undefined) {
+    problems.push('client: must be a client of node-redis or ioredis, version 5 or 6')
+  } else if (connection === undefined) {
+    problems.push('subscriber: must be a client of the same library as `client`')
+  } else if (subscriber === client) {
+    problems.push(
+      'subscriber: must be a client of its own, since a connection that listens does nothing else',
+    )
+  }
+  if (typeof keyPrefix !== 'string' || !/^[^{}\s\p{Cc}]{1,100}$/u.test(keyPrefix)) {
+    problems.push('keyPrefix: must be 1 to 100 characters without braces and spaces')
+  }
+  if (connection === undefined || problems.length > 0) throw new ConfigurationError(problems)
+  return { connection, keyPrefix: keyPrefix as string }
+}

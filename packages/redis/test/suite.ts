@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describeTokenCache } from '@tesouro-tokens/conformance/cache'
+import { redisTokenCache } from '../src/index.js'
+import type { Opened } from './clients.js'
+
+/** The suite for caches, with the caches of two processes and a prefix for each test. */
+export function describeOnRedis(name: string, open: () => Promise<Opened>): void {
+  let count = 0
+  describeTokenCache(
+    name,
+    async () => {
+      const processes = await Promise.all([open(), open()])
+      count += 1
+      const keyPrefix = `${name.replaceAll(/\W/g, '-')}-${count}:`
+      const [cache, elsewhere] = processes.map(({ client }) => redisTokenCache({ client, keyPrefix }))
+      if (cache === undefined || elsewhere === undefined) throw new Error('two were opened')
+      return {
+        cache,
+        elsewhere,
+        pass: (ms) => sleep(ms),
+        close: async () => {
+          await Promise.all([cache.close?.(), elsewhere.close?.()])
+          await Promise.all(processes.map((process) => process.close()))
+        },
+      }
+    },
+    { shared: true },
+  )
+}

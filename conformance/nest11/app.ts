@@ -1,6 +1,8 @@
 // Becomes CommonJS, as most Nest 11 applications are: `require()` loads the ES modules of the packages.
 import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
+import { ExpressAdapter } from '@nestjs/platform-express'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { TesouroTokensModule } from '@tesouro-tokens/nestjs'
 import { type AdapterScenario, adapterOptions } from './subject.cjs'
 
@@ -15,7 +17,8 @@ import { type AdapterScenario, adapterOptions } from './subject.cjs'
 class AppModule {}
 
 async function bootstrap(): Promise<void> {
-  const app = await NestFactory.create(AppModule, { logger: false })
+  const platform = process.env.PLATFORM === 'fastify' ? new FastifyAdapter() : new ExpressAdapter()
+  const app = await NestFactory.create(AppModule, platform, { logger: false })
   app.setGlobalPrefix('api')
   await app.listen(Number(process.env.PORT), '127.0.0.1')
 }

@@ -13,7 +13,7 @@ import {
   sessionHeader,
 } from './adapter/subject.js'
 
-export type { FrameworkFirst } from './adapter/policy.js'
+export { behind } from './adapter/behind.js'
 export type { AdapterOptions, AdapterScenario } from './adapter/subject.js'
 
 /** What an adapter is started with. */
@@ -37,7 +37,8 @@ const as = (session: string): Record<string, string> => ({ [sessionHeader]: sess
 
 /**
  * What every adapter has to answer, over a real socket, with tokens that the sandbox opens. An adapter's own test
- * file says how to start it, and where its framework answers first.
+ * file says how to start it, and where its framework answers first. A second version of a framework may try a sample
+ * of the cross-site matrix: 7 divides none of its dimensions, so that every pair of an origin and a site is in it.
  *
  * @example
  * ```ts
@@ -52,6 +53,7 @@ export function describeAdapter(
   name: string,
   start: (given: AdapterStart) => Promise<RunningAdapter>,
   differences: FrameworkFirst = {},
+  cells: 'all' | 'sample' = 'all',
 ): void {
   describe(`the endpoint as ${name}`, () => {
     let sandbox: Sandbox
@@ -133,10 +135,11 @@ export function describeAdapter(
 
     it('a cross-site page, in every combination of what it can choose, mints in the allowed cells alone', async () => {
       const subject = bench('origins')
-      const cells = [...matrix(subject.client.url.host, as('alice'))]
-      const { answers, counted } = await subject.sendAll(cells.map(({ request }) => request))
+      const all = [...matrix(subject.client.url.host, as('alice'))]
+      const tried = cells === 'all' ? all : all.filter((_, index) => index % 7 === 0)
+      const { answers, counted } = await subject.sendAll(tried.map(({ request }) => request))
       const wrong: string[] = []
-      for (const [index, cell] of cells.entries()) {
+      for (const [index, cell] of tried.entries()) {
         const answer = answers[index]
         if (answer === undefined) throw new Error('no answer')
         const theirs = statusOfFramework(cell, differences)
@@ -154,7 +157,7 @@ export function describeAdapter(
         if (faults.length > 0) wrong.push(`${cell.name}: ${faults.join('; ')}`)
       }
       expect(wrong).toEqual([])
-      const minting = cells.filter(
+      const minting = tried.filter(
         (cell) => cell.status === 200 && statusOfFramework(cell, differences) === undefined,
       )
       expect(counted.mints).toBe(minting.length)

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path'
 import { transform } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeAdapter } from '../src/adapter.js'
+import { behind, describeAdapter } from '../src/adapter.js'
 import { repository } from '../src/markdown.js'
 import { startProgram } from './packages/program.js'
 
@@ -27,22 +27,27 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-describeAdapter(
-  'Nest 11 in CommonJS',
-  async ({ scenario, env }) => {
-    const program = await startProgram({
-      folder,
-      file: `${scenario}.cjs`,
-      code: await readFile(join(home, 'app.ts'), 'utf8'),
-      env: { ...env, SCENARIO: scenario },
-    })
-    return {
-      url: `${program.address}/api/tesouro/widget-token`,
-      close: async () => program[Symbol.asyncDispose](),
-    }
-  },
-  { malformedJson: 400, undeclaredOver8KiB: 200, undeclared2MiB: 413 },
-)
+for (const [platform, differences] of [
+  ['express', behind.bodyParser],
+  ['fastify', behind.fastify],
+] as const) {
+  describeAdapter(
+    `Nest 11 in CommonJS on ${platform}`,
+    async ({ scenario, env }) => {
+      const program = await startProgram({
+        folder,
+        file: `${platform}-${scenario}.cjs`,
+        code: await readFile(join(home, 'app.ts'), 'utf8'),
+        env: { ...env, PLATFORM: platform, SCENARIO: scenario },
+      })
+      return {
+        url: `${program.address}/api/tesouro/widget-token`,
+        close: async () => program[Symbol.asyncDispose](),
+      }
+    },
+    differences,
+  )
+}
 
 test('another Nest than 11 is tested', async () => {
   const manifest = await readFile(join(home, 'node_modules/@nestjs/core/package.json'), 'utf8')

@@ -1,11 +1,9 @@
 import { createServer } from 'node:http'
-import { describeAdapter } from '@tesouro-tokens/conformance/adapter'
+import { behind, describeAdapter } from '@tesouro-tokens/conformance/adapter'
 import { listening } from '@tesouro-tokens/conformance/adapter-listening'
 import { tesouroTokensRouter } from '@tesouro-tokens/express'
 import express5 from 'express'
 import express4 from 'express4'
-
-const parsed = { malformedJson: 400, undeclaredOver8KiB: 200, undeclared2MiB: 413 }
 
 for (const [name, express] of [
   ['Express 5', express5],
@@ -20,6 +18,6 @@ for (const [name, express] of [
       listening(
         createServer(express().use(express.json()).use('/api/tesouro', tesouroTokensRouter(options))),
       ),
-    parsed,
+    behind.bodyParser,
   )
 }

@@ -1,19 +1,9 @@
-import { describeAdapter, type FrameworkFirst } from '@tesouro-tokens/conformance/adapter'
+import { behind, describeAdapter } from '@tesouro-tokens/conformance/adapter'
 import { TesouroTokensModule } from '@tesouro-tokens/nestjs'
 import { platforms, start } from './application.js'
 
 // Nest parses bodies on both platforms unless it is told not to.
-const parsed: FrameworkFirst = { malformedJson: 400, undeclaredOver8KiB: 200, undeclared2MiB: 413 }
-const fastifyKnows = ['text/plain', 'application/x-www-form-urlencoded']
-const differences: Record<'Express' | 'Fastify', FrameworkFirst> = {
-  Express: parsed,
-  Fastify: {
-    ...parsed,
-    emptyJson: 400,
-    methodsWithBody: ['POST', 'PUT', 'DELETE', 'OPTIONS'],
-    unsupportedType: (type = '') => (fastifyKnows.includes(type) ? undefined : 415),
-  },
-}
+const differences = { Express: behind.bodyParser, Fastify: behind.fastify }
 
 for (const [name, platform] of platforms) {
   describeAdapter(

@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RunningNext } from '@tesouro-tokens/conformance/next-application'
 import { type Sandbox, startSandbox } from '@tesouro-tokens/sandbox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { folderOf, type Running, start } from './next.js'
+import { folderOf, start } from './next.js'
 import { Visitor } from './visitor.js'
 
 const entries = ['/api/route/accounts', '/api/pages/accounts'] as const
 
 let sandbox: Sandbox
-let server: Running
+let server: RunningNext
 beforeAll(async () => {
   sandbox = await startSandbox({ accessTokenLifetimeSeconds: 3_600 })
   server = await start('app', sandbox.env)

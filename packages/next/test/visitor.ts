@@ -1,12 +1,12 @@
+import type { RunningNext } from '@tesouro-tokens/conformance/next-application'
 import { parse } from './flight.js'
-import type { Running } from './next.js'
 
 /** One browser, signed in from the start. */
 export class Visitor {
-  readonly #server: Running
+  readonly #server: RunningNext
   readonly #user: string | undefined
 
-  constructor(server: Running, user?: string) {
+  constructor(server: RunningNext, user?: string) {
     this.#server = server
     this.#user = user
   }

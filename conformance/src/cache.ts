@@ -18,7 +18,8 @@ const bob = key('b'.repeat(64), '1'.repeat(64))
 
 /**
  * What core relies on, for any cache. A cache's own test file says how to open one and nothing more; `shared`
- * for one that other processes see too, which has leases and tells of logouts.
+ * for one that other processes see too, which has leases and tells of logouts; `local` for one that needs no deadline
+ * around it.
  *
  * @example
  * ```ts
@@ -31,7 +32,7 @@ const bob = key('b'.repeat(64), '1'.repeat(64))
 export function describeTokenCache(
   name: string,
   open: () => Promise<CacheSubject>,
-  { shared }: { shared: boolean } = { shared: false },
+  { shared, local = !shared }: { shared: boolean; local?: boolean } = { shared: false },
 ): void {
   describe(`token cache: ${name}`, () => {
     let subject: CacheSubject
@@ -150,7 +151,7 @@ export function describeTokenCache(
     })
 
     it('says whether it answers from the memory of this process, where no deadline is needed', () => {
-      expect(cache.local ?? false).toBe(!shared)
+      expect(cache.local ?? false).toBe(local)
     })
 
     if (!shared) return

@@ -24,6 +24,11 @@ export class SharedStore {
     return [...this.#values.values()].map(({ value }) => value)
   }
 
+  /** The store is restarted, and comes back empty. */
+  clear(): void {
+    for (const held of [this.#values, this.#generations, this.#leases]) held.clear()
+  }
+
   /** The names of the keys for which a lease was ever asked. */
   namesAsked(): string[] {
     return [...this.#asked]

@@ -3,6 +3,7 @@ import { createCalls } from './access-tokens/calls.js'
 import { createLogouts } from './access-tokens/logout.js'
 import { createCacheAccess } from './cache/cache-access.js'
 import { closeWithLastUser } from './cache/close-with-last-user.js'
+import { connectCache } from './cache/connect-cache.js'
 import { memoryTokenCache } from './cache/memory-token-cache.js'
 import { createCredentialsHolder } from './configuration/credentials.js'
 import { optionsFromEnv, type TesouroTokensFromEnvOptions } from './configuration/from-env.js'
@@ -66,19 +67,21 @@ function connect(settings: Settings): TesouroTokens {
   const observer = createObserver(settings.onEvent)
   const credentials = createCredentialsHolder({ settings, observer })
   const budget = createUpstreamBudget({ settings, observer })
-  const store = settings.cache ?? memoryTokenCache({ clock })
-  const cache = createCacheAccess(store, timeouts.cacheMs, observer)
+  const given = settings.cache ?? memoryTokenCache({ clock })
+  const { cacheMs } = timeouts
+  const { store, linked } = connectCache(given, { clock, cacheMs, emit: (event) => observer.emit(event) })
+  const closeStore = closeWithLastUser(given)
+  const cache = createCacheAccess(linked, { cacheMs, observer, closeStore })
 
   return createInstance({
     settings,
     observer,
     credentials,
     store,
-    closeStore: closeWithLastUser(store),
     cache,
     calls: createCalls({ callMs: timeouts.callMs }),
     accessTokens: createAccessTokens({ cache, clock, observer, callMs: timeouts.callMs, waitUntil }),
-    logouts: createLogouts({ cache, cacheMs: timeouts.cacheMs, observer }),
+    logouts: createLogouts({ cache, cacheMs, observer }),
     tokenEndpoint: createTokenEndpoint({ settings, credentials, budget, observer }),
     minter: createWidgetTokenMinter({ settings, credentials }),
     platformFetch: createPlatformFetch({ settings, credentials, budget }),

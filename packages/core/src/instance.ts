@@ -22,7 +22,6 @@ import type { TesouroUser } from './user.js'
 
 const subjectTokenLifetimeSeconds = 300
 const app = { sub: null, tenant: undefined } as const
-const probeKey = { subject: 'health', variant: 'health' }
 
 export function createInstance(parts: Parts): TesouroTokens {
   return new Instance(parts)
@@ -155,9 +154,9 @@ class Instance extends TesouroTokens {
   async health(): Promise<TesouroTokensHealth> {
     const { cache, calls, tokenEndpoint } = this.#parts
     if (calls.closed) return { healthy: false, cache: 'bypassed', upstream: 'unknown' }
-    const answer = await cache.read(probeKey)
+    const up = await cache.answers()
     const { upstream } = tokenEndpoint
-    return { healthy: upstream !== 'failing', cache: answer === undefined ? 'bypassed' : 'up', upstream }
+    return { healthy: upstream !== 'failing', cache: up ? 'up' : 'bypassed', upstream }
   }
 
   close(): Promise<void> {
@@ -170,13 +169,13 @@ class Instance extends TesouroTokens {
   }
 
   async #close(): Promise<void> {
-    const { accessTokens, cache, calls, closeStore, logouts } = this.#parts
+    const { accessTokens, cache, calls, logouts } = this.#parts
     calls.close()
     accessTokens.close()
     logouts.close()
     this.#closing.abort(new ClosedError())
     this.#stopListening?.()
-    await cache.attempt('close', closeStore)
+    await cache.close()
   }
 
   async #get(

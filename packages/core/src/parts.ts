@@ -15,7 +15,6 @@ export interface Parts {
   observer: Observer
   credentials: CredentialsHolder
   store: TokenCache
-  closeStore: () => Promise<void>
   cache: CacheAccess
   calls: Calls
   accessTokens: AccessTokens

@@ -17,6 +17,7 @@ test('an exported name comes or goes unnoticed', () => {
       "UserForgottenError",
       "createTesouroTokens",
       "isTesouroTokensError",
+      "layeredTokenCache",
       "memoryTokenCache",
       "signedSubjectToken",
       "subjectTokenFrom",

@@ -23,6 +23,7 @@ test('an exported name comes or goes unnoticed', () => {
       "createTesouroTokens",
       "getTesouroTokensToken",
       "isTesouroTokensError",
+      "layeredTokenCache",
       "memoryTokenCache",
       "signedSubjectToken",
       "subjectTokenFrom",

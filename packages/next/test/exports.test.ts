@@ -18,6 +18,7 @@ test('an exported name comes or goes unnoticed', () => {
       "createTesouroTokens",
       "initialWidgetToken",
       "isTesouroTokensError",
+      "layeredTokenCache",
       "memoryTokenCache",
       "sharedTesouroTokens",
       "signedSubjectToken",

@@ -1,5 +1,5 @@
 import { runsInBackground } from '#runtime'
-import type { CacheAccess } from '../cache/cache-access.js'
+import type { CacheAccess, CacheRead, CallCache } from '../cache/cache-access.js'
 import { type Clock, elapsedMs } from '../clock.js'
 import { ClosedError, isTesouroTokensError, type TesouroTokensError, UserForgottenError } from '../errors.js'
 import type { Observer } from '../observer.js'
@@ -31,18 +31,18 @@ export function createAccessTokens(parts: {
   const flights = createFlights<ObtainedToken>({ clock, callMs })
   const refusals = createFailureMemory(clock, { jitter: 0 })
   const failedRefreshes = createFailureMemory(clock, { jitter: 0.2 })
-  const work = createExchange({ cache, clock, observer, refusals, failedRefreshes })
+  const work = createExchange({ clock, observer, refusals, failedRefreshes })
   const background = runsInBackground || waitUntil !== undefined
 
   /** Waits for the exchange of this key, or starts it. `unwanted` is the token that is to be replaced. */
   const exchange = (
     request: TokenRequest,
     unwanted: string | undefined,
-    readAgain: boolean,
+    asked: { cache: CallCache; read: CacheRead },
   ): Promise<ObtainedToken> => {
     const underWay = flights.find(request.key)
     if (underWay !== undefined) return underWay
-    const flight = flights.start(request.key, (signal) => work(request, { unwanted, readAgain }, signal))
+    const flight = flights.start(request.key, (signal) => work(request, { unwanted, ...asked }, signal))
     keepAlive(flight)
     return flight
   }
@@ -63,6 +63,7 @@ export function createAccessTokens(parts: {
   const refresh = async (
     request: TokenRequest,
     old: CachedToken,
+    asked: { cache: CallCache; read: CacheRead },
     inBackground: boolean,
   ): Promise<ObtainedToken> => {
     const startedAt = clock.monotonic()
@@ -71,7 +72,7 @@ export function createAccessTokens(parts: {
       observer.emit({ type: 'refresh', user: request.user, background: inBackground, outcome, durationMs })
     }
     try {
-      const token = await exchange(request, old.token.accessToken, true)
+      const token = await exchange(request, old.token.accessToken, asked)
       tell('ok')
       return token
     } catch (error) {
@@ -81,17 +82,21 @@ export function createAccessTokens(parts: {
     }
   }
 
-  const refreshInBackground = (request: TokenRequest, old: CachedToken): void => {
+  const refreshInBackground = (request: TokenRequest, old: CachedToken, read: CacheRead): void => {
     if (flights.find(request.key) !== undefined || failedRefreshes.inForce(request.key) !== undefined) return
-    refresh(request, old, true).catch(() => {})
+    refresh(request, old, { cache: cache.forCall(), read }, true).catch(() => {})
   }
 
   /** Waits for a new token, and falls back to the old one where that is still valid and the user is not refused. */
-  const refreshOrServe = async (request: TokenRequest, old: CachedToken): Promise<ObtainedToken> => {
+  const refreshOrServe = async (
+    request: TokenRequest,
+    old: CachedToken,
+    asked: { cache: CallCache; read: CacheRead },
+  ): Promise<ObtainedToken> => {
     if (failedRefreshes.inForce(request.key) !== undefined) return obtained(old)
     const underWay = flights.find(request.key)
     try {
-      return await (underWay ?? refresh(request, old, false))
+      return await (underWay ?? refresh(request, old, asked, false))
     } catch (error) {
       const left = old.leftMs - elapsedMs(clock, old.readAt)
       if (left <= 0 || isRefusalOfUser(error) || isFinal(error)) throw error
@@ -107,31 +112,33 @@ export function createAccessTokens(parts: {
         observer.emit({ type: 'refusal', user, code: refusal.code })
         throw refusal
       }
-      const read = request.bypassCache ? undefined : await cache.read(key)
+      const call = cache.forCall()
+      const read = request.bypassCache ? undefined : await call.read(key)
+      const asked = { cache: call, read }
       // A logout or close() since the call began ended no exchange, because there was none yet: none begins now.
       request.throwIfEnded()
       const cached = usable(read, key, parts)
 
       if (cached === undefined || cached.token.accessToken === rejectedToken) {
         observer.emit({ type: 'cache_miss', user })
-        const token = await exchange(request, rejectedToken, read !== undefined)
+        const token = await exchange(request, rejectedToken, asked)
         // The exchange that this call joined may have found just the token that was refused.
         if (token.accessToken !== rejectedToken) return token
         request.throwIfEnded()
-        return await exchange(request, rejectedToken, read !== undefined)
+        return await exchange(request, rejectedToken, asked)
       }
 
       const { state, token, leftMs: left } = cached
       observer.emit({ type: 'cache_hit', user, state })
       if (state === 'fresh') return obtained(cached)
       if (state === 'ageing') {
-        if (background) refreshInBackground(request, cached)
+        if (background) refreshInBackground(request, cached, read)
         else if (isLateInWindow({ lifetimeMs: token.lifetimeMs, leftMs: left }, key)) {
-          if (flights.find(key) === undefined) return await refreshOrServe(request, cached)
+          if (flights.find(key) === undefined) return await refreshOrServe(request, cached, asked)
         }
         return obtained(cached)
       }
-      return await refreshOrServe(request, cached)
+      return await refreshOrServe(request, cached, asked)
     },
 
     forgetSubject(subject) {

@@ -1,4 +1,5 @@
-import type { CacheAccess, CacheRead } from '../cache/cache-access.js'
+import type { CacheRead, CallCache } from '../cache/cache-access.js'
+import { isProvisional } from '../cache/fronted-cache.js'
 import { type Clock, elapsedMs } from '../clock.js'
 import { UpstreamResponseError, UserForgottenError } from '../errors.js'
 import type { Observer } from '../observer.js'
@@ -14,8 +15,10 @@ import type { ObtainedToken, TokenRequest } from './token-request.js'
 export interface Replacement {
   /** The token that is to be replaced; one that differs from it will do. */
   unwanted: string | undefined
-  /** Whether the cache, which the caller has asked before, answered and is worth asking again. */
-  readAgain: boolean
+  /** The cache, with what the call that starts the exchange has left to spend on it. */
+  cache: CallCache
+  /** What the cache answered that call; `undefined` when it could not be asked and is not worth asking again. */
+  read: CacheRead
 }
 
 /**
@@ -23,16 +26,16 @@ export interface Replacement {
  * the token stored under the generation that was read before it.
  */
 export function createExchange(parts: {
-  cache: CacheAccess
   clock: Clock
   observer: Observer
   refusals: FailureMemory
   failedRefreshes: FailureMemory
 }): (request: TokenRequest, replacement: Replacement, signal: AbortSignal) => Promise<ObtainedToken> {
-  const { cache, clock, observer, refusals, failedRefreshes } = parts
+  const { clock, observer, refusals, failedRefreshes } = parts
 
   const obtainAndStore = async (
     request: TokenRequest,
+    cache: CallCache,
     generation: string | undefined,
     signal: AbortSignal,
   ): Promise<ObtainedToken> => {
@@ -72,11 +75,12 @@ export function createExchange(parts: {
     throw new UpstreamResponseError('the access token had expired before it arrived', { retryable: true })
   }
 
-  return async (request, { unwanted, readAgain }, signal) => {
+  return async (request, { unwanted, cache, read: readBefore }, signal) => {
     const { key, user } = request
-    // Another flight may have ended between this caller's look into the cache and now.
-    const look = async (): Promise<{ read: CacheRead; found?: ObtainedToken }> => {
-      const read = readAgain ? await cache.read(key) : undefined
+    // Another flight, or another process, may have stored a token between the caller's look into the cache and now.
+    // Where there is no time for another look, the one before it does: its generation is as good, only older.
+    const look = async (before: CacheRead): Promise<{ read: CacheRead; found?: ObtainedToken }> => {
+      const read = before && ((await cache.read(key, { behind: true })) ?? before)
       signal.throwIfAborted()
       const cached = usable(read, key, parts)
       const good =
@@ -84,20 +88,21 @@ export function createExchange(parts: {
       return good ? { read, found: obtained(cached) } : { read }
     }
 
-    const first = await look()
+    const first = await look(readBefore)
     if (first.found !== undefined) return first.found
-    if (first.read === undefined) return await obtainAndStore(request, undefined, signal)
+    if (first.read === undefined || first.read.alone) {
+      return await obtainAndStore(request, cache, first.read?.generation, signal)
+    }
 
     const turn = await takeTurn({ cache, key, clock, observer, user, signal })
     if ('failed' in turn) throw turn.failed
-    if ('alone' in turn) return await obtainAndStore(request, first.read.generation, signal)
+    if ('alone' in turn) return await obtainAndStore(request, cache, first.read.generation, signal)
 
     // A lease was waited for, or its owner has stored a token: what was read before may be old.
     try {
-      const second = await look()
-      const forgotten = second.read !== undefined && second.read.generation !== first.read.generation
-      if (forgotten) throw new UserForgottenError()
-      const token = second.found ?? (await obtainAndStore(request, second.read?.generation, signal))
+      const second = await look(first.read)
+      if (isForgotten(first.read, second.read)) throw new UserForgottenError()
+      const token = second.found ?? (await obtainAndStore(request, cache, second.read?.generation, signal))
       if ('lease' in turn)
         await turn.lease.release(token.leftMs === undefined ? { notCacheable: true } : { stored: true })
       return token
@@ -106,4 +111,11 @@ export function createExchange(parts: {
       throw error
     }
   }
+}
+
+/** Whether the user was logged out between two looks, as far as generations of the store's own tell. */
+function isForgotten(before: CacheRead, after: CacheRead): boolean {
+  if (before === undefined || after === undefined) return false
+  if (isProvisional(before.generation) || isProvisional(after.generation)) return false
+  return before.generation !== after.generation
 }

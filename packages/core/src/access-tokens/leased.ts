@@ -1,4 +1,4 @@
-import type { CacheAccess } from '../cache/cache-access.js'
+import type { CallCache } from '../cache/cache-access.js'
 import type { Lease, LeaseOutcome, TokenKey } from '../cache/token-cache.js'
 import type { Clock } from '../clock.js'
 import { pause } from '../deadline.js'
@@ -32,7 +32,7 @@ export interface HeldLease {
  * how it went. Whatever goes wrong with the lease, the answer is to go alone: a lease saves exchanges, it is no lock.
  */
 export async function takeTurn(options: {
-  cache: CacheAccess
+  cache: CallCache
   key: TokenKey
   clock: Clock
   observer: Observer
@@ -77,14 +77,14 @@ function turnAfter(outcome: LeaseOutcome, tell: (outcome: LeaseWaitEvent['outcom
   return { alone: true }
 }
 
-function keepRenewing(lease: Lease, cache: CacheAccess): HeldLease {
+function keepRenewing(lease: Lease, cache: CallCache): HeldLease {
   const timer = setInterval(() => {
-    void cache.attempt('renew', () => lease.renew(leaseMs))
+    void cache.renew(lease, leaseMs)
   }, renewEveryMs)
   return {
     async release(outcome) {
       clearInterval(timer)
-      await cache.attempt('release', () => lease.release(outcome))
+      await cache.release(lease, outcome)
     },
   }
 }

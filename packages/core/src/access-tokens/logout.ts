@@ -1,5 +1,5 @@
 import type { CacheAccess } from '../cache/cache-access.js'
-import { pause } from '../deadline.js'
+import { detachable, pause } from '../deadline.js'
 import { CacheUnavailableError } from '../errors.js'
 import type { Observer } from '../observer.js'
 import type { ForgetUserResult } from '../tokens.js'
@@ -8,8 +8,6 @@ import { readStored } from './stored-token.js'
 
 /** How long `forgetUser` waits for the shared cache to record a logout. */
 const recordedWithinMs = 2_000
-const firstRetryMs = 50
-const longestRetryMs = 1_000
 
 /** A logout that is under way. */
 export interface Logout {
@@ -31,8 +29,8 @@ export interface Logouts {
    */
   record(logout: Logout): Promise<ForgetUserResult>
   /**
-   * Waits for a moment for the cache to record the person's logout. Tells whether one is still not recorded:
-   * then nothing that the cache holds for this person counts.
+   * Waits for a moment for the cache to take note of the person's logout. Tells whether it still has not: then
+   * nothing that it holds for this person counts.
    */
   pending(person: Person): Promise<boolean>
   close(): void
@@ -40,16 +38,8 @@ export interface Logouts {
 
 export function createLogouts(parts: { cache: CacheAccess; cacheMs: number; observer: Observer }): Logouts {
   const { cache, cacheMs, observer } = parts
-  const unrecorded = new Map<Person, Set<Promise<unknown>>>()
+  const unnoted = new Map<Person, Set<Promise<unknown>>>()
   const closing = new AbortController()
-
-  const recordInCache = async (subject: string): Promise<string[]> => {
-    for (let waitMs = firstRetryMs; ; waitMs = Math.min(longestRetryMs, waitMs * 2)) {
-      const dropped = await cache.forget(subject)
-      if (dropped !== undefined) return dropped
-      await pause(waitMs, closing.signal)
-    }
-  }
 
   const revokeAll = async (logout: Logout, values: string[]): Promise<ForgetUserResult> => {
     const { revoke } = logout
@@ -65,17 +55,19 @@ export function createLogouts(parts: { cache: CacheAccess; cacheMs: number; obse
 
   return {
     async record(logout) {
-      const recorded = logout.subject.then((subject) => {
+      const begun = logout.subject.then((subject) => {
         logout.onSubject(subject)
-        return recordInCache(subject)
+        return cache.forget(subject)
       })
-      const others = unrecorded.get(logout.person) ?? new Set()
-      unrecorded.set(logout.person, others.add(recorded))
+      const noted = begun.then((forget) => forget.noted)
+      const recorded = begun.then((forget) => detachable(forget.recorded, closing.signal))
+      const others = unnoted.get(logout.person) ?? new Set()
+      unnoted.set(logout.person, others.add(noted))
       const done = (): void => {
-        others.delete(recorded)
-        if (others.size === 0) unrecorded.delete(logout.person)
+        others.delete(noted)
+        if (others.size === 0) unnoted.delete(logout.person)
       }
-      recorded.then(done, done)
+      noted.then(done, done)
 
       const finished = recorded.then(async (values) => {
         const user = await logout.user
@@ -97,10 +89,10 @@ export function createLogouts(parts: { cache: CacheAccess; cacheMs: number; obse
     },
 
     async pending(person) {
-      const logouts = unrecorded.get(person)
+      const logouts = unnoted.get(person)
       if (logouts === undefined) return false
       await settlesWithin(Promise.allSettled([...logouts]), cacheMs)
-      return unrecorded.has(person)
+      return unnoted.has(person)
     },
 
     close() {

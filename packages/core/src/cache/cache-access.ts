@@ -1,17 +1,26 @@
 import { withDeadline } from '../deadline.js'
-import type { CacheFailureEvent } from '../events.js'
 import type { Observer } from '../observer.js'
-import type { LeaseAnswer, TokenCache, TokenKey } from './token-cache.js'
+import type { CacheAnswer } from './check-answer.js'
+import type { LinkedCache, PendingForget } from './hook.js'
+import { createTimeBudget } from './time-budget.js'
+import type { Lease, LeaseAnswer, LeaseOutcome, TokenKey } from './token-cache.js'
 
 /** What the cache holds for a key, or that it could not be asked. */
-export type CacheRead = { value?: string; remainingMs?: number; generation: string } | undefined
+export type CacheRead = CacheAnswer | undefined
 
-/**
- * The cache as the rest of core uses it: nothing here rejects, and a remote cache gets `cacheMs` for an
- * operation. A cache in this process's memory is not timed.
- */
+/** The cache as the rest of core uses it. Nothing here rejects but `recorded`: a cache fails no call. */
 export interface CacheAccess {
-  read(key: TokenKey): Promise<CacheRead>
+  /** The cache for one call, or for one piece of work in the background: it has `cacheMs` to read and as much to write. */
+  forCall(): CallCache
+  /** Whether the cache answers; at once while its guard is open. */
+  answers(): Promise<boolean>
+  forget(subject: string): PendingForget
+  close(): Promise<void>
+}
+
+export interface CallCache {
+  /** `behind`: what the shared store has, even where memory in front has something. */
+  read(key: TokenKey, how?: { behind: boolean }): Promise<CacheRead>
   /** `undefined`: could not be stored. `false`: the subject was forgotten in the meantime. */
   write(
     key: TokenKey,
@@ -19,78 +28,66 @@ export interface CacheAccess {
     options: { ttlMs: number; generation: string },
   ): Promise<boolean | undefined>
   drop(key: TokenKey): Promise<void>
-  /** What was dropped; `undefined` when the cache has not recorded it. */
-  forget(subject: string): Promise<string[] | undefined>
-  /** `undefined`: the cache has no leases, or could not be asked. */
+  /** `undefined`: the cache has no leases, or could not be asked. Once it was busy, waiting is not counted as reading. */
   lease(key: TokenKey, ttlMs: number): Promise<LeaseAnswer | undefined>
-  /** Runs one more operation on the cache's terms, such as those of a lease. */
-  attempt<Result>(
-    operation: CacheFailureEvent['operation'],
-    work: () => Promise<Result>,
-  ): Promise<{ result: Result } | undefined>
+  renew(lease: Lease, ttlMs: number): Promise<void>
+  /** Waits no longer than the call may write; the release itself goes on. */
+  release(lease: Lease, outcome: LeaseOutcome): Promise<void>
 }
 
-export function createCacheAccess(cache: TokenCache, cacheMs: number, observer: Observer): CacheAccess {
-  const attempt: CacheAccess['attempt'] = async (operation, work) => {
-    let late = false
-    const onTimeout = (): Error => {
-      late = true
-      return new Error('the cache is late')
-    }
-    try {
-      return { result: await (cache.local ? work() : withDeadline(work, { ms: cacheMs, onTimeout })) }
-    } catch {
-      observer.emit({ type: 'cache_failure', operation, reason: late ? 'timeout' : 'rejected' })
-      return undefined
-    }
-  }
-  const unreadable = (operation: CacheFailureEvent['operation']): undefined => {
-    observer.emit({ type: 'cache_failure', operation, reason: 'unreadable' })
-    return undefined
-  }
+export function createCacheAccess(
+  linked: LinkedCache,
+  options: { cacheMs: number; observer: Observer; closeStore: () => Promise<void> },
+): CacheAccess {
+  const { cacheMs, observer, closeStore } = options
+  /** Whoever failed has told of it. */
+  const orNothing = <Result>(work: Promise<Result>): Promise<Result | undefined> =>
+    work.catch(() => undefined)
 
   return {
-    attempt,
-
-    async read(key) {
-      const answer = await attempt('get', () => cache.get(key))
-      if (answer === undefined) return undefined
-      return isRead(answer.result) ? answer.result : unreadable('get')
+    forCall() {
+      const reading = createTimeBudget(cacheMs)
+      const writing = createTimeBudget(cacheMs)
+      let waits = false
+      return {
+        read: (key, { behind } = { behind: false }) =>
+          orNothing(reading.spend((ms) => linked.get(key, { ms, behind }))),
+        write: (key, value, how) => orNothing(writing.spend((ms) => linked.set(key, value, how, ms))),
+        drop: (key) => orNothing(writing.spend((ms) => linked.delete(key, ms))),
+        async lease(key, ttlMs) {
+          const asked = waits
+            ? linked.lease(key, ttlMs, cacheMs)
+            : reading.spend((ms) => linked.lease(key, ttlMs, ms))
+          const answer = await orNothing(asked)
+          waits = answer !== undefined && 'busy' in answer
+          return answer
+        },
+        async renew(lease, ttlMs) {
+          await orNothing(lease.renew(ttlMs))
+        },
+        async release(lease, outcome) {
+          const released = orNothing(lease.release(outcome))
+          const late = (): Error => new Error('late')
+          await orNothing(writing.spend((ms) => withDeadline(() => released, { ms, onTimeout: late })))
+        },
+      }
     },
 
-    async write(key, value, options) {
-      return (await attempt('set', () => cache.set(key, value, options)))?.result
-    },
+    answers: () => linked.answers(),
+    forget: (subject) => linked.forget(subject),
 
-    async drop(key) {
-      await attempt('delete', () => cache.delete(key))
-    },
-
-    async forget(subject) {
-      const answer = await attempt('forget', () => cache.forget(subject))
-      if (answer === undefined) return undefined
-      return Array.isArray(answer.result) ? answer.result : []
-    },
-
-    async lease(key, ttlMs) {
-      const { lease } = cache
-      if (lease === undefined) return undefined
-      const answer = await attempt('lease', () => lease.call(cache, key, ttlMs))
-      if (answer === undefined) return undefined
-      return isLeaseAnswer(answer.result) ? answer.result : unreadable('lease')
+    async close() {
+      linked.leave()
+      let reason: 'rejected' | 'timeout' = 'rejected'
+      const onTimeout = (): Error => {
+        reason = 'timeout'
+        return new Error('late')
+      }
+      try {
+        await withDeadline(closeStore, { ms: cacheMs, onTimeout })
+      } catch {
+        observer.emit({ type: 'cache_failure', operation: 'close', reason })
+      }
     },
   }
-}
-
-function isRead(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (!('generation' in value) || typeof value.generation !== 'string') return false
-  if ('value' in value && value.value !== undefined && typeof value.value !== 'string') return false
-  return !('remainingMs' in value) || value.remainingMs === undefined || Number.isFinite(value.remainingMs)
-}
-
-function isLeaseAnswer(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && ('held' in value || 'busy' in value || 'outcome' in value)
-  )
 }

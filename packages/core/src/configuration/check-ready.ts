@@ -2,8 +2,6 @@ import type { CacheAccess } from '../cache/cache-access.js'
 import { ConfigurationError, isTesouroTokensError } from '../errors.js'
 import type { CredentialsHolder, Settings } from './settings.js'
 
-const probeKey = { subject: 'ready', variant: 'ready' }
-
 /**
  * Checks what could not be checked without waiting.
  *
@@ -25,7 +23,7 @@ export async function checkReady(parts: {
 
   await credentials.current().catch(collect)
   await settings.subjectToken?.ready(settings).catch(collect)
-  if ((await cache.read(probeKey)) === undefined) {
+  if (!(await cache.answers())) {
     problems.push('cache: it did not answer, or not in time; is its server running and reachable?')
     retryable = true
   }

@@ -1,3 +1,4 @@
+import { isTokenCache } from '../cache/is-token-cache.js'
 import type { TokenCache } from '../cache/token-cache.js'
 import { type Clock, systemClock } from '../clock.js'
 import type { SubjectTokenSource } from '../subject-token/source.js'
@@ -134,7 +135,7 @@ function readLifetime(value: unknown, baseUrl: URL | undefined, problems: Proble
 function readCache(value: unknown, problems: Problems): TokenCache | undefined {
   if (value === undefined) return undefined
   const cache = value as { readonly [name: string]: unknown }
-  if (!hasFunctions(value, ['get', 'set', 'delete', 'forget'])) {
+  if (!isTokenCache(value)) {
     const text = value instanceof Promise ? 'is a promise: await it first' : 'must be a TokenCache'
     problems.add('cache', `${text} (get, set, delete and forget)`)
   } else {

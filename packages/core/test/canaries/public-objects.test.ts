@@ -5,6 +5,7 @@ import { afterAll, expect, it, vi } from 'vitest'
 import {
   createTesouroTokens,
   createWidgetTokenHandler,
+  layeredTokenCache,
   memoryTokenCache,
   signedSubjectToken,
   subjectTokenFrom,
@@ -24,10 +25,12 @@ afterAll(() => server.close())
 
 const { clientSecret, widgetSecret } = secrets
 const cache = memoryTokenCache()
+const layered = layeredTokenCache({ shared: { ...memoryTokenCache(), local: false } })
 const signed = signedSubjectToken({ key: signingKeyPem, algorithm: 'ES256' })
 const options = { baseUrl: server.url.href, clientId: 'client-1', clientSecret, widgetSecret }
 const tokens = createTesouroTokens({ ...options, cache, subjectToken: signed })
 const rotating = createTesouroTokens({
+  cache: layered,
   baseUrl: server.url.href,
   credentials: () => ({ clientId: 'client-2', clientSecret, widgetSecret }),
   subjectToken: signedSubjectToken({ key: () => signingKeyJwk, algorithm: 'ES256' }),
@@ -56,6 +59,7 @@ const objects: Record<string, unknown> = {
   'createTesouroTokens() with a credentials function': rotating,
   'tesouroTokensFromEnv()': fromEnv,
   'memoryTokenCache() with tokens in it': cache,
+  'layeredTokenCache() with tokens in it': layered,
   'signedSubjectToken() with PEM': signed,
   'signedSubjectToken() with a JWK': signedSubjectToken({ key: signingKeyJwk, algorithm: 'ES256' }),
   'signedSubjectToken() with bytes': signedSubjectToken({ key: hmacKey, algorithm: 'HS256' }),

@@ -1,4 +1,5 @@
 import type { Scenarios } from '../stage.js'
+import { caches } from './caches.js'
 import { calls } from './calls.js'
 import { configuration } from './configuration.js'
 import { endpoint } from './endpoint.js'
@@ -11,6 +12,7 @@ import { users } from './users.js'
 
 /** Every area; areas play at the same time. */
 export const scenarios: Readonly<Record<string, Scenarios>> = {
+  caches,
   calls,
   configuration,
   endpoint,

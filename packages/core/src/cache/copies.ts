@@ -1,0 +1,81 @@
+import * as z from 'zod/mini'
+import type { TokenCache, TokenKey } from './token-cache.js'
+
+/**
+ * Why memory holds a copy: the store has it too; the store could not take it; or the store could not be told to drop
+ * what it has.
+ */
+export type CopyKind = 'saved' | 'unsaved' | 'dropped'
+
+/** What memory holds of a token. */
+export interface Copy {
+  kind: CopyKind
+  value: string
+  /** The subject's generation in the store when the token was asked for. */
+  generation: string
+  remainingMs: number
+  /** How long the copy has been here. */
+  ageMs: number
+}
+
+/** What memory says of a key, and memory's own generation: a copy is kept only if nobody was forgotten since. */
+export interface Look {
+  copy: Copy | undefined
+  localGeneration: string
+}
+
+/** Copies of tokens in this process's memory, each with what has to be known before it may be served. */
+export interface Copies {
+  look(key: TokenKey): Promise<Look>
+  /** `false`: the subject was forgotten since `localGeneration` was read. */
+  keep(
+    key: TokenKey,
+    copy: { kind: CopyKind; value: string; generation: string; ttlMs: number },
+    localGeneration: string,
+  ): Promise<boolean>
+  drop(key: TokenKey): Promise<void>
+  forget(subject: string): Promise<string[]>
+}
+
+const head: z.ZodMiniType<[CopyKind, string, number]> = z.tuple([
+  z.enum(['saved', 'unsaved', 'dropped']),
+  z.string(),
+  z.number(),
+])
+
+/** The head is JSON, which holds no line break of its own; the value follows as it is. */
+function write(copy: { kind: CopyKind; value: string; generation: string; ttlMs: number }): string {
+  return `${JSON.stringify([copy.kind, copy.generation, copy.ttlMs])}\n${copy.value}`
+}
+
+function read(text: string, remainingMs: number): Copy | undefined {
+  const end = text.indexOf('\n')
+  try {
+    const [kind, generation, ttlMs] = head.parse(JSON.parse(text.slice(0, end)))
+    return { kind, value: text.slice(end + 1), generation, remainingMs, ageMs: ttlMs - remainingMs }
+  } catch {
+    return undefined
+  }
+}
+
+export function createCopies(local: TokenCache): Copies {
+  return {
+    async look(key) {
+      const { value, remainingMs, generation } = await local.get(key)
+      const copy = value === undefined || remainingMs === undefined ? undefined : read(value, remainingMs)
+      return { copy, localGeneration: generation }
+    },
+
+    async keep(key, copy, localGeneration) {
+      if (copy.ttlMs < 1) return true
+      return local.set(key, write(copy), { ttlMs: copy.ttlMs, generation: localGeneration })
+    },
+
+    drop: (key) => local.delete(key),
+
+    async forget(subject) {
+      const copies = (await local.forget(subject)).map((text) => read(text, 0))
+      return copies.flatMap((copy) => (copy === undefined || copy.kind === 'dropped' ? [] : [copy.value]))
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import { LRUCache } from 'lru-cache'
+import { type Clock, elapsedMs, type Moment, momentOf } from '../clock.js'
+
+/** How often a subject's generation is compared where nobody tells of logouts. */
+const compareEveryMs = 1_000
+/** How long a copy may be served that cannot be compared: a logout elsewhere takes effect then at the latest. */
+const uncomparedForMs = 300_000
+
+interface Known {
+  /** In the store, when it was last asked; `undefined` since a logout. */
+  generation: string | undefined
+  comparedAt: Moment
+  /** How many doubts there had been. */
+  doubts: number
+  forgottenAt: number
+}
+
+/** A point in the order of things, taken before the store is asked. */
+export interface Mark {
+  order: number
+  doubts: number
+  at: Moment
+}
+
+/**
+ * What this process knows of the generations in the store, and how sure it is. A doubt is raised when logouts may
+ * have been missed: then every subject has to be compared once more.
+ */
+export interface Trust {
+  mark(): Mark
+  /** The store has told a subject's generation. Counts for nothing if the subject was forgotten since. */
+  learn(subject: string, generation: string, since: Mark): void
+  forget(subject: string): void
+  forgottenSince(subject: string, mark: Mark): boolean
+  doubt(): void
+  /** Whether logouts are told. Without, a comparison is good for a second. */
+  hears: boolean
+  known(subject: string): string | undefined
+  /** Whether a copy under this generation may be served without asking. */
+  isSure(subject: string, generation: string): boolean
+  /** Whether it may be while the store cannot be asked. */
+  wasSure(subject: string, generation: string): boolean
+  /** Whether something else is known of the subject than this generation. */
+  contradicts(subject: string, generation: string): boolean
+}
+
+export function createTrust(clock: Clock, maxSubjects = 100_000): Trust {
+  const subjects = new LRUCache<string, Known>({ max: maxSubjects })
+  /** When each doubt was raised; those that are too old to matter are gone from the front. */
+  const doubts: Moment[] = []
+  let firstDoubt = 0
+  let order = 0
+  const doubtCount = (): number => firstDoubt + doubts.length
+  const isWithin = (moment: Moment, ms: number): boolean => elapsedMs(clock, moment) < ms
+
+  return {
+    hears: false,
+
+    mark: () => ({ order, doubts: doubtCount(), at: momentOf(clock) }),
+
+    learn(subject, generation, since) {
+      const forgottenAt = subjects.get(subject)?.forgottenAt ?? 0
+      if (forgottenAt > since.order) return
+      subjects.set(subject, { generation, comparedAt: since.at, doubts: since.doubts, forgottenAt })
+    },
+
+    forget(subject) {
+      order += 1
+      subjects.set(subject, {
+        generation: undefined,
+        comparedAt: momentOf(clock),
+        doubts: doubtCount(),
+        forgottenAt: order,
+      })
+    },
+
+    forgottenSince(subject, mark) {
+      return (subjects.get(subject)?.forgottenAt ?? 0) > mark.order
+    },
+
+    doubt() {
+      doubts.push(momentOf(clock))
+      while (doubts[0] !== undefined && !isWithin(doubts[0], uncomparedForMs)) {
+        doubts.shift()
+        firstDoubt += 1
+      }
+    },
+
+    known: (subject) => subjects.get(subject)?.generation,
+
+    isSure(subject, generation) {
+      const known = subjects.get(subject)
+      if (known === undefined || known.generation !== generation) return false
+      return this.hears ? known.doubts === doubtCount() : isWithin(known.comparedAt, compareEveryMs)
+    },
+
+    wasSure(subject, generation) {
+      const known = subjects.get(subject)
+      if (known === undefined || known.generation !== generation) return false
+      if (isWithin(known.comparedAt, uncomparedForMs)) return true
+      if (!this.hears) return false
+      if (known.doubts === doubtCount()) return true
+      const doubtedAt = doubts[known.doubts - firstDoubt]
+      return doubtedAt !== undefined && isWithin(doubtedAt, uncomparedForMs)
+    },
+
+    contradicts(subject, generation) {
+      const known = subjects.get(subject)
+      return known !== undefined && known.generation !== generation
+    },
+  }
+}

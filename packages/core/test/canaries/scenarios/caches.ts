@@ -1,0 +1,56 @@
+import { layeredTokenCache, memoryTokenCache, type TokenCache } from '../../../src/index.js'
+import { everySecret, hostileError, secrets, user } from '../secrets.js'
+import { grants, type Scenarios } from '../stage.js'
+
+const fails = (): Promise<never> => Promise.reject(hostileError())
+
+/** A cache of which nothing works, and whose errors tell everything. */
+const broken: TokenCache = {
+  get: fails,
+  set: fails,
+  delete: fails,
+  forget: fails,
+  lease: fails,
+  close: fails,
+}
+
+const key = { subject: secrets.sub, variant: secrets.email }
+
+export const caches: Scenarios = {
+  async 'secrets where a cache is wanted'(stage) {
+    for (const value of [everySecret, { [everySecret]: everySecret }, hostileError()]) {
+      const options = { shared: value, local: value } as never
+      await stage.refused('configuration', () => layeredTokenCache(options))
+    }
+    await stage.refused('configuration', () => layeredTokenCache({ shared: broken, local: broken }))
+    await stage.refused('configuration', () => layeredTokenCache(undefined as never))
+  },
+
+  async 'a shared cache of which nothing works, until its guard opens'(stage) {
+    const server = await stage.serve(grants)
+    for (const cache of [{ ...broken }, layeredTokenCache({ shared: broken })]) {
+      const tokens = stage.tokens(server, { cache })
+      for (let call = 0; call < 8; call += 1) {
+        await tokens.getUserAccessToken(user)
+        await tokens.getAppAccessToken()
+      }
+      await stage.refused('cache_unavailable', () => tokens.forgetUser(user))
+      stage.show('tokens', await tokens.health())
+      stage.show('tokens', cache)
+    }
+    const alone = layeredTokenCache({ shared: broken })
+    for (let call = 0; call < 8; call += 1) {
+      await stage.refused('cache_unavailable', () => alone.lease?.(key, 1_000))
+      await stage.refused('cache_unavailable', () => alone.forget(key.subject))
+    }
+    await stage.refused('cache_unavailable', () => alone.close?.())
+  },
+
+  async 'a cache in memory that throws'(stage) {
+    const server = await stage.serve(grants)
+    const cache = { ...memoryTokenCache(), ...broken, local: true }
+    const tokens = stage.tokens(server, { cache })
+    await tokens.getUserAccessToken(user)
+    await stage.refused('cache_unavailable', () => tokens.forgetUser(user))
+  },
+}

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Controller, Get, Header, Req, Res } from '@nestjs/common'
+import { Controller, Get, Header, Req, Res } from '@nestjs/common'
 import { feed, feedHeaders, type PlatformFacts, platform } from '@tesouro-tokens/example-backstage'
 import type { TesouroUser } from '@tesouro-tokens/nestjs'
 import type { Request, Response } from 'express'
@@ -12,7 +12,7 @@ interface DemoFacts extends PlatformFacts {
 
 /** What the demo page shows of the server's inside. Your application has pages of its own: skip this folder. */
 @Controller('demo')
-export class PageController implements BeforeApplicationShutdown {
+export class PageController {
   constructor(private readonly customers: Customers) {}
 
   @Get()
@@ -29,9 +29,5 @@ export class PageController implements BeforeApplicationShutdown {
     response.writeHead(200, { ...feedHeaders, connection: 'close' })
     const write = (text: string): void => void response.write(text)
     response.once('close', feed.join({ session: request.sessionID, write, end: () => response.end() }))
-  }
-
-  beforeApplicationShutdown(): void {
-    feed.end()
   }
 }

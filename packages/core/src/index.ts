@@ -41,7 +41,6 @@ export type { WidgetTokenProblem, WidgetTokenProblemCode } from './http/problem.
 export type { LimitStore } from './limits/limit-store.js'
 export type { SubjectTokenAlgorithm } from './subject-token/algorithms.js'
 export { type SubjectTokenProvider, subjectTokenFrom } from './subject-token/from-provider.js'
-export type { SubjectTokenKey } from './subject-token/import-key.js'
 export { type SignedSubjectTokenOptions, signedSubjectToken } from './subject-token/signed.js'
 export type {
   SubjectTokenContext,
@@ -50,6 +49,7 @@ export type {
   SubjectTokenSource,
   SubjectTokenUser,
 } from './subject-token/source.js'
+export type { SubjectTokenKey } from './subject-token/subject-token-key.js'
 export { type UnsecuredSubjectTokenOptions, unsecuredSubjectToken } from './subject-token/unsecured.js'
 export {
   type AccessToken,

@@ -1,6 +1,7 @@
 import type { CryptoKey } from 'jose'
-import { diagnostics } from '#runtime'
+import { eventChannel } from '#runtime'
 import type { TesouroTokensEvent } from './events.js'
+import type { EventChannel } from './runtime/event-channel.js'
 
 /** Tells `onEvent` and the diagnostics channels what happens. */
 export interface Observer {
@@ -11,32 +12,34 @@ export interface Observer {
   nameOf(subject: string): Promise<string | undefined>
 }
 
-const eventTypes: readonly TesouroTokensEvent['type'][] = [
-  'mint',
-  'cache_hit',
-  'cache_miss',
-  'cache_failure',
-  'cache_guard',
-  'lease_wait',
-  'exchange',
-  'refresh',
-  'forget',
-  'revoke',
-  'refusal',
-  'credentials',
-]
+// Looked up once: a mint that nobody listens to should not pay for asking.
+const channels: { readonly [Type in TesouroTokensEvent['type']]: EventChannel } = {
+  mint: eventChannel('mint'),
+  cache_hit: eventChannel('cache_hit'),
+  cache_miss: eventChannel('cache_miss'),
+  cache_failure: eventChannel('cache_failure'),
+  cache_guard: eventChannel('cache_guard'),
+  lease_wait: eventChannel('lease_wait'),
+  exchange: eventChannel('exchange'),
+  refresh: eventChannel('refresh'),
+  forget: eventChannel('forget'),
+  revoke: eventChannel('revoke'),
+  refusal: eventChannel('refusal'),
+  credentials: eventChannel('credentials'),
+}
+const allChannels = Object.values(channels)
 
 export function createObserver(onEvent: ((event: TesouroTokensEvent) => void) | undefined): Observer {
   let key: Promise<CryptoKey> | undefined
 
   return {
     get listening(): boolean {
-      return onEvent !== undefined || eventTypes.some((type) => diagnostics.hasSubscribers(type))
+      return onEvent !== undefined || allChannels.some((channel) => channel.hasSubscribers)
     },
 
     emit(event) {
       try {
-        diagnostics.publish(event.type, event)
+        channels[event.type].publish(event)
       } catch {
         // a listener that throws harms nothing
       }

@@ -1,3 +1,4 @@
+import { sha256Hex } from '#crypto'
 import type { JsonValue } from '../user.js'
 import type { TokenKey } from './token-cache.js'
 
@@ -17,7 +18,7 @@ export interface VariantParts {
 }
 
 /** The name of a person in the cache: SHA-256, in hex, over a JSON array, so that no two lists of parts meet. */
-export function subjectHash({ baseUrl, clientId, tenant, sub }: SubjectParts): Promise<string> {
+export function subjectHash({ baseUrl, clientId, tenant, sub }: SubjectParts): string | Promise<string> {
   return sha256Hex(JSON.stringify([baseUrl.href, clientId, tenant ?? null, sub]))
 }
 
@@ -37,10 +38,4 @@ function sorted(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value
   const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
   return ['object', ...pairs.map(([name, member]) => [name, sorted(member)])]
-}
-
-/** SHA-256 in hex. */
-export async function sha256Hex(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

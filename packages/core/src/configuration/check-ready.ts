@@ -21,7 +21,7 @@ export async function checkReady(parts: {
     retryable ||= error.retryable
   }
 
-  await credentials.current().catch(collect)
+  await Promise.resolve(credentials.current()).catch(collect)
   await settings.subjectToken?.ready(settings).catch(collect)
   if (!(await cache.answers())) {
     problems.push('cache: it did not answer, or not in time; is its server running and reachable?')

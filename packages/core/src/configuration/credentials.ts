@@ -18,7 +18,7 @@ export function createCredentialsHolder(parts: {
   const { settings, observer, deadlineMs = 5_000 } = parts
   if ('fixed' in settings.credentials) {
     const { fixed } = settings.credentials
-    return { current: async () => fixed, afterRefusal: async () => undefined }
+    return { current: () => fixed, afterRefusal: async () => undefined }
   }
   const { ask, maxAgeMs } = settings.credentials
   const { clock } = settings

@@ -40,7 +40,7 @@ export interface Credentials {
 /** Gives the credentials that are in force, and looks for new ones when the platform refuses them. */
 export interface CredentialsHolder {
   /** The credentials in force. Asks for them when there are none yet; refreshes old ones in the background. */
-  current(options?: { signal?: AbortSignal | undefined }): Promise<Credentials>
+  current(options?: { signal?: AbortSignal | undefined }): Credentials | Promise<Credentials>
   /** After `invalid_client`: asks at once (at most once in 30 s); the new credentials if they differ from those refused. */
   afterRefusal(
     refused: Credentials,

@@ -1,6 +1,6 @@
 /// <reference path="./rate-limiter-memory.d.ts" />
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
-import { sha256Hex } from '../cache/token-key.js'
+import { sha256Hex } from '#crypto'
 import type { LimitStore } from '../limits/limit-store.js'
 import { createStoreAccess } from '../limits/store-access.js'
 import type { TesouroUser } from '../user.js'

@@ -1,6 +1,8 @@
 // What differs between runtimes, in the form that needs nothing but the web platform. Chosen by the `#runtime`
 // import condition of package.json; node.ts and edge.ts are its siblings.
 
+import type { EventChannel } from './event-channel.js'
+
 /** Whether work that is still under way after a response was sent will be finished. */
 export const runsInBackground: boolean = true
 
@@ -9,11 +11,9 @@ export function outsideAsyncContext<Result>(work: () => Result): Result {
   return work()
 }
 
-/** Publishes an event to whoever listens in this process beside `onEvent`. */
-export const diagnostics: {
-  hasSubscribers(type: string): boolean
-  publish(type: string, event: unknown): void
-} = {
-  hasSubscribers: () => false,
-  publish: () => {},
+/** Where events of a type are published beside `onEvent`: here, nowhere. */
+export function eventChannel(_type: string): EventChannel {
+  return nowhere
 }
+
+const nowhere: EventChannel = { hasSubscribers: false, publish: () => {} }

@@ -1,4 +1,4 @@
-import { base64url } from 'jose'
+import { decode as decodeBase64url } from 'jose/base64url'
 import * as z from 'zod/mini'
 import { SubjectTokenError } from '../errors.js'
 import { meansNone } from './algorithms.js'
@@ -78,7 +78,7 @@ function checkClaims(part: string, expected: ForeignTokenExpectations): number {
 
 function decode(part: string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(base64url.decode(part)))
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(decodeBase64url(part)))
   } catch {
     throw refused('is not base64url of JSON')
   }

@@ -1,7 +1,6 @@
 import { askApplication } from '../ask-application.js'
 import type { CheckedUser } from '../check-user.js'
 import { ConfigurationError, SubjectTokenError } from '../errors.js'
-import { checkForeignToken } from './check-foreign-token.js'
 import type {
   SubjectTokenContext,
   SubjectTokenEnvironment,
@@ -18,7 +17,7 @@ export interface SubjectTokenRequest extends SubjectTokenEnvironment {
   lifetimeSeconds: number
   /** How long a token that was made elsewhere has to live at least. Default: 30 for an exchange, 300 for a widget token. */
   minimumLifeSeconds?: number | undefined
-  signal: AbortSignal
+  signal?: AbortSignal | undefined
   /** How long the application's function may take. */
   deadlineMs?: number | undefined
 }
@@ -40,14 +39,17 @@ export interface SubjectToken {
  */
 export async function createSubjectToken(request: SubjectTokenRequest): Promise<SubjectToken> {
   const { source, user, purpose, lifetimeSeconds, clock, signal } = request
-  signal.throwIfAborted()
+  signal?.throwIfAborted()
   const issuedAt = Math.floor(clock.now() / 1_000)
   const expiresAt = issuedAt + lifetimeSeconds
   if (user.subjectToken === undefined && source !== undefined && !source.foreign) {
     const context = { purpose, signal, issuedAt, expiresAt, clock, waitUntil: request.waitUntil }
-    return { token: await source.create(withoutToken(user), context), issuedAt, exp: expiresAt }
+    const made = source.create(user, context)
+    return { token: typeof made === 'string' ? made : await made, issuedAt, exp: expiresAt }
   }
-  const checked = checkForeignToken(await askForToken(request, { issuedAt, expiresAt }), {
+  const given = await askForToken(request, { issuedAt, expiresAt })
+  const { checkForeignToken } = await import('./check-foreign-token.js')
+  const checked = checkForeignToken(given, {
     sub: user.sub,
     email: user.email,
     unsecured: user.subjectToken !== undefined && source?.unsecured === true,

@@ -34,7 +34,7 @@ export function subjectTokenFrom(provider: SubjectTokenProvider): SubjectTokenSo
     unsecured: false,
     foreign: true,
     ready: async () => {},
-    create: async (user, { signal, purpose }) =>
+    create: async (user, { signal = new AbortController().signal, purpose }) =>
       outsideAsyncContext(() => provider(user, { signal, purpose })),
   } satisfies SubjectTokenSource)
 }

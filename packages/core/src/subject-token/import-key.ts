@@ -1,10 +1,11 @@
-import { base64url, type CryptoKey, importJWK, importPKCS8, type JWK, type KeyObject } from 'jose'
+import type { CryptoKey, JWK } from 'jose'
+import { decode } from 'jose/base64url'
+import { importJWK, importPKCS8 } from 'jose/key/import'
+import { importsExtractable } from '#crypto'
 import { ConfigurationError } from '../errors.js'
 import type { AlgorithmRow } from './algorithms.js'
 import { keyProblem, kindOfKey } from './key-problem.js'
-
-/** A key that signs subject tokens: PKCS8 PEM text, a JWK, a CryptoKey, a KeyObject, or random bytes for HS256 and its kin. */
-export type SubjectTokenKey = string | JWK | CryptoKey | KeyObject | Uint8Array
+import type { SubjectTokenKey } from './subject-token-key.js'
 
 /**
  * Makes a key that WebCrypto signs with, once, so that no token pays for it again.
@@ -37,27 +38,27 @@ async function convert(key: SubjectTokenKey, algorithm: string, row: AlgorithmRo
     case 'CryptoKey':
       return key as CryptoKey
     case 'text':
-      return importPKCS8((key as string).trim(), algorithm)
+      return importPKCS8((key as string).trim(), algorithm, { extractable: importsExtractable })
     case 'bytes':
       return importSecret(key as Uint8Array, row)
     case 'KeyObject':
       return convertKeyObject(key as ExportableKey, algorithm, row)
     default: {
       const { alg, ...jwk } = key as JWK & { k?: string }
-      return row.kty === 'oct' ? importSecret(base64url.decode(jwk.k ?? ''), row) : privateJwk(jwk, algorithm)
+      return row.kty === 'oct' ? importSecret(decode(jwk.k ?? ''), row) : privateJwk(jwk, algorithm)
     }
   }
 }
 
 /** `alg` is left out because EdDSA and Ed25519 may stand for each other; it was compared before. */
 async function privateJwk(jwk: JWK, algorithm: string): Promise<CryptoKey> {
-  const imported = await importJWK(jwk, algorithm, { extractable: false })
+  const imported = await importJWK(jwk, algorithm, { extractable: importsExtractable })
   if (imported instanceof Uint8Array) throw new TypeError('a secret key came out of a private one')
   return imported
 }
 
 function importSecret(bytes: Uint8Array, row: AlgorithmRow): Promise<CryptoKey> {
-  return crypto.subtle.importKey('raw', Uint8Array.from(bytes), row.webCrypto, false, ['sign'])
+  return crypto.subtle.importKey('raw', Uint8Array.from(bytes), row.webCrypto, importsExtractable, ['sign'])
 }
 
 interface ExportableKey {
@@ -71,5 +72,7 @@ async function convertKeyObject(
   row: AlgorithmRow,
 ): Promise<CryptoKey> {
   if (key.type === 'secret') return importSecret(key.export() as Uint8Array, row)
-  return importPKCS8(String(key.export({ format: 'pem', type: 'pkcs8' })).trim(), algorithm)
+  return importPKCS8(String(key.export({ format: 'pem', type: 'pkcs8' })).trim(), algorithm, {
+    extractable: importsExtractable,
+  })
 }

@@ -1,15 +1,17 @@
-import { type CryptoKey, SignJWT } from 'jose'
+import type { JWK } from 'jose'
+import { createJwsSigner } from '#crypto'
 import { askApplication } from '../ask-application.js'
 import { createProblems } from '../configuration/problems.js'
+import type { JwsSigner, SignatureKind } from '../crypto/jws-signer.js'
 import { ConfigurationError, SubjectTokenError } from '../errors.js'
 import { createRenewed } from '../renewed.js'
 import { textProblem } from '../text.js'
 import { type AlgorithmRow, algorithmProblem, algorithms, type SubjectTokenAlgorithm } from './algorithms.js'
-import { type IssuerOptions, subjectTokenClaims } from './claims.js'
-import { importKey, type SubjectTokenKey } from './import-key.js'
+import { createClaims, type IssuerOptions } from './claims.js'
 import { addIssuerProblems } from './issuer-problems.js'
-import { keyProblem } from './key-problem.js'
-import type { SubjectTokenEnvironment, SubjectTokenSource } from './source.js'
+import { keyProblem, kindOfKey } from './key-problem.js'
+import type { SubjectTokenContext, SubjectTokenEnvironment, SubjectTokenSource } from './source.js'
+import type { SubjectTokenKey } from './subject-token-key.js'
 
 /** What {@link signedSubjectToken} takes. */
 export interface SignedSubjectTokenOptions extends IssuerOptions {
@@ -56,20 +58,25 @@ export function createSignedSubjectToken(
   const { key, algorithm, keyId, issuer, audience, keyMaxAgeSeconds = 300 } = { ...options }
   const row = checkOptions({ key, algorithm, keyId, issuer, audience, keyMaxAgeSeconds }, nameOf)
   const header = { alg: algorithm, typ: 'JWT', ...(keyId !== undefined && { kid: keyId }) }
-  const keyFor = keyHolder({ key, keyMaxAgeSeconds, algorithm, row, name: nameOf('key') })
+  const claimsFor = createClaims({ issuer, audience })
+  const signerFor = signerHolder({
+    key,
+    keyMaxAgeSeconds,
+    kind: { algorithm, row, header },
+    name: nameOf('key'),
+  })
 
   return Object.freeze({
     unsecured: false,
     foreign: false,
     async ready(environment) {
-      await keyFor(environment)
+      await signerFor(environment)
     },
     async create(user, context) {
-      const signingKey = await keyFor(context, context.signal)
+      const held = signerFor(context)
+      const sign = typeof held === 'function' ? held : await held
       try {
-        return await new SignJWT(subjectTokenClaims(user, context, { issuer, audience }))
-          .setProtectedHeader(header)
-          .sign(signingKey)
+        return await sign(JSON.stringify(claimsFor(user, context)))
       } catch {
         throw new SubjectTokenError(`the subject token could not be signed with ${algorithm}`)
       }
@@ -107,30 +114,46 @@ function checkOptions(
   return algorithms[algorithm]
 }
 
-/** Gives the imported key: a fixed one is imported once, a function's answer again when it is old. */
-function keyHolder(options: {
+/** Gives what signs with the key: a fixed one is imported once, a function's answer again when it is old. */
+function signerHolder(options: {
   key: SignedSubjectTokenOptions['key']
   keyMaxAgeSeconds: number
-  algorithm: string
-  row: AlgorithmRow
+  kind: SignatureKind
   name: string
-}): (environment: SubjectTokenEnvironment, signal?: AbortSignal) => Promise<CryptoKey> {
-  const { key, keyMaxAgeSeconds, ...target } = options
+}): (
+  context: SubjectTokenEnvironment & Pick<SubjectTokenContext, 'signal'>,
+) => JwsSigner | Promise<JwsSigner> {
+  const { keyMaxAgeSeconds, kind, name } = options
+  const key = typeof options.key === 'function' ? options.key : copyOf(options.key)
+  const signerOf = async (key: SubjectTokenKey): Promise<JwsSigner> => {
+    const own = copyOf(key)
+    const { importKey } = await import('./import-key.js')
+    return createJwsSigner(await importKey(own, { ...kind, name }), kind)
+  }
   if (typeof key !== 'function') {
-    let imported: Promise<CryptoKey> | undefined
+    let imported: JwsSigner | Promise<JwsSigner> | undefined
     return () => {
-      imported ??= importKey(key, target)
+      imported ??= signerOf(key).then((signer) => {
+        imported = signer
+        return signer
+      })
       return imported
     }
   }
   const renewed = createRenewed({
     async ask() {
       const failure = (what: string): Error =>
-        new ConfigurationError([`${target.name}: the function ${what}`], { retryable: true })
-      return importKey(await askApplication(key, { ms: deadlineMs, failure }), target)
+        new ConfigurationError([`${name}: the function ${what}`], { retryable: true })
+      return signerOf(await askApplication(key, { ms: deadlineMs, failure }))
     },
     maxAgeMs: keyMaxAgeSeconds * 1_000,
     deadlineMs,
   })
-  return (environment, signal) => renewed.current(environment, signal)
+  return (context) => renewed.current(context, context.signal)
+}
+
+/** Later changes of the caller's are not followed: they would show at the first token, or not at all. */
+function copyOf(key: SubjectTokenKey): SubjectTokenKey {
+  if (key instanceof Uint8Array) return Uint8Array.from(key)
+  return kindOfKey(key) === 'jwk' ? { ...(key as JWK) } : key
 }

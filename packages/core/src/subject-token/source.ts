@@ -16,8 +16,8 @@ export interface SubjectTokenEnvironment {
 export interface SubjectTokenContext extends SubjectTokenEnvironment {
   /** Whether it is exchanged here, or goes into a widget token. */
   purpose: SubjectTokenPurpose
-  /** Aborted when nobody waits any longer. */
-  signal: AbortSignal
+  /** Aborted when nobody waits any longer; `undefined` where the caller can not say so. */
+  signal?: AbortSignal | undefined
   /** `iat` of the token, in seconds since the epoch. */
   issuedAt: number
   /** `exp` of the token, in seconds since the epoch. */
@@ -36,7 +36,7 @@ export interface SubjectTokenSource {
   /** Checks what needs waiting, such as importing a key. */
   ready(environment: SubjectTokenEnvironment): Promise<void>
   /** Gives a compact JWT for this user. */
-  create(user: SubjectTokenUser, context: SubjectTokenContext): Promise<string>
+  create(user: SubjectTokenUser, context: SubjectTokenContext): string | Promise<string>
 }
 
 /** The user as a source sees it: checked, and a copy. */

@@ -41,8 +41,8 @@ export function createWidgetTokenMinter(parts: {
   }
 
   return {
-    async mint(user, { signal = new AbortController().signal } = {}) {
-      signal.throwIfAborted()
+    async mint(user, { signal } = {}) {
+      signal?.throwIfAborted()
       const credentials = await holder.current({ signal })
       const encrypt = encrypterFor(credentials, user)
       const subjectToken = await createSubjectToken({

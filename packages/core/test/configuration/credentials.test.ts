@@ -142,7 +142,7 @@ describe('credentials from a function', () => {
 
   it('that do not come in time give a retryable error', async () => {
     const { holder } = setUp(() => new Promise(() => {}), 5)
-    const error = await rejectionOf(holder.current())
+    const error = await rejectionOf(Promise.resolve(holder.current()))
     expect(error).toMatchObject({ code: 'configuration', retryable: true })
     expect(String(error)).toContain('gave no answer within')
   })

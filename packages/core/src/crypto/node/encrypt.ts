@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { createCipheriv, createSecretKey, randomFillSync } from 'node:crypto'
+import { createCipheriv, createSecretKey, type KeyObject, randomFillSync } from 'node:crypto'
 import { type ContentEncryption, type JweEncrypter, jweAlgorithms } from '../jwe-encrypter.js'
 
 /** RFC 3394 §2.2.3.1. */
@@ -18,19 +18,36 @@ export function createJweEncrypter(
   members: Readonly<Record<string, string>> = {},
   draw: () => ContentEncryption = createDraw(),
 ): JweEncrypter {
-  const wrappingKey = createSecretKey(key)
+  const wrap = createKeyWrap(createSecretKey(key))
   const header = Buffer.from(JSON.stringify({ ...jweAlgorithms, ...members })).toString('base64url')
   // RFC 7516 §5.1, step 14: the protected header, as it is sent, is authenticated too.
   const authenticated = Buffer.from(header)
 
   return (plaintext) => {
     const { contentKey, iv } = draw()
-    const wrappedKey = createCipheriv('id-aes256-wrap', wrappingKey, wrapIv).update(contentKey)
+    const wrappedKey = wrap(contentKey)
     const cipher = createCipheriv('aes-256-gcm', contentKey, iv).setAAD(authenticated)
     const ciphertext = cipher.update(plaintext, 'utf8', 'base64url') + cipher.final('base64url')
     const tag = cipher.getAuthTag()
     return `${header}.${text(wrappedKey)}.${text(iv)}.${ciphertext}.${text(tag)}`
   }
+}
+
+/**
+ * RFC 3394 chains nothing from one key to the next, so that one cipher wraps them all, and making one costs as much as
+ * wrapping. Node does not promise that a cipher goes on after its first block: where it does not, each key gets its own.
+ */
+function createKeyWrap(key: KeyObject): (contentKey: Uint8Array) => Uint8Array {
+  const create = (): ReturnType<typeof createCipheriv> => createCipheriv('id-aes256-wrap', key, wrapIv)
+  const cipher = create()
+  try {
+    cipher.update(Buffer.alloc(32, 1))
+    const probe = Buffer.alloc(32, 2)
+    if (cipher.update(probe).equals(create().update(probe))) return (contentKey) => cipher.update(contentKey)
+  } catch {
+    // the same answer as a wrong result
+  }
+  return (contentKey) => create().update(contentKey)
 }
 
 /**

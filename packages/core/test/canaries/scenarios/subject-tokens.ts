@@ -1,5 +1,6 @@
 import { vi } from 'vitest'
 import { subjectTokenFrom, unsecuredSubjectToken } from '../../../src/index.js'
+import { watchNodeCrypto } from '../../watch-builtin.js'
 import { email, everySecret, hostileError, jwt, secrets, sub, user } from '../secrets.js'
 import { hangs, type Scenarios } from '../stage.js'
 
@@ -63,9 +64,14 @@ export const subjectTokens: Scenarios = {
       if (algorithm === 'HMAC') return original(algorithm, key, data)
       throw hostileError(secrets.signingKey)
     })
+    const byNode = watchNodeCrypto('sign')
+    byNode.mockImplementation(() => {
+      throw hostileError(secrets.signingKey)
+    })
     try {
       await stage.refused('subject_token', () => tokens.mintWidgetToken(user))
     } finally {
+      byNode[Symbol.dispose]()
       sign.mockRestore()
     }
   },

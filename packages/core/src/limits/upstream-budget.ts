@@ -45,7 +45,7 @@ export function createUpstreamBudget(parts: {
   const clientOf = (clientId: string): Client => {
     const known = clients.get(clientId)
     if (known !== undefined) return known
-    const key = subjectHash({ baseUrl, clientId, tenant: undefined, sub: null })
+    const key = Promise.resolve(subjectHash({ baseUrl, clientId, tenant: undefined, sub: null }))
     const client: Client = {
       stoppedUntil: -Infinity,
       key,

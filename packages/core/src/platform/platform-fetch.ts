@@ -63,8 +63,7 @@ function counted({
   budget,
 }: Parameters<typeof createPlatformFetch>[0]): Settings['fetch'] {
   const tell = (told: (clientId: string) => void): void =>
-    void credentials
-      .current()
+    void Promise.resolve(credentials.current())
       .then(({ clientId }) => told(clientId))
       .catch(() => {})
   return async (input, init) => {

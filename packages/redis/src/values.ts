@@ -39,8 +39,10 @@ export function createValues({ run }: Pick<Connection, 'run'>, keys: Keys): Valu
 
     async set(key, value, { ttlMs, generation }) {
       const ttl = Math.floor(Math.min(ttlMs, Number.MAX_SAFE_INTEGER / 2))
-      const startedAt = text(await run(now, [keys.value(key)], []))
-      const args = [value, generation, key.variant, `${startedAt}`, `${ttl}`, `${lateMs}`]
+      // By this process's clock until Redis has told its time, by Redis's own from then on.
+      const askedAt = performance.now()
+      const startedAt = number(await run(now, [keys.value(key)], [])) - (performance.now() - askedAt)
+      const args = [value, generation, key.variant, `${Math.floor(startedAt)}`, `${ttl}`, `${lateMs}`]
       const answer = text(await run(write, keysOf(key), args))
       if (answer === 'late') throw new CacheUnavailableError('Redis could not be asked: too late')
       return answer !== 'forgotten'

@@ -1,0 +1,102 @@
+import { type RedisServer, redisIsMissing, startRedis } from '@tesouro-tokens/conformance/redis'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { names, singleServer } from './clients.js'
+import { alice, cut, madeUpFor, type Process, processWith, store, waiting } from './world.js'
+
+const someMissed = undefined
+
+describe.skipIf(redisIsMissing())('on one server', () => {
+  let server: RedisServer
+  let here: Process
+  let elsewhere: Process
+  beforeEach(async () => {
+    server = await startRedis()
+  })
+  afterEach(async () => {
+    await here[Symbol.asyncDispose]()
+    await elsewhere[Symbol.asyncDispose]()
+    await server.stop()
+  })
+  const open = async (name: keyof typeof singleServer, other = name): Promise<void> => {
+    here = await processWith(await singleServer[name](server))
+    elsewhere = await processWith(await singleServer[other](server))
+    await here.hears(elsewhere.cache)
+  }
+
+  test('the two libraries do not understand each other', async () => {
+    await open('ioredis 6', 'node-redis 5')
+    await elsewhere.hears(here.cache)
+    await store(here.cache, alice, 'token')
+    expect((await elsewhere.cache.get(alice)).value).toBe('token')
+  })
+
+  test.each(names)('%s: a logout that fell into a cut is never made up for', async (name) => {
+    await open(name)
+    await cut([server])
+    await elsewhere.cache.forget(alice.subject)
+    await vi.waitFor(() => expect(madeUpFor(here)).toBe(true), waiting)
+    await here.hears(elsewhere.cache)
+  })
+
+  test.each(names)('%s: a Redis that stands still is taken for one without logouts', async (name) => {
+    await open(name)
+    server.pause()
+    // told more than once: whatever was compared in the meantime has to be compared again
+    await vi.waitFor(() => expect(here.heard.length).toBeGreaterThanOrEqual(3), waiting)
+    expect(here.heard.every((subject) => subject === someMissed)).toBe(true)
+    server.resume()
+    await here.hears(elsewhere.cache)
+  })
+
+  test.each(names)('%s: after Redis was killed and began anew, nothing is heard', async (name) => {
+    await open(name)
+    await server.kill()
+    await vi.waitFor(() => expect(here.heard).toContain(someMissed), waiting)
+    await server.restart()
+    await here.hears(elsewhere.cache)
+    expect(await store(here.cache, alice, 'token')).toBe(true)
+  })
+
+  test('a message that got lost on a living connection is never noticed', async () => {
+    await open('node-redis 6')
+    await server.command('HINCRBY', 'tesouro:announcements', 'number', '1')
+    await vi.waitFor(() => expect(here.heard).toContain(someMissed), waiting)
+    await here.hears(elsewhere.cache)
+  })
+
+  test('what somebody else publishes on our channel is told as a logout', async () => {
+    await open('ioredis 6')
+    for (const message of ['', 'hello', 'a 1', 'count 7 process', 'x'.repeat(10_000), '{"a":1}']) {
+      await server.command('PUBLISH', 'tesouro:forgotten', message)
+    }
+    // another application's store on the same server, in another database
+    await server.command('PUBLISH', 'tesouro:forgotten', `other 7 process ${alice.subject}`)
+    await vi.waitFor(() => expect(here.heard).toContain(alice.subject), waiting)
+    expect(here.heard).toEqual([alice.subject])
+  })
+
+  test.each(['node-redis 6', 'ioredis 6'] as const)(
+    '%s: a subscription of which nothing is heard, although Redis answers, is kept for ever',
+    async (name) => {
+      elsewhere = await processWith(await singleServer[name](server))
+      const own = await singleServer[name](server)
+      const { client: subscriber, close } = await singleServer[name](server)
+      here = await processWith(own, { subscriber })
+      await here.hears(elsewhere.cache)
+      // somebody takes the subscription away behind the cache's back, and the connection lives
+      await (subscriber as unknown as { unsubscribe(): Promise<unknown> }).unsubscribe()
+      await vi.waitFor(() => expect(here.heard).toContain(someMissed), waiting)
+      await here.hears(elsewhere.cache)
+
+      await here.cache.close?.()
+      await own.close()
+      const shown = await vi.waitFor(async () => {
+        const clients = await server.command('CLIENT', 'LIST')
+        expect(clients.split('\n').filter((line) => / sub=[1-9]/.test(line))).toHaveLength(1)
+        return clients
+      }, waiting)
+      expect(shown, 'the given subscriber was closed').toContain('sub=0')
+      await close()
+    },
+  )
+})

@@ -26,7 +26,10 @@ export async function complaints(options: {
   const files = Object.keys(options.files)
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))
-  await Promise.all(files.map((file) => writeFile(join(folder, file), options.files[file] ?? '')))
+  for (const file of files) {
+    await mkdir(dirname(join(folder, file)), { recursive: true })
+    await writeFile(join(folder, file), options.files[file] ?? '')
+  }
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [tsc, '--pretty', 'false'], { cwd: folder }, (error, stdout, stderr) => {
       if (error === null) resolve('')

@@ -9,9 +9,9 @@ import { blocksOf } from '../../src/markdown.js'
 
 const tellPort = fileURLToPath(new URL('../../fixtures/tell-port.mjs', import.meta.url))
 
-/** The program that a page prints: its first block of TypeScript that starts a server. */
-export function printedProgram(page: string): string {
-  const block = blocksOf(page).find(({ code }) => /\b(listen|serve)\(/.test(code))
+/** The program that a page prints: its first block of TypeScript that starts a server, and imports that package. */
+export function printedProgram(page: string, imported = ''): string {
+  const block = blocksOf(page).find(({ code }) => /\b(listen|serve)\(/.test(code) && code.includes(imported))
   if (block === undefined) throw new Error(`${page} has no program in it`)
   return block.code
 }

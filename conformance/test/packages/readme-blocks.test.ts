@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, inject, test } from 'vitest'
-import { blocksOf, readTracked, repository, trackedFiles } from '../../src/markdown.js'
+import { type Block, blocksOf, readTracked, repository, trackedFiles } from '../../src/markdown.js'
 import { complaints } from '../../src/tsc.js'
+import { printedFiles } from './next-program.js'
 
 const pages = trackedFiles('*.md')
 /** The Next.js page's blocks are the files of one application: packages/next/test/quick-start compiles them as such. */
@@ -10,8 +11,7 @@ const standingAlone = pages.filter((page) => page !== 'packages/next/README.md')
 const sources = trackedFiles('packages/*/src/*.ts')
 
 /** What the compiler says, under the page's name and line instead of the file's that was made of the block. */
-async function problemsOf(name: string, files: string[], compilerOptions: object): Promise<string> {
-  const blocks = files.flatMap(blocksOf)
+async function problemsOf(name: string, blocks: Block[], compilerOptions: object): Promise<string> {
   expect(blocks.length).toBeGreaterThan(5)
   const said = await complaints({
     folder: inject('npmFolder'),
@@ -33,11 +33,30 @@ async function problemsOf(name: string, files: string[], compilerOptions: object
 }
 
 test('a page prints TypeScript that does not compile', async () => {
-  expect(await problemsOf('pages', standingAlone, {})).toBe('')
+  const blocks = standingAlone.flatMap(blocksOf)
+  const alone = blocks.filter(({ file, code }) => file !== 'README.md' || !code.startsWith('// '))
+  expect(await problemsOf('pages', alone, {})).toBe('')
+})
+
+test("the quick start's Next.js application does not compile", async () => {
+  const said = await complaints({
+    folder: inject('npmFolder'),
+    name: 'quick-start-types',
+    files: printedFiles('README.md'),
+    compilerOptions: {
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      lib: ['ES2023', 'DOM'],
+      types: ['node'],
+      skipLibCheck: true,
+      paths: { '@/*': ['./*'] },
+    },
+  })
+  expect(said).toBe('')
 })
 
 test('an example in a comment does not compile', async () => {
-  expect(await problemsOf('examples', sources, {})).toBe('')
+  expect(await problemsOf('examples', sources.flatMap(blocksOf), {})).toBe('')
 })
 
 test('a page links to a file that is not there', () => {

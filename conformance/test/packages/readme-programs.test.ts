@@ -57,14 +57,15 @@ test('the Express package needs a package that it did not bring', async () => {
   await tryProgram(program, sandbox)
 })
 
-test.each(['nest.mjs', 'nest.cjs'] as const)(
-  'the NestJS package does not run what its page prints, as %s',
-  async (file) => {
-    const code = printedProgram('packages/nestjs/README.md')
-    await using program = await startProgram({ folder: inject('npmFolder'), file, code, env: sandbox.env })
-    await tryProgram(program, sandbox)
-  },
-)
+test.each([
+  ['packages/nestjs/README.md', 'nest.mjs'],
+  ['packages/nestjs/README.md', 'nest.cjs'],
+  ['README.md', 'quick-start-nest.mjs'],
+] as const)('the NestJS package does not run what %s prints, as %s', async (page, file) => {
+  const code = printedProgram(page, '@tesouro-tokens/nestjs')
+  await using program = await startProgram({ folder: inject('npmFolder'), file, code, env: sandbox.env })
+  await tryProgram(program, sandbox)
+})
 
 test('the installed sandbox is not started by its command', async () => {
   const { execFile } = await import('node:child_process')

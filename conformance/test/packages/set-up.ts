@@ -2,7 +2,7 @@
 // everything that READMEs tell to install, and once by pnpm, whose node_modules hold nothing but what was asked for.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -78,13 +78,23 @@ async function installWithNpm(folder: string, tarballs: Record<PublicPackage, st
       ['packages/next', 'react'],
       ['packages/next', 'react-dom'],
       ['packages/next', '@types/react'],
+      ['examples/next', 'iron-session'],
       ['conformance', '@hono/node-server'],
     ].map(([from = '', name = '']) => sameVersion(from, name)),
   )
-  // without what is optional: Next's compiler is a large binary, and nothing is built here
+  // without what is optional: Next's compiler is a large binary, and the workspace has it already
   const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--omit=optional']
   await npm(['install', ...options, ...Object.values(tarballs), ...others], folder)
+  await linkCompilerOfNext(folder)
   return folder
+}
+
+async function linkCompilerOfNext(folder: string): Promise<void> {
+  const beside = join(await realpath(join(root, 'packages/next/node_modules/next')), '../@next')
+  const compilers = (await readdir(beside)).filter((name) => name.startsWith('swc-'))
+  if (compilers.length === 0) throw new Error('Next has no compiler for this machine')
+  for (const name of compilers)
+    await symlink(join(beside, name), join(folder, 'node_modules/@next', name), 'junction')
 }
 
 async function installWithPnpm(folder: string, tarballs: Record<PublicPackage, string>): Promise<string> {

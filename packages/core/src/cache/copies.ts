@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import type { TokenCache, TokenKey } from './token-cache.js'
 
 /**
@@ -37,11 +36,7 @@ export interface Copies {
   forget(subject: string): Promise<string[]>
 }
 
-const head: z.ZodMiniType<[CopyKind, string, number]> = z.tuple([
-  z.enum(['saved', 'unsaved', 'dropped']),
-  z.string(),
-  z.number(),
-])
+const kinds: ReadonlySet<unknown> = new Set<CopyKind>(['saved', 'unsaved', 'dropped'])
 
 /** The head is JSON, which holds no line break of its own; the value follows as it is. */
 function write(copy: { kind: CopyKind; value: string; generation: string; ttlMs: number }): string {
@@ -51,11 +46,19 @@ function write(copy: { kind: CopyKind; value: string; generation: string; ttlMs:
 function read(text: string, remainingMs: number): Copy | undefined {
   const end = text.indexOf('\n')
   try {
-    const [kind, generation, ttlMs] = head.parse(JSON.parse(text.slice(0, end)))
+    const head: unknown = JSON.parse(text.slice(0, end))
+    if (!isHead(head)) return undefined
+    const [kind, generation, ttlMs] = head
     return { kind, value: text.slice(end + 1), generation, remainingMs, ageMs: ttlMs - remainingMs }
   } catch {
     return undefined
   }
+}
+
+function isHead(head: unknown): head is [kind: CopyKind, generation: string, ttlMs: number] {
+  if (!Array.isArray(head) || head.length !== 3) return false
+  const [kind, generation, ttlMs]: unknown[] = head
+  return kinds.has(kind) && typeof generation === 'string' && Number.isFinite(ttlMs)
 }
 
 export function createCopies(local: TokenCache): Copies {

@@ -1,5 +1,6 @@
 /// <reference path="./rate-limiter-memory.d.ts" />
-import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
+
+import type RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 import { sha256Hex } from '#crypto'
 import type { LimitStore } from '../limits/limit-store.js'
 import { createStoreAccess } from '../limits/store-access.js'
@@ -32,12 +33,20 @@ export function createMintLimit(limit: WidgetTokenOptions<unknown>['mintLimit'])
 }
 
 function countInMemory(perMinute: number): Count {
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: windowMs / 1_000 })
-  return (user) =>
-    limiter.consume(nameOf(user)).then(
+  let limiter: Promise<RateLimiterMemory> | undefined
+  return async (user) => {
+    limiter ??= createLimiter(perMinute)
+    return (await limiter).consume(nameOf(user)).then(
       () => 0,
       (full: { msBeforeNext: number }) => Math.max(1, full.msBeforeNext),
     )
+  }
+}
+
+/** Loaded when the first token is asked for: an endpoint that is only mounted needs none. */
+async function createLimiter(points: number): Promise<RateLimiterMemory> {
+  const { default: Limiter } = await import('rate-limiter-flexible/lib/RateLimiterMemory.js')
+  return new Limiter({ points, duration: windowMs / 1_000 })
 }
 
 /** A store that is down or late costs nobody a token: then each process counts for itself. */

@@ -3,11 +3,11 @@ import { ConfigurationError, isTesouroTokensError } from '../errors.js'
 import type { EventOutcome } from '../events.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import type { Observer } from '../observer.js'
-import { toGrant } from './answer.js'
 import { secretMembers, toForm } from './form.js'
-import { createPlatformRequests, readRevocation, readToken } from './request.js'
+import type { PlatformRequests } from './request.js'
 import { type Prepare, type Report, type Runner, run } from './run.js'
 import type { TokenEndpoint, TokenGrant } from './token-endpoint.js'
+import type * as Wire from './wire.js'
 
 /** Makes the client of the platform's token endpoint and revocation endpoint. */
 export function createTokenEndpoint(parts: {
@@ -18,7 +18,14 @@ export function createTokenEndpoint(parts: {
 }): TokenEndpoint {
   const { settings, credentials, budget, observer } = parts
   const { clock } = settings
-  const requests = createPlatformRequests(settings, budget.heed)
+  let loading: Promise<typeof Wire & { requests: PlatformRequests }> | undefined
+  const wire = (): NonNullable<typeof loading> => {
+    loading ??= import('./wire.js').then((wire) => ({
+      ...wire,
+      requests: wire.createPlatformRequests(settings, budget.heed),
+    }))
+    return loading
+  }
   let upstream: TokenEndpoint['upstream'] = 'unknown'
 
   const runner: Runner = {
@@ -78,6 +85,7 @@ export function createTokenEndpoint(parts: {
         'token_exchange',
         user,
         async (used, runSignal) => {
+          const { readToken, requests, toGrant } = await wire()
           const token = await subjectToken({ signal: runSignal, purpose: 'exchange' })
           return {
             secrets: [...secretsOf(used), token, ...secretMembers(requestParameters)],
@@ -93,11 +101,14 @@ export function createTokenEndpoint(parts: {
       return grant(
         'client_credentials',
         undefined,
-        async (used) => ({
-          secrets: secretsOf(used),
-          send: (attemptSignal) => requests.clientCredentials(used, attemptSignal),
-          read: (sent) => readToken(sent, (members) => toGrant(members, 'client_credentials')),
-        }),
+        async (used) => {
+          const { readToken, requests, toGrant } = await wire()
+          return {
+            secrets: secretsOf(used),
+            send: (attemptSignal) => requests.clientCredentials(used, attemptSignal),
+            read: (sent) => readToken(sent, (members) => toGrant(members, 'client_credentials')),
+          }
+        },
         signal,
       )
     },
@@ -109,11 +120,14 @@ export function createTokenEndpoint(parts: {
       try {
         await run(
           runner,
-          async (used) => ({
-            secrets: [...secretsOf(used), token],
-            send: (attemptSignal) => requests.revocation(token, used, attemptSignal),
-            read: readRevocation,
-          }),
+          async (used) => {
+            const { readRevocation, requests } = await wire()
+            return {
+              secrets: [...secretsOf(used), token],
+              send: (attemptSignal) => requests.revocation(token, used, attemptSignal),
+              read: readRevocation,
+            }
+          },
           { signal, report: { attempts: 0, status: undefined } },
         )
         observer.emit({ type: 'revoke', user, outcome: 'ok' })

@@ -3,12 +3,16 @@ import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Benchmark, full, smoke } from './benchmark.js'
 import { coldStart } from './cold-start/cold-start.js'
+import { edgeBundle } from './edge-bundle/edge-bundle.js'
+import { endpoint } from './endpoint/endpoint.js'
+import { exchanges } from './exchanges/exchanges.js'
 import { mint } from './mint/mint.js'
 import { readMachine } from './report/machine.js'
 import { toMarkdown } from './report/markdown.js'
 import type { Goal, Report, Table } from './report/report.js'
+import { warmHit } from './warm-hit/warm-hit.js'
 
-const benchmarks: readonly Benchmark[] = [mint, coldStart]
+const benchmarks: readonly Benchmark[] = [mint, endpoint, exchanges, warmHit, coldStart, edgeBundle]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -16,3 +16,12 @@ export function usersInTurn(count: number): () => User {
     return users[next] ?? userNumber(0)
   }
 }
+
+/** Gives users without order; the same ones in every run. */
+export function usersAtRandom(count: number): () => User {
+  let state = 1
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return userNumber(Math.floor((state / 2 ** 32) * count))
+  }
+}

@@ -25,6 +25,7 @@ const Table = z.strictObject({
   title: text,
   unit: text,
   better: z.enum(['more', 'less']),
+  peer: text,
   figures: z.array(Figure).min(3),
   notes: z.array(text),
 })
@@ -55,15 +56,23 @@ beforeAll(async () => {
   const json = join(folder, 'report.json')
   printed = (await promisify(execFile)(process.execPath, [main, '--smoke', '--json', json])).stdout
   report = Report.parse(JSON.parse(await readFile(json, 'utf8')))
-})
+}, 240_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('a benchmark no longer runs, or gives something else than a table', () => {
   expect(report.tables.map(({ name }) => name)).toEqual([
     'mint-16-in-flight',
     'mint-one-at-a-time',
+    'endpoint-express',
+    'endpoint-nest-fastify',
+    'endpoint-next',
+    'exchanges-100-cold-callers',
+    'exchanges-20-calls-240-s',
+    'warm-hit-10-users',
     'cold-start-unbundled',
     'cold-start-bundled',
+    'edge-bundle',
+    'edge-bundle-by-dependency',
   ])
 })
 
@@ -75,4 +84,9 @@ test('a table has nothing to compare our numbers with', () => {
 
 test('the terminal does not show a table that was measured', () => {
   for (const { title } of report.tables) expect(printed).toContain(`### ${title}`)
+})
+
+test.runIf(process.env.REQUIRE_SERVICES === '1')('Redis is there and is not measured', () => {
+  const [warm] = report.tables.filter(({ name }) => name.startsWith('warm-hit'))
+  expect(warm?.figures.map(({ name }) => name)).toContain('ours, Redis')
 })

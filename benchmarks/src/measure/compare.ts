@@ -3,20 +3,18 @@ import { alternate, type Contender, type Role } from './alternate.js'
 import { median } from './median.js'
 
 /**
- * Measures contenders in turns and puts their numbers in relation. `peer` names the one that the others are
- * compared with; the floor is the contender with that role. `aboveFloor`: the floor is taken off both sides of
- * the comparison with the peer, for work that begins with something that nobody can save.
+ * Measures contenders in turns and puts their numbers in relation to the table's peer and to the contender that is
+ * the floor. `aboveFloor`: the floor is taken off both sides of the comparison with the peer, for work that begins
+ * with something that nobody can save.
  */
 export async function compare(
   contenders: readonly Contender[],
   {
     rounds,
-    peer,
     aboveFloor = false,
     ...table
   }: Omit<Table, 'figures' | 'notes'> & {
     rounds: number
-    peer: string
     aboveFloor?: boolean
     notes?: string[]
   },
@@ -27,7 +25,7 @@ export async function compare(
     if (found === undefined) throw new Error(`${table.name} lacks its peer or its floor`)
     return found.rounds
   }
-  const ofPeer = roundsOf(({ name }) => name === peer)
+  const ofPeer = roundsOf(({ name }) => name === table.peer)
   const ofFloor = roundsOf(({ role }) => role === 'floor')
   const figures = results.map(({ name, role, rounds: own }): Figure => {
     const over = (others: number[], less: number[]): number =>
@@ -49,9 +47,9 @@ function at(values: number[], round: number): number {
 }
 
 /** A contender's line, for goals. */
-export function figureOf(table: Table, name: string): Figure {
-  const figure = table.figures.find((candidate) => candidate.name === name)
-  if (figure === undefined) throw new Error(`${table.name} has no figure for ${name}`)
+export function figureOf({ figures }: Pick<Table, 'figures'>, name: string): Figure {
+  const figure = figures.find((candidate) => candidate.name === name)
+  if (figure === undefined) throw new Error(`there is no figure for ${name}`)
   return figure
 }
 

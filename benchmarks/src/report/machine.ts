@@ -4,7 +4,19 @@ import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Machine } from './report.js'
 
-const measured = ['jose', 'esbuild', 'tinybench']
+const measured = [
+  'jose',
+  'express',
+  '@nestjs/core',
+  '@nestjs/platform-fastify',
+  'next',
+  '@azure/msal-node',
+  'google-auth-library',
+  'redis',
+  'autocannon',
+  'esbuild',
+  'tinybench',
+]
 
 /** What was measured on and with. Asked for before anything is measured, because of the load. */
 export async function readMachine(): Promise<Machine> {

@@ -17,8 +17,7 @@ function machineText(machine: Machine): string {
   ].join('\n')
 }
 
-function tableText({ title, unit, better, figures, notes }: Table): string {
-  const peer = figures.find(({ role }) => role === 'peer')?.name ?? ''
+function tableText({ title, unit, better, peer, figures, notes }: Table): string {
   const floor = figures.find(({ role }) => role === 'floor')?.name ?? ''
   const rows = figures.map((figure) => [
     figure.name,
@@ -51,7 +50,7 @@ function spread({ rounds }: Figure): string {
 }
 
 function times(ratio: number): string {
-  return ratio.toFixed(2)
+  return Math.abs(ratio) < 100 && (Math.abs(ratio) >= 0.1 || ratio === 0) ? ratio.toFixed(2) : number(ratio)
 }
 
 /** Three digits are as many as such numbers are good for. */

@@ -19,6 +19,8 @@ export interface Table {
   title: string
   unit: string
   better: 'more' | 'less'
+  /** The name of the figure that the others are compared with, beside the floor. */
+  peer: string
   figures: Figure[]
   /** What a reader has to know beside the numbers. */
   notes: string[]

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, FrameLocator, Page } from 'playwright-core'
 
 /** What all frames of a page hold: their markup with shadow roots, and what stands in form fields. */
 export async function everythingShown(page: Page): Promise<string> {
@@ -44,4 +44,13 @@ export async function everythingStored(context: BrowserContext): Promise<string>
     ),
   )
   return [JSON.stringify(state), ...rest].join('\n')
+}
+
+/** The accounts in the widget, a line each. */
+export function rowsOf(widget: FrameLocator): Promise<string[]> {
+  return widget
+    .getByRole('listitem')
+    .evaluateAll((items) =>
+      items.map((item) => [...item.querySelectorAll('span')].map((part) => part.textContent).join(' | ')),
+    )
 }

@@ -20,7 +20,7 @@ declare module 'vitest' {
   }
 }
 
-export const publicPackages = ['core', 'express', 'nestjs', 'next', 'sandbox'] as const
+export const publicPackages = ['core', 'express', 'nestjs', 'next', 'redis', 'sandbox'] as const
 export type PublicPackage = (typeof publicPackages)[number]
 
 const run = promisify(execFile)
@@ -79,6 +79,8 @@ async function installWithNpm(folder: string, tarballs: Record<PublicPackage, st
       ['packages/next', 'react-dom'],
       ['packages/next', '@types/react'],
       ['examples/next', 'iron-session'],
+      ['packages/redis', 'ioredis'],
+      ['packages/redis', 'redis'],
       ['conformance', '@hono/node-server'],
     ].map(([from = '', name = '']) => sameVersion(from, name)),
   )

@@ -17,14 +17,14 @@ export interface Keys {
 }
 
 export function keysWith(prefix: string): Keys {
-  const of = (subject: string): string => `${prefix}{${subject}}`
+  const of = (subject: string): string => `${prefix}:{${subject}}`
   return {
     value: ({ subject, variant }) => `${of(subject)}:token:${variant}`,
     lease: ({ subject, variant }) => `${of(subject)}:lease:${variant}`,
     generation: (subject) => `${of(subject)}:generation`,
     variants: (subject) => `${of(subject)}:variants`,
-    announcements: `${prefix}announcements`,
-    forgotten: `${prefix}forgotten`,
-    heartbeat: (process) => `${prefix}heartbeat:${process}`,
+    announcements: `${prefix}:announcements`,
+    forgotten: `${prefix}:forgotten`,
+    heartbeat: (process) => `${prefix}:heartbeat:${process}`,
   }
 }

@@ -20,7 +20,7 @@ export interface RedisTokenCacheOptions {
    * closed by the cache. Default: `client.duplicate()`, which is.
    */
   subscriber?: RedisClient | undefined
-  /** With what the names of all keys and channels begin. Default `tesouro:`. */
+  /** What the names of all keys and channels begin with. Default `tesouro`. Applications that share a Redis want different ones. */
   keyPrefix?: string | undefined
 }
 
@@ -76,7 +76,7 @@ export function redisTokenCache(options: RedisTokenCacheOptions): TokenCache {
 
 function checked(options: unknown): { connection: Connection; keyPrefix: string } {
   const given = typeof options === 'object' && options !== null ? options : {}
-  const { client, subscriber, keyPrefix = 'tesouro:' } = given as { readonly [name: string]: unknown }
+  const { client, subscriber, keyPrefix = 'tesouro' } = given as { readonly [name: string]: unknown }
   const problems: string[] = []
   const library = connectionOf(client, undefined)
   const connection = connectionOf(client, subscriber)

@@ -1,14 +1,20 @@
 /** What the cache uses of a client of node-redis: `createClient`, `createCluster` or `createSentinel`. */
 export interface NodeRedisClient {
+  /** Runs a script. */
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
+  /** Listens on channels. */
   subscribe(channels: string[], listener: (message: string, channel: string) => void): Promise<unknown>
+  /** Another client with the same settings. */
   duplicate?(): unknown
 }
 
 /** What the cache uses of a client of ioredis: `new Redis` or `new Cluster`. */
 export interface IoRedisClient {
+  /** Runs a script. */
   eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
+  /** Listens on channels. */
   subscribe(...channels: string[]): Promise<unknown>
+  /** Another client with the same settings. */
   duplicate(): unknown
 }
 

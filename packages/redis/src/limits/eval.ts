@@ -1,5 +1,6 @@
 /** What running a script needs of a client; every client of node-redis 5 and 6 and of ioredis 5 and 6 has it. */
 export interface RedisLimitClient {
+  /** Runs a script. */
   eval(...given: never[]): Promise<unknown>
 }
 

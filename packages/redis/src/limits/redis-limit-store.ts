@@ -20,9 +20,6 @@ export interface RedisLimitStoreOptions {
  * and the rate is even. While Redis is down or slow, each process keeps the limits by itself. Names of keys are
  * hashes, and every key has a time to live. On a Cluster each key stands alone.
  *
- * @param options.client the application's own client, connected by the application
- * @param options.keyPrefix what the names of all keys begin with; default `tesouro`
- *
  * @example
  * ```ts
  * import { redisLimitStore, type RedisLimitStoreOptions } from '@tesouro-tokens/redis'

@@ -4,6 +4,7 @@ import type { ObtainedToken, TokenRequest } from './access-tokens/token-request.
 import { subjectHash, tokenKey } from './cache/token-key.js'
 import { type CheckedUser, checkForgetUser, checkUser } from './check-user.js'
 import { checkReady } from './configuration/check-ready.js'
+import { createEnding } from './ending.js'
 import { ClosedError, ConfigurationError, isTesouroTokensError } from './errors.js'
 import { type EndpointHook, endpointHook } from './http/hook.js'
 import type { Parts } from './parts.js'
@@ -30,7 +31,7 @@ export function createInstance(parts: Parts): TesouroTokens {
 class Instance extends TesouroTokens {
   readonly #parts: Parts
   readonly #stopListening: (() => void) | undefined
-  readonly #closing = new AbortController()
+  readonly #closing = createEnding()
   #ready: Promise<void> | undefined
   #closed: Promise<void> | undefined
 
@@ -173,7 +174,7 @@ class Instance extends TesouroTokens {
     calls.close()
     accessTokens.close()
     logouts.close()
-    this.#closing.abort(new ClosedError())
+    this.#closing.end(new ClosedError())
     this.#stopListening?.()
     await cache.close()
   }

@@ -1,5 +1,6 @@
 import type { CacheAccess } from '../cache/cache-access.js'
 import { detachable, pause } from '../deadline.js'
+import { createEnding } from '../ending.js'
 import { CacheUnavailableError } from '../errors.js'
 import type { Observer } from '../observer.js'
 import type { ForgetUserResult } from '../tokens.js'
@@ -39,7 +40,7 @@ export interface Logouts {
 export function createLogouts(parts: { cache: CacheAccess; cacheMs: number; observer: Observer }): Logouts {
   const { cache, cacheMs, observer } = parts
   const unnoted = new Map<Person, Set<Promise<unknown>>>()
-  const closing = new AbortController()
+  const closing = createEnding()
 
   const revokeAll = async (logout: Logout, values: string[]): Promise<ForgetUserResult> => {
     const { revoke } = logout
@@ -96,7 +97,7 @@ export function createLogouts(parts: { cache: CacheAccess; cacheMs: number; obse
     },
 
     close() {
-      closing.abort(new CacheUnavailableError('closed before the cache had recorded the logout'))
+      closing.end(new CacheUnavailableError('closed before the cache had recorded the logout'))
     },
   }
 }

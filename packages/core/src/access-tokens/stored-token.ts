@@ -2,7 +2,13 @@ import { type Clock, elapsedMs, type Moment } from '../clock.js'
 import type { TokenGrant } from '../token-endpoint/token-endpoint.js'
 
 /** Marks what this process stored: only for that do its own clocks tell the age. */
-const thisProcess: string = crypto.randomUUID()
+let mark: string | undefined
+
+/** Drawn at first use: workers refuse to draw anything while modules are loaded. */
+function thisProcess(): string {
+  mark ??= crypto.randomUUID()
+  return mark
+}
 
 /** A token as the cache keeps it. */
 export interface StoredToken {
@@ -20,7 +26,7 @@ export function toStored(grant: TokenGrant & { expiresIn: number }): StoredToken
     accessToken: grant.accessToken,
     issuedTokenType: grant.issuedTokenType,
     lifetimeMs: grant.expiresIn * 1000,
-    process: thisProcess,
+    process: thisProcess(),
     requestedAt: grant.requestedAt,
   }
 }
@@ -63,7 +69,7 @@ function hasOnly(record: object, names: ReadonlySet<string>): boolean {
  */
 export function leftMs(token: StoredToken, remainingMs: number | undefined, clock: Clock): number {
   const byStore = remainingMs ?? Number.POSITIVE_INFINITY
-  if (token.process === thisProcess) {
+  if (token.process === thisProcess()) {
     return Math.min(byStore, token.lifetimeMs - elapsedMs(clock, token.requestedAt))
   }
   const byWallClock = token.lifetimeMs - Math.max(0, clock.now() - token.requestedAt.now)

@@ -1,4 +1,5 @@
 import { pause } from '../deadline.js'
+import { createEnding } from '../ending.js'
 import { CacheUnavailableError } from '../errors.js'
 import { droppedValues, isAnything } from './check-answer.js'
 import type { Copies } from './copies.js'
@@ -36,7 +37,7 @@ export function createForgets(parts: {
 }): Forgets {
   const { guard, shared, copies, trust } = parts
   const unrecorded = new Map<string, Unrecorded>()
-  let wake = new AbortController()
+  let wake = createEnding()
   let stops = 0
 
   const record = async (subject: string): Promise<string[] | undefined> => {
@@ -45,8 +46,8 @@ export function createForgets(parts: {
   }
 
   const wakeAll = (): void => {
-    wake.abort()
-    wake = new AbortController()
+    wake.end(new Error('try again'))
+    wake = createEnding()
   }
 
   /** Tries until the store has recorded it; `began` tells whether the cache has been given up meanwhile. */

@@ -1,4 +1,5 @@
 import { pause } from '../deadline.js'
+import { createEnding } from '../ending.js'
 import { CacheUnavailableError } from '../errors.js'
 import type { CacheFailureEvent } from '../events.js'
 import { droppedValues, isAnswer, isAnything, isBoolean, isLeaseAnswer } from './check-answer.js'
@@ -10,7 +11,7 @@ const longestRetryMs = 1_000
 
 /** Links a cache in this process's memory that knows nothing of instances: no deadline and no guard stand around it. */
 export function plainLink(cache: TokenCache, host: CacheHost): LinkedCache {
-  const left = new AbortController()
+  const left = createEnding()
 
   const run = async <Answer>(
     operation: CacheFailureEvent['operation'],
@@ -67,6 +68,6 @@ export function plainLink(cache: TokenCache, host: CacheHost): LinkedCache {
       const recorded = record(subject)
       return { noted: recorded.then(() => {}), recorded }
     },
-    leave: () => left.abort(new CacheUnavailableError('closed before the cache had recorded the logout')),
+    leave: () => left.end(new CacheUnavailableError('closed before the cache had recorded the logout')),
   }
 }

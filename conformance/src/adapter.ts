@@ -115,6 +115,10 @@ export function describeAdapter(
         if (answer === undefined) throw new Error('no answer')
         expect(answer.status).toBe(theirs ?? status)
         expect(counted.mints).toBe(answer.status === 200 ? 1 : 0)
+        const { clientSecret, widgetSecret } = sandbox.client('client-north').options
+        for (const secret of [clientSecret, widgetSecret, 'canary']) {
+          expect(JSON.stringify([answer.headers, answer.text])).not.toContain(secret)
+        }
         if (theirs !== undefined) return
         expect(faultsOf(answer, { status, code: request.method === 'HEAD' ? undefined : code })).toEqual([])
         if (status === 405) expect(answer.headers.allow).toBe('POST, OPTIONS')

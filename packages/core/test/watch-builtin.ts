@@ -3,9 +3,9 @@ import { syncBuiltinESMExports } from 'node:module'
 import { type MockInstance, vi } from 'vitest'
 
 /** Watches a function of node:crypto, in modules that import it by name too. */
-export function watchNodeCrypto<Name extends 'randomFillSync' | 'createSecretKey' | 'sign'>(
-  name: Name,
-): MockInstance<(typeof nodeCrypto)[Name]> & Disposable {
+export function watchNodeCrypto<
+  Name extends 'createCipheriv' | 'createSecretKey' | 'randomFillSync' | 'sign',
+>(name: Name): MockInstance<(typeof nodeCrypto)[Name]> & Disposable {
   const watch = vi.spyOn(nodeCrypto, name)
   syncBuiltinESMExports()
   return Object.assign(watch, {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { ContentEncryption } from '../../src/crypto/jwe-encrypter.js'
 import { createJweEncrypter as onNode } from '../../src/crypto/node.js'
 import { createJweEncrypter as portable } from '../../src/crypto/portable.js'
+import { watchNodeCrypto } from '../watch-builtin.js'
 
 const paths = { node: onNode, portable }
 
@@ -70,5 +71,20 @@ it('gives the same token on both paths for the same content key and IV, 1,000 ti
     const { plaintext } = await compactDecrypt(await onNode(key)(text), key)
     expect(new TextDecoder().decode(plaintext)).toBe(text)
     expect(openOnNode(await portable(key)(text), key)).toBe(text)
+  }
+})
+
+it('mints by the portable path where node:crypto has no key wrap, as in what was bundled for Node and runs on Bun', async () => {
+  const key = Uint8Array.from(randomBytes(32))
+  const ciphers = watchNodeCrypto('createCipheriv')
+  ciphers.mockImplementation(() => {
+    throw new Error('Unknown cipher')
+  })
+  try {
+    const { plaintext } = await compactDecrypt(await onNode(key, { kid: 'k-1' })('text'), key)
+    expect(new TextDecoder().decode(plaintext)).toBe('text')
+    expect(ciphers).toHaveBeenCalledOnce()
+  } finally {
+    ciphers[Symbol.dispose]()
   }
 })

@@ -16,15 +16,17 @@ const wrapIv = new Uint8Array(8).fill(0xa6)
 export function createJweEncrypter(
   key: Uint8Array<ArrayBuffer>,
   members: Readonly<Record<string, string>> = {},
-  draw: () => ContentEncryption = createDraw(),
+  draw?: () => ContentEncryption,
 ): JweEncrypter {
   const wrap = createKeyWrap(createSecretKey(key))
+  if (wrap === undefined) return portableEncrypter(key, members, draw)
+  const drawn = draw ?? createDraw()
   const header = Buffer.from(JSON.stringify({ ...jweAlgorithms, ...members })).toString('base64url')
   // RFC 7516 §5.1, step 14: the protected header, as it is sent, is authenticated too.
   const authenticated = Buffer.from(header)
 
   return (plaintext) => {
-    const { contentKey, iv } = draw()
+    const { contentKey, iv } = drawn()
     const wrappedKey = wrap(contentKey)
     const cipher = createCipheriv('aes-256-gcm', contentKey, iv).setAAD(authenticated)
     const ciphertext = cipher.update(plaintext, 'utf8', 'base64url') + cipher.final('base64url')
@@ -33,13 +35,32 @@ export function createJweEncrypter(
   }
 }
 
+/** Makes the portable encrypter at the first token, for what was bundled for Node and runs elsewhere. */
+function portableEncrypter(...given: Parameters<typeof createJweEncrypter>): JweEncrypter {
+  let made: Promise<JweEncrypter> | undefined
+  return async (plaintext) => {
+    made ??= import('../portable/encrypt.js').then((portable) => portable.createJweEncrypter(...given))
+    return (await made)(plaintext)
+  }
+}
+
+function tryTo<Result>(work: () => Result): Result | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * RFC 3394 chains nothing from one key to the next, so that one cipher wraps them all, and making one costs as much as
  * wrapping. Node does not promise that a cipher goes on after its first block: where it does not, each key gets its own.
+ * `undefined` where this runtime's crypto library has no key wrap, as those of Bun, Deno and Electron.
  */
-function createKeyWrap(key: KeyObject): (contentKey: Uint8Array) => Uint8Array {
+function createKeyWrap(key: KeyObject): ((contentKey: Uint8Array) => Uint8Array) | undefined {
   const create = (): ReturnType<typeof createCipheriv> => createCipheriv('id-aes256-wrap', key, wrapIv)
-  const cipher = create()
+  const cipher = tryTo(create)
+  if (cipher === undefined) return undefined
   try {
     cipher.update(Buffer.alloc(32, 1))
     const probe = Buffer.alloc(32, 2)

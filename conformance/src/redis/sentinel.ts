@@ -12,7 +12,7 @@ export interface RedisSentinel extends AsyncDisposable {
   readonly name: string
   readonly primary: RedisServer
   readonly replica: RedisServer
-  /** Has the replica take over, and waits until the Sentinel says so. */
+  /** Has the replica take over, and waits until the primary follows it. */
   failover(): Promise<void>
   stop(): Promise<void>
 }
@@ -44,6 +44,7 @@ export async function startRedisSentinel(): Promise<RedisSentinel> {
     const failover = async (): Promise<void> => {
       await ask('failover')
       await until(async () => (await ask('get-master-addr-by-name')).endsWith(`${replica.port}`))
+      await until(async () => (await primary.command('INFO', 'replication')).includes('role:slave'))
     }
     return { port, name, primary, replica, failover, stop, [Symbol.asyncDispose]: stop }
   } catch (error) {

@@ -3,6 +3,7 @@ import { createAnnouncements } from './announcements.js'
 import { type Connection, connectionOf } from './client/connection.js'
 import { failure } from './client/failure.js'
 import type { RedisClient } from './client/types.js'
+import { defaultKeyPrefix, isKeyPrefix, keyPrefixProblem } from './key-prefix.js'
 import { keysWith } from './keys.js'
 import { createLeases } from './leases.js'
 import { createListening } from './listening.js'
@@ -76,7 +77,7 @@ export function redisTokenCache(options: RedisTokenCacheOptions): TokenCache {
 
 function checked(options: unknown): { connection: Connection; keyPrefix: string } {
   const given = typeof options === 'object' && options !== null ? options : {}
-  const { client, subscriber, keyPrefix = 'tesouro' } = given as { readonly [name: string]: unknown }
+  const { client, subscriber, keyPrefix = defaultKeyPrefix } = given as { readonly [name: string]: unknown }
   const problems: string[] = []
   const library = connectionOf(client, undefined)
   const connection = connectionOf(client, subscriber)
@@ -89,9 +90,7 @@ function checked(options: unknown): { connection: Connection; keyPrefix: string 
       'subscriber: must be a client of its own, since a connection that listens does nothing else',
     )
   }
-  if (typeof keyPrefix !== 'string' || !/^[^{}\s\p{Cc}]{1,100}$/u.test(keyPrefix)) {
-    problems.push('keyPrefix: must be 1 to 100 characters without braces and spaces')
-  }
+  if (!isKeyPrefix(keyPrefix)) problems.push(keyPrefixProblem)
   if (connection === undefined || problems.length > 0) throw new ConfigurationError(problems)
   return { connection, keyPrefix: keyPrefix as string }
 }

@@ -5,40 +5,20 @@ import {
   startRedisCluster,
 } from '@tesouro-tokens/conformance/redis'
 import type { LimitStore } from '@tesouro-tokens/core'
-import { Cluster, Redis } from 'ioredis'
-import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5'
-import { createClient, createCluster } from 'redis'
-import { createClient as createClient5, createCluster as createCluster5 } from 'redis5'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type RedisLimitStoreOptions, redisLimitStore } from '../src/index.js'
+import { redisLimitStore } from '../src/index.js'
+import { cluster, names, type Opened, singleServer, unusual } from './clients.js'
 
-type Client = RedisLimitStoreOptions['client']
-
-const nodeRedis = async (
-  client: Client & { connect(): Promise<unknown>; destroy(): void },
-): Promise<Client> => {
-  onTestFinished(() => client.destroy())
-  await client.connect()
-  return client
-}
-const ioredis = (client: Client & { disconnect(): void }): Client => {
-  onTestFinished(() => client.disconnect())
-  return client
-}
-
-/** Every kind of client there is, connected without a cast. */
-const clients: Record<string, (port: number) => Promise<Client>> = {
-  'node-redis 6': (port) => nodeRedis(createClient({ socket: { port } })),
-  'node-redis 6 with RESP 3': (port) => nodeRedis(createClient({ socket: { port }, RESP: 3 })),
-  'node-redis 5': (port) => nodeRedis(createClient5({ socket: { port } })),
-  'ioredis 6': async (port) => ioredis(new Redis(port)),
-  'ioredis 5': async (port) => ioredis(new Redis5(port)),
-}
-const clusterClients: Record<string, (port: number) => Promise<Client>> = {
-  'node-redis 6': (port) => nodeRedis(createCluster({ rootNodes: [{ socket: { port } }] })),
-  'node-redis 5': (port) => nodeRedis(createCluster5({ rootNodes: [{ socket: { port } }] })),
-  'ioredis 6': async (port) => ioredis(new Cluster([{ port }])),
-  'ioredis 5': async (port) => ioredis(new Cluster5([{ port }])),
+/** A store as one more process has it. */
+async function open<Where>(
+  connect: (where: Where) => Promise<Opened>,
+  where: Where,
+  keyPrefix?: string,
+): Promise<LimitStore> {
+  const { client, close } = await connect(where)
+  onTestFinished(close)
+  return redisLimitStore({ client, keyPrefix })
 }
 
 const missing = redisIsMissing()
@@ -60,11 +40,10 @@ describe.skipIf(missing)('limits in Redis', () => {
   })
   afterAll(() => redis?.stop())
 
-  describe.each(Object.entries(clients))('by %s', (_, connect) => {
+  describe.each(Object.entries({ ...singleServer, ...unusual }))('by %s', (_, connect) => {
     test('give the same place twice, or leave one out', async () => {
-      const [one, other] = [await connect(redis.port), await connect(redis.port)].map((client) =>
-        redisLimitStore({ client }),
-      ) as [LimitStore, LimitStore]
+      const one = await open(connect, redis)
+      const other = await open(connect, redis)
       const key = newKey()
       expect(await waits(one, key, 2)).toEqual([0, about(10_000)])
       expect(await waits(other, key, 2)).toEqual([about(20_000), about(30_000)])
@@ -73,7 +52,7 @@ describe.skipIf(missing)('limits in Redis', () => {
     })
 
     test('reserve a place that nobody will wait for', async () => {
-      const store = redisLimitStore({ client: await connect(redis.port) })
+      const store = await open(connect, redis)
       const key = newKey()
       expect(await waits(store, key, 4, 15_000)).toEqual([
         0,
@@ -84,7 +63,7 @@ describe.skipIf(missing)('limits in Redis', () => {
     })
 
     test('give places during a pause, or let a short pause end a long one', async () => {
-      const store = redisLimitStore({ client: await connect(redis.port) })
+      const store = await open(connect, redis)
       const key = newKey()
       await store.pause(key, 30_000)
       await store.pause(key, 1_000)
@@ -92,7 +71,7 @@ describe.skipIf(missing)('limits in Redis', () => {
     })
 
     test('count past the end of a window, or two users as one', async () => {
-      const store = redisLimitStore({ client: await connect(redis.port) })
+      const store = await open(connect, redis)
       const key = newKey()
       const count = async (name: string): Promise<number> =>
         (await store.count(name, { points: 2, windowMs: 60_000 })).waitMs
@@ -103,8 +82,7 @@ describe.skipIf(missing)('limits in Redis', () => {
   })
 
   test('keep a key for ever, or under a name that is not the application’s prefix and ours', async () => {
-    const client = await clients['node-redis 6']?.(redis.port)
-    const store = redisLimitStore({ client: client as Client, keyPrefix: 'bank' })
+    const store = await open(singleServer['node-redis 6'], redis, 'bank')
     await redis.command('FLUSHALL')
     await store.reserve('a', { intervalMs: 60_000, withinMs: 1_000 })
     await store.pause('b', 300_000)
@@ -119,7 +97,7 @@ describe.skipIf(missing)('limits in Redis', () => {
   })
 
   test('round a rate that does not come out even to another rate', async () => {
-    const store = redisLimitStore({ client: (await clients['node-redis 6']?.(redis.port)) as Client })
+    const store = await open(singleServer['node-redis 6'], redis)
     const key = newKey()
     const started = performance.now()
     let last = 0
@@ -142,7 +120,7 @@ describe.skipIf(missing)('limits in Redis', () => {
   })
 
   test('take what somebody else wrote under the name for a place', async () => {
-    const store = redisLimitStore({ client: (await clients['ioredis 6']?.(redis.port)) as Client })
+    const store = await open(singleServer['ioredis 6'], redis)
     await redis.command('SET', 'tesouro:places:foreign', 'garbage')
     await expect(store.reserve('foreign', { intervalMs: 40, withinMs: 0 })).rejects.toThrow(Error)
     await redis.command('LPUSH', 'tesouro:places:list', 'garbage')
@@ -151,13 +129,22 @@ describe.skipIf(missing)('limits in Redis', () => {
 })
 
 test.skipIf(missing)('limits in a Cluster are counted in several places, or nowhere', async () => {
-  await using cluster = await startRedisCluster()
-  const port = cluster.nodes[0]?.port ?? 0
-  for (const [name, connect] of Object.entries(clusterClients)) {
-    const store = redisLimitStore({ client: await connect(port), keyPrefix: name })
-    for (const key of ['a', 'b', 'c', 'd'])
-      expect(await waits(store, key, 2), name).toEqual([0, about(10_000)])
+  const servers = await startRedisCluster()
+  onTestFinished(() => servers.stop())
+  for (const name of names) {
+    const store = await open(cluster[name], servers, name.replace(' ', '-'))
+    for (const key of ['a', 'b', 'c', 'd']) expect(await waits(store, key, 2)).toEqual([0, about(10_000)])
     expect(await store.count('a', { points: 1, windowMs: 60_000 })).toEqual({ waitMs: 0 })
     expect((await store.count('a', { points: 1, windowMs: 60_000 })).waitMs).toBeGreaterThan(0)
   }
+})
+
+test('something that is no client, or a prefix that chooses a slot, is noticed at the first request', () => {
+  const wrong = { client: {}, keyPrefix: 'a{b}' } as unknown as Parameters<typeof redisLimitStore>[0]
+  expect(() => redisLimitStore(wrong)).toThrow(
+    expect.objectContaining({
+      code: 'configuration',
+      problems: [expect.stringMatching(/^client: /), expect.stringMatching(/^keyPrefix: /)],
+    }),
+  )
 })

@@ -3,7 +3,7 @@
 declare module 'rate-limiter-flexible/lib/RateLimiterRedis.js' {
   interface Answer {
     consumedPoints: number
-    msBeforeNext: number
+    msBeforeNext: number | string
   }
   export default class RateLimiterRedis {
     constructor(options: {

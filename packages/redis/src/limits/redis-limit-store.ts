@@ -1,14 +1,20 @@
 /// <reference path="./rate-limiter-redis.d.ts" />
-import type { LimitStore } from '@tesouro-tokens/core'
+import { ConfigurationError, type LimitStore } from '@tesouro-tokens/core'
 import RateLimiterRedis from 'rate-limiter-flexible/lib/RateLimiterRedis.js'
-import { evalOf, type RedisLimitClient } from './eval.js'
+import { type Connection, connectionOf } from '../client/connection.js'
+import { failure } from '../client/failure.js'
+import type { RedisClient } from '../client/types.js'
+import { defaultKeyPrefix, isKeyPrefix, keyPrefixProblem } from '../key-prefix.js'
 import { pauseScript, reserveScript } from './scripts.js'
 
 /** What {@link redisLimitStore} takes. */
 export interface RedisLimitStoreOptions {
-  /** A connected client of node-redis 5 or 6, or of ioredis 5 or 6. It stays the application's. */
-  client: RedisLimitClient
-  /** What the names of all keys begin with. Default `tesouro`. Applications that share a Redis want different ones. */
+  /**
+   * The application's client of node-redis (5 or 6) or ioredis (5 or 6): of one server, through Sentinel, or of a
+   * cluster; the one that `redisTokenCache` has will do. It stays the application's: it is neither connected nor closed.
+   */
+  client: RedisClient
+  /** With what the names of all keys begin. Default `tesouro`. Applications that share a Redis want different ones. */
   keyPrefix?: string | undefined
 }
 
@@ -19,6 +25,8 @@ export interface RedisLimitStoreOptions {
  * Places are reserved by Redis' own clock, one at a time, so processes whose clocks disagree take turns all the same,
  * and the rate is even. While Redis is down or slow, each process keeps the limits by itself. Names of keys are
  * hashes, and every key has a time to live. On a Cluster each key stands alone.
+ *
+ * @throws ConfigurationError when `client` is no client of node-redis or ioredis, or `keyPrefix` cannot be used
  *
  * @example
  * ```ts
@@ -31,10 +39,11 @@ export interface RedisLimitStoreOptions {
  * }
  * ```
  */
-export function redisLimitStore({ client, keyPrefix = 'tesouro' }: RedisLimitStoreOptions): LimitStore {
+export function redisLimitStore(options: RedisLimitStoreOptions): LimitStore {
+  const { connection, keyPrefix } = checked(options)
   // Never the client itself: the limiter would define its script as a command on it, and so take the place of the
   // script of a limiter that the application has on the same client.
-  const common = { storeClient: { eval: evalOf(client) }, useRedisPackage: true } as const
+  const common = { storeClient: clientOf(connection), useRedisPackage: true } as const
   const places = `${keyPrefix}:places`
   const pauses = new RateLimiterRedis({
     ...common,
@@ -69,7 +78,7 @@ export function redisLimitStore({ client, keyPrefix = 'tesouro' }: RedisLimitSto
         customIncrTtlLuaScript: reserveScript,
       })
       const { msBeforeNext } = await place.consume(key, Math.ceil(intervalMs * 1_000)).catch(unlessFull)
-      return { waitMs: msBeforeNext }
+      return { waitMs: Number(msBeforeNext) }
     },
 
     async pause(key, ms) {
@@ -81,14 +90,44 @@ export function redisLimitStore({ client, keyPrefix = 'tesouro' }: RedisLimitSto
         .consume(key)
         .then(
           () => ({ waitMs: 0 }),
-          (refused: unknown) => ({ waitMs: Math.max(1, unlessFull(refused).msBeforeNext) }),
+          (refused: unknown) => ({ waitMs: Math.max(1, Number(unlessFull(refused).msBeforeNext)) }),
         )
     },
   }
 }
 
+/** As much of a client as the limiter needs. */
+function clientOf(connection: Connection): ConstructorParameters<typeof RateLimiterRedis>[0]['storeClient'] {
+  return {
+    async eval(script, { keys, arguments: args }) {
+      try {
+        return await connection.run(script, keys, args)
+      } catch (error) {
+        throw failure(error)
+      }
+    },
+  }
+}
+
 /** The limiter rejects with its answer when there is no place, and with an Error when Redis has failed. */
-function unlessFull(refused: unknown): { msBeforeNext: number } {
+function unlessFull(refused: unknown): Answer {
   if (refused instanceof Error) throw refused
-  return refused as { msBeforeNext: number }
+  return refused as Answer
+}
+
+/** Some clients are set up to give numbers as text. */
+interface Answer {
+  msBeforeNext: number | string
+}
+
+function checked(options: unknown): { connection: Connection; keyPrefix: string } {
+  const given = typeof options === 'object' && options !== null ? options : {}
+  const { client, keyPrefix = defaultKeyPrefix } = given as { readonly [name: string]: unknown }
+  const connection = connectionOf(client, undefined)
+  const problems: string[] = []
+  if (connection === undefined)
+    problems.push('client: must be a client of node-redis or ioredis, version 5 or 6')
+  if (!isKeyPrefix(keyPrefix)) problems.push(keyPrefixProblem)
+  if (connection === undefined || !isKeyPrefix(keyPrefix)) throw new ConfigurationError(problems)
+  return { connection, keyPrefix }
 }

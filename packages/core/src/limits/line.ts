@@ -5,7 +5,7 @@ import { pause } from '../deadline.js'
 /** Those who wait for a place: first come, first served. Whoever gives up is gone from the line at once. */
 export interface Line {
   readonly length: number
-  /** Settles when it is this one's turn, or as soon as it is clear that there is none before `until`. */
+  /** Settles when it is this one's turn, or as soon as it is clear that it would have to wait beyond `until`. */
   enter(options: { until: number; signal: AbortSignal }): Promise<void>
 }
 
@@ -38,11 +38,13 @@ export function createLine(parts: {
       const stopMs = stoppedMs()
       const ms = stopMs > 0 ? stopMs : await reserve(longestWait())
       if (serving !== me) return
-      refuseBefore(clock.monotonic() + ms, (late) => tooLate(late, stopMs > 0))
-      if (waiting.size === 0) break
       overdueAt += ms
-      if (ms > 0) await pause(ms, me.signal)
-      if (serving !== me) return
+      if (ms > 0) {
+        refuseBefore(clock.monotonic() + ms, (late) => tooLate(late, stopMs > 0))
+        if (waiting.size === 0) break
+        await pause(ms, me.signal)
+        if (serving !== me) return
+      }
       // What was reserved before a stop is void: others have been told to stop, too.
       if (stopMs === 0 && stoppedMs() === 0) admitFirst()
       if (waiting.size === 0) break
@@ -71,8 +73,12 @@ export function createLine(parts: {
     serving?.abort()
     const me = new AbortController()
     serving = me
-    // Rejects when it is stopped while it sleeps. It serves all that come, so it stays in nobody's async context.
-    outsideAsyncContext(() => serve(me)).catch(() => {})
+    // It serves all that come, so it stays in nobody's async context.
+    outsideAsyncContext(() => serve(me)).catch((error: Error) => {
+      if (serving !== me) return // stopped while it slept
+      serving = undefined
+      refuseBefore(Infinity, () => error)
+    })
   }
 
   const leave = (one: Waiting): void => {

@@ -1,14 +1,21 @@
-import { withDeadline } from '../deadline.js'
+import { pause } from '../deadline.js'
 
-/** How long a store that has failed is left alone. */
+/** How long a store that has failed twice in a row is left alone. */
 const restMs = 500
+
+/**
+ * How much later than its time an answer may be read. After this process has stood still, the timer strikes before
+ * the answer is read that came long ago.
+ */
+const graceMs = 10
 
 /** No window, no pause and no line is longer: a store that says so holds something that is not ours. */
 const longestWaitMs = 10 * 60 * 1_000
 
 /**
  * A shared store of limits as the rest of core uses it: nothing here rejects, no answer is waited for longer than
- * `ms`, and one that has failed is left alone for a while. `undefined`: go on without it.
+ * `ms`, and one that keeps failing is left alone for a while: `undefined`, go on without it. A single failure is no
+ * reason for that, because whoever goes on alone takes places that are others'.
  */
 export interface StoreAccess {
   /** Milliseconds to wait. */
@@ -16,46 +23,56 @@ export interface StoreAccess {
   tell(work: () => Promise<void>): Promise<void>
 }
 
+type Failure = 'rejected' | 'timeout' | 'unreadable'
+
 export function createStoreAccess(options: {
   ms: number
   monotonic: () => number
-  onFailure?: (reason: 'rejected' | 'timeout' | 'unreadable') => void
+  onFailure?: (reason: Failure) => void
 }): StoreAccess {
   const { ms, monotonic, onFailure } = options
+  let failures = 0
   let awayUntil = -Infinity
 
-  const failed = (reason: 'rejected' | 'timeout' | 'unreadable'): undefined => {
-    // Many may have asked before the first of them failed: they are told of once.
+  const failed = (reason: Failure): undefined => {
+    // Many may have asked before they were told to leave it alone.
     if (monotonic() < awayUntil) return
-    awayUntil = monotonic() + restMs
+    failures += 1
+    if (failures > 1) awayUntil = monotonic() + restMs
     onFailure?.(reason)
   }
 
-  const ask = async (work: () => Promise<unknown>): Promise<unknown> => {
+  const ask = async (work: () => Promise<unknown>): Promise<{ answer: unknown } | undefined> => {
     if (monotonic() < awayUntil) return undefined
-    let late = false
-    const onTimeout = (): Error => {
-      late = true
-      return new Error('the store of limits is late')
-    }
-    try {
-      return await withDeadline(async () => ({ answer: await work() }), { ms, onTimeout })
-    } catch {
-      return failed(late ? 'timeout' : 'rejected')
-    }
+    const answered = new AbortController()
+    const { signal } = answered
+    const late = pause(ms, signal).then(() => pause(graceMs, signal))
+    const outcome = await Promise.race([answerOf(work), late])
+    answered.abort()
+    if (outcome === undefined) return failed('timeout')
+    return outcome === 'rejected' ? failed('rejected') : outcome
   }
 
   return {
     async wait(work) {
-      const asked = (await ask(work)) as { answer: { waitMs?: unknown } | undefined } | undefined
+      const asked = await ask(work)
       if (asked === undefined) return undefined
-      const waitMs = asked.answer?.waitMs
-      if (typeof waitMs === 'number' && waitMs >= 0 && waitMs <= longestWaitMs) return waitMs
-      return failed('unreadable')
+      const { waitMs } = (asked.answer ?? {}) as { waitMs?: unknown }
+      if (typeof waitMs !== 'number' || !(waitMs >= 0 && waitMs <= longestWaitMs)) return failed('unreadable')
+      failures = 0
+      return waitMs
     },
 
     async tell(work) {
       await ask(work)
     },
+  }
+}
+
+async function answerOf(work: () => Promise<unknown>): Promise<{ answer: unknown } | 'rejected'> {
+  try {
+    return { answer: await work() }
+  } catch {
+    return 'rejected'
   }
 }

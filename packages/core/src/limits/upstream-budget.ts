@@ -17,7 +17,7 @@ const longestDebtMs = 1_000
 export interface UpstreamBudget {
   /** Throws if a pause that the platform asked for is not over at `until`. */
   check(clientId: string, until: number): void
-  /** Waits for a place, first come, first served. Throws as soon as it is clear that there is none before `until`. */
+  /** Waits for a place, first come, first served. Throws as soon as it is clear that this would last beyond `until`. */
   place(clientId: string, options: { until: number; signal: AbortSignal }): Promise<void>
   /** A request leaves without having waited. */
   count(clientId: string): void
@@ -55,7 +55,12 @@ export function createUpstreamBudget(parts: {
         stoppedMs: () => stoppedMs(client),
         reserve: async (withinMs) => (await places?.reserve(await key, withinMs)) ?? 0,
         tooLate: (ms, stopped) =>
-          stopped ? paused(ms) : limited('the limit on requests to the platform is reached', ms),
+          stopped
+            ? paused(ms)
+            : limited(
+                'the limit on requests to the platform is reached',
+                Math.max(ms, client.line.length * intervalMs),
+              ),
       }),
     }
     clients.set(clientId, client)
@@ -76,7 +81,7 @@ export function createUpstreamBudget(parts: {
       check(clientId, until)
       const { line } = clientOf(clientId)
       const expectedMs = line.length * intervalMs
-      if (clock.monotonic() + expectedMs >= until) {
+      if (expectedMs > 0 && clock.monotonic() + expectedMs >= until) {
         throw limited('too many requests to the platform are waiting', expectedMs)
       }
       await line.enter({ until, signal })

@@ -8,6 +8,9 @@ import { type Attempt, attempt, type Verdict } from './attempt.js'
 const firstBackoffMs = 100
 const longestBackoffMs = 2_000
 
+/** How long before the deadline a place has to come: one that comes later is used up by a request that is given up. */
+const leftForTheAnswerMs = (exchangeMs: number): number => Math.min(exchangeMs * 0.1, 2_000)
+
 /** What a call did, for events: filled in while it runs. */
 export interface Report {
   /** Requests sent. */
@@ -64,14 +67,15 @@ async function attempts<Result>(
   { signal, report }: { signal: AbortSignal; report: Report },
 ): Promise<Result> {
   const { budget, clock, credentials: holder } = runner
-  const { attemptMs } = runner.timeouts
+  const { attemptMs, exchangeMs } = runner.timeouts
   let renewed: Credentials | undefined
   for (let counted = 1; ; counted += 1) {
     const credentials = renewed ?? (await holder.current({ signal }))
-    budget.check(credentials.clientId, progress.until)
+    const until = progress.until - leftForTheAnswerMs(exchangeMs)
+    budget.check(credentials.clientId, until)
     const request = await prepare(credentials, signal)
     progress.inLine = true
-    await budget.place(credentials.clientId, { until: progress.until, signal })
+    await budget.place(credentials.clientId, { until, signal })
     progress.inLine = false
     signal.throwIfAborted()
     report.attempts += 1

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readOptions } from '../../src/configuration/read-options.js'
 import { ConfigurationError, createTesouroTokens, type TesouroTokensOptions } from '../../src/index.js'
 import { leaked } from '../canaries.js'
 import { thrownBy, validOptions, widgetSecret } from '../valid-options.js'
@@ -7,6 +8,12 @@ function problemsOf(options: unknown): readonly string[] {
   const error = thrownBy(() => createTesouroTokens(options as TesouroTokensOptions))
   expect(error).toBeInstanceOf(ConfigurationError)
   return (error as ConfigurationError).problems
+}
+
+const limitStore = {
+  reserve: async () => ({ waitMs: 0 }),
+  pause: async () => {},
+  count: async () => ({ waitMs: 0 }),
 }
 
 describe('options that are wrong', () => {
@@ -76,6 +83,11 @@ describe('options that are wrong', () => {
     ['a lifetime that is no number', { widgetTokenLifetimeSeconds: Number.NaN }, 'from 300 to 600'],
     ['a time limit that a timer cannot hold', { timeouts: { callMs: 2 ** 31 } }, 'timeouts.callMs: '],
     ['an endless time limit', { timeouts: { callMs: Number.POSITIVE_INFINITY } }, 'timeouts.callMs: '],
+    ['a limit of half a request', { requestsPerSecond: 0.5 }, 'requestsPerSecond: must be'],
+    ['a limit without a number', { requestsPerSecond: { store: limitStore } }, 'requestsPerSecond: must be'],
+    ['a limit without its store', { requestsPerSecond: { perSecond: 25 } }, 'requestsPerSecond: its store'],
+    ['a store without its calls', { requestsPerSecond: { perSecond: 25, store: {} } }, 'its store must be'],
+    ['no limit at all by null', { requestsPerSecond: null }, 'requestsPerSecond: must be'],
     ['a cache that was not awaited', { cache: Promise.resolve() }, 'cache: is a promise'],
     ['a token as subjectToken', { subjectToken: 'ey.ey.ey' }, 'subjectToken: is a text'],
     ['a source without its call', { subjectToken: {} }, 'subjectToken: must come from'],
@@ -214,5 +226,17 @@ describe('a part that only minting wants', () => {
     const { problems } = error as ConfigurationError
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(['widgetSecret', 'subjectToken'])
     expect(problems[1]).toContain('signedSubjectToken')
+  })
+})
+
+describe('the time of an exchange', () => {
+  it.each([
+    [undefined, undefined, 15_000],
+    [{ attemptMs: 1_000 }, 'no callMs', 15_000],
+    [{ callMs: 120_000 }, 'more time', 115_000],
+    [{ callMs: 4_000 }, 'less time', 3_000],
+    [{ callMs: 120_000, exchangeMs: 7_000 }, 'both', 7_000],
+  ])('does not follow the time of the call: %j', (timeouts, _, exchangeMs) => {
+    expect(readOptions({ ...validOptions(), timeouts }).timeouts.exchangeMs).toBe(exchangeMs)
   })
 })

@@ -9,6 +9,7 @@ import {
   UpstreamUnavailableError,
 } from '@tesouro-tokens/core'
 import { describe, expect, test } from 'vitest'
+import { SharedLimits } from '../limits/shared-limits.js'
 import { FakeTokens } from './fake-tokens.js'
 import { alice, ask, json } from './post.js'
 
@@ -228,4 +229,29 @@ test('tokens chosen by a function are chosen for the user that getUser gave', as
   })
   expect(status).toBe(200)
   expect(chosen).toEqual([[{ sub: 'r1two', email: 'a@example.com' }, 'r', 1, 'two']])
+})
+
+test('a store of mint limits is not asked, or one that fails costs somebody a token', async () => {
+  const store = new SharedLimits()
+  const open = (): (() => Promise<number>) => {
+    const mintLimit = { perMinute: 2, store }
+    const handle = createWidgetTokenHandler<undefined>({
+      tokens: new FakeTokens(),
+      getUser: () => alice,
+      mintLimit,
+    })
+    return async () => (await handle({ method: 'POST', host: 'x', headers: {}, request: undefined })).status
+  }
+  const [one, other] = [open(), open()]
+  expect([await one(), await other(), await one(), await other()]).toEqual([200, 200, 429, 429])
+  store.failure = () => Promise.reject(new Error('down'))
+  expect([await one(), await one(), await one(), await other()]).toEqual([200, 200, 429, 200])
+  for (const key of store.keys) expect(key).toMatch(/^[0-9a-f]{64}$/)
+})
+
+test('options whose mint limit has a store that cannot count are taken', () => {
+  const mintLimit = { perMinute: 2, store: {} as SharedLimits }
+  expect(() =>
+    createWidgetTokenHandler({ tokens: new FakeTokens(), getUser: () => alice, mintLimit }),
+  ).toThrow('mintLimit.store has to be a LimitStore')
 })

@@ -22,8 +22,9 @@ export const limits: Scenarios = {
 
   async 'no place before the deadline'(stage) {
     const tokens = stage.tokens(await stage.serve(grants), {
+      clock: still,
       requestsPerSecond: 1,
-      timeouts: { exchangeMs: 500 },
+      timeouts: { exchangeMs: 1_100 },
     })
     await tokens.getUserAccessToken(user)
     await stage.refused('rate_limited', () => tokens.getUserAccessToken(userOf(2)))

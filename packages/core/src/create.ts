@@ -5,6 +5,7 @@ import { createCacheAccess } from './cache/cache-access.js'
 import { closeWithLastUser } from './cache/close-with-last-user.js'
 import { connectCache } from './cache/connect-cache.js'
 import { memoryTokenCache } from './cache/memory-token-cache.js'
+import { hashNameWith } from './cache/token-key.js'
 import { createCredentialsHolder } from './configuration/credentials.js'
 import { optionsFromEnv, type TesouroTokensFromEnvOptions } from './configuration/from-env.js'
 import type { TesouroTokensOptions } from './configuration/options.js'
@@ -78,6 +79,7 @@ function connect(settings: Settings): TesouroTokens {
     observer,
     credentials,
     store,
+    hashName: hashNameWith(settings.cacheNameKey),
     cache,
     calls: createCalls({ callMs: timeouts.callMs }),
     accessTokens: createAccessTokens({ cache, clock, observer, callMs: timeouts.callMs, waitUntil }),

@@ -42,7 +42,8 @@ export interface CacheFailureEvent {
     | 'onForget'
     | 'close'
     | 'limit'
-  reason: 'rejected' | 'timeout' | 'unreadable'
+  /** `unopened`: a value that none of the keys of an encrypted cache opens. */
+  reason: 'rejected' | 'timeout' | 'unreadable' | 'unopened'
 }
 
 /** The guard around a remote cache opened (the cache is bypassed) or closed again. */

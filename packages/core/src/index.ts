@@ -1,3 +1,4 @@
+export { type EncryptedTokenCacheOptions, encryptedTokenCache } from './cache/encrypted-token-cache.js'
 export { type LayeredTokenCacheOptions, layeredTokenCache } from './cache/layered-token-cache.js'
 export { type MemoryTokenCacheOptions, memoryTokenCache } from './cache/memory-token-cache.js'
 export type { Lease, LeaseAnswer, LeaseOutcome, TokenCache, TokenKey } from './cache/token-cache.js'

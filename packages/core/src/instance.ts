@@ -185,14 +185,14 @@ class Instance extends TesouroTokens {
     options: AccessTokenCallOptions,
     obtain: (signal: AbortSignal, name: string | undefined) => Promise<TokenGrant>,
   ): Promise<{ token: ObtainedToken; expiresAt: number | undefined }> {
-    const { accessTokens, calls, credentials, logouts, observer, settings } = this.#parts
+    const { accessTokens, calls, credentials, hashName, logouts, observer, settings } = this.#parts
     const person = personOf(who)
     return calls.run({ person, signal: options.signal }, async (throwIfEnded) => {
       const bypassCache = await logouts.pending(person)
       const { clientId } = await credentials.current()
       const { baseUrl, clock } = settings
       const { sub, tenant } = who
-      const key = await tokenKey({ baseUrl, clientId, tenant, sub }, wanted)
+      const key = await tokenKey({ baseUrl, clientId, tenant, sub }, wanted, hashName)
       const name = sub === null ? undefined : await observer.nameOf(key.subject)
       const request: TokenRequest = {
         key,
@@ -236,9 +236,9 @@ class Instance extends TesouroTokens {
   }
 
   async #subjectOf(who: { sub: string; tenant?: string | undefined }): Promise<string> {
-    const { credentials, settings } = this.#parts
+    const { credentials, hashName, settings } = this.#parts
     const { clientId } = await credentials.current()
-    return subjectHash({ baseUrl: settings.baseUrl, clientId, tenant: who.tenant, sub: who.sub })
+    return subjectHash({ sub: who.sub, tenant: who.tenant, baseUrl: settings.baseUrl, clientId }, hashName)
   }
 
   async #nameOf(user: { sub: string; tenant?: string | undefined }): Promise<string | undefined> {

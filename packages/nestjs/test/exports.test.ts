@@ -21,6 +21,7 @@ test('an exported name comes or goes unnoticed', () => {
       "UserForgottenError",
       "WIDGET_TOKEN_ROUTE",
       "createTesouroTokens",
+      "encryptedTokenCache",
       "getTesouroTokensToken",
       "isTesouroTokensError",
       "layeredTokenCache",

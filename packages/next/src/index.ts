@@ -6,6 +6,8 @@ export {
   ClosedError,
   ConfigurationError,
   createTesouroTokens,
+  type EncryptedTokenCacheOptions,
+  encryptedTokenCache,
   type ForgetUserResult,
   InvalidUserError,
   isTesouroTokensError,

@@ -16,6 +16,7 @@ test('an exported name comes or goes unnoticed', () => {
       "UpstreamUnavailableError",
       "UserForgottenError",
       "createTesouroTokens",
+      "encryptedTokenCache",
       "initialWidgetToken",
       "isTesouroTokensError",
       "layeredTokenCache",

@@ -58,6 +58,7 @@ export function createLogouts(parts: { cache: CacheAccess; cacheMs: number; obse
     async record(logout) {
       const begun = logout.subject.then((subject) => {
         logout.onSubject(subject)
+        closing.signal.throwIfAborted()
         return cache.forget(subject)
       })
       const noted = begun.then((forget) => forget.noted)

@@ -1,4 +1,4 @@
-import { sha256Hex } from '#crypto'
+import { createHmacHex, sha256Hex } from '#crypto'
 import type { JsonValue } from '../user.js'
 import type { TokenKey } from './token-cache.js'
 
@@ -17,17 +17,32 @@ export interface VariantParts {
   requestParameters?: { readonly [name: string]: JsonValue } | undefined
 }
 
-/** The name of a person in the cache: SHA-256, in hex, over a JSON array, so that no two lists of parts meet. */
-export function subjectHash({ baseUrl, clientId, tenant, sub }: SubjectParts): string | Promise<string> {
-  return sha256Hex(JSON.stringify([baseUrl.href, clientId, tenant ?? null, sub]))
+/** Makes a name of a text: SHA-256 in hex, or an HMAC of it where the names shall tell nothing to who guesses. */
+export type HashName = (text: string) => string | Promise<string>
+
+/** How names are made under an optional key. */
+export function hashNameWith(key: Uint8Array<ArrayBuffer> | undefined): HashName {
+  return key === undefined ? sha256Hex : createHmacHex(key)
+}
+
+/** The name of a person in the cache: a hash, in hex, over a JSON array, so that no two lists of parts meet. */
+export function subjectHash(
+  { baseUrl, clientId, tenant, sub }: SubjectParts,
+  hash: HashName = sha256Hex,
+): string | Promise<string> {
+  return hash(JSON.stringify([baseUrl.href, clientId, tenant ?? null, sub]))
 }
 
 /** The name of a token in the cache. */
-export async function tokenKey(subject: SubjectParts, variant: VariantParts): Promise<TokenKey> {
+export async function tokenKey(
+  subject: SubjectParts,
+  variant: VariantParts,
+  hash: HashName = sha256Hex,
+): Promise<TokenKey> {
   const { email, claims = {}, requestParameters = {} } = variant
   const [subjectName, variantName] = await Promise.all([
-    subjectHash(subject),
-    sha256Hex(JSON.stringify([email, sorted(claims), sorted(requestParameters)])),
+    subjectHash(subject, hash),
+    hash(JSON.stringify([email, sorted(claims), sorted(requestParameters)])),
   ])
   return { subject: subjectName, variant: variantName }
 }

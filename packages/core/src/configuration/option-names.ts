@@ -12,6 +12,7 @@ const options: Record<keyof TesouroTokensOptions, true> = {
   subjectToken: true,
   widgetTokenLifetimeSeconds: true,
   cache: true,
+  cacheNameKey: true,
   tenant: true,
   waitUntil: true,
   timeouts: true,

@@ -54,6 +54,12 @@ export interface TesouroTokensOptions {
   widgetTokenLifetimeSeconds?: number | undefined
   /** Where access tokens are kept. Default `memoryTokenCache()`. */
   cache?: TokenCache | undefined
+  /**
+   * 64 hex digits (32 bytes), the same in all processes that share a cache: names in the cache are made with HMAC-SHA-256
+   * under it instead of plain SHA-256, so that whoever reads the store cannot try out ids and e-mail addresses. Another
+   * key is another cache: a new one costs an exchange for each user.
+   */
+  cacheNameKey?: string | undefined
   /** Serve this tenant alone: a user of another, or of none, is refused. */
   tenant?: string | undefined
   /** Keeps background work alive after the response (`ctx.waitUntil`, Next's `after`, …). */

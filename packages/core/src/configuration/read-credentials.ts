@@ -1,7 +1,9 @@
 import { textProblem } from '../text.js'
+import { hexKeyBytes, hexKeyProblem } from './hex-key.js'
 import type { Problems } from './problems.js'
 import type { Credentials } from './settings.js'
-import { widgetKey, widgetSecretProblem } from './widget-secret.js'
+
+const wantedWidgetSecret = '64 hex digits are wanted, as onboarding hands them out'
 
 /**
  * Checks the client's credentials, whether they are options or the answer of the `credentials` function.
@@ -14,10 +16,10 @@ export function readCredentials(
   const clientId = readSecret(given.clientId, 'clientId', problems)
   const clientSecret = readSecret(given.clientSecret, 'clientSecret', problems)
   const widgetSecret = given.widgetSecret ?? undefined
-  const problem = widgetSecret === undefined ? undefined : widgetSecretProblem(widgetSecret)
+  const problem = widgetSecret === undefined ? undefined : hexKeyProblem(widgetSecret, wantedWidgetSecret)
   if (problem !== undefined) problems.add('widgetSecret', problem)
   if (clientId === undefined || clientSecret === undefined || problem !== undefined) return undefined
-  const key = widgetSecret === undefined ? undefined : widgetKey(widgetSecret as string)
+  const key = widgetSecret === undefined ? undefined : hexKeyBytes(widgetSecret as string)
   return new HeldCredentials(clientId, clientSecret, key)
 }
 

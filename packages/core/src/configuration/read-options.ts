@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../clock.js'
 import type { SubjectTokenSource } from '../subject-token/source.js'
 import { textProblem } from '../text.js'
 import { environmentNames, environmentUrl, isLoopback, readBaseUrl, readPath } from './base-url.js'
+import { hexKeyBytes, hexKeyProblem } from './hex-key.js'
 import { optionNames, timeoutNames, unknownName } from './option-names.js'
 import type { TesouroTimeouts } from './options.js'
 import { createProblems, type Problems } from './problems.js'
@@ -37,6 +38,7 @@ export function readOptions(options: unknown, context: ReadOptionsContext = {}):
     subjectToken: readSubjectToken(given.subjectToken, problems),
     widgetTokenLifetimeSeconds: readLifetime(given.widgetTokenLifetimeSeconds, baseUrl, problems),
     cache: readCache(given.cache, problems),
+    cacheNameKey: readNameKey(given.cacheNameKey, problems),
     tenant: readTenant(given.tenant, problems),
     waitUntil: readFunction<NonNullable<Settings['waitUntil']>>(given, 'waitUntil', problems),
     timeouts: readTimeouts(given.timeouts, problems),
@@ -145,6 +147,14 @@ function readCache(value: unknown, problems: Problems): TokenCache | undefined {
     }
   }
   return value as TokenCache
+}
+
+function readNameKey(value: unknown, problems: Problems): Uint8Array<ArrayBuffer> | undefined {
+  if (value === undefined) return undefined
+  const problem = hexKeyProblem(value, '64 hex digits are wanted, 32 random bytes')
+  if (problem === undefined) return hexKeyBytes(String(value))
+  problems.add('cacheNameKey', problem)
+  return undefined
 }
 
 function readTenant(value: unknown, problems: Problems): string | undefined {

@@ -17,6 +17,8 @@ export interface Settings {
   subjectToken: SubjectTokenSource | undefined
   widgetTokenLifetimeSeconds: number
   cache: TokenCache | undefined
+  /** 32 bytes. */
+  cacheNameKey: Uint8Array<ArrayBuffer> | undefined
   tenant: string | undefined
   waitUntil: ((work: Promise<unknown>) => void) | undefined
   timeouts: { attemptMs: number; exchangeMs: number; callMs: number; cacheMs: number }

@@ -6,8 +6,14 @@ export interface ContentEncryption {
   iv: Uint8Array
 }
 
-/** Encrypts text to a JWE in compact serialization (RFC 7516 §7.1), under one key. */
-export type JweEncrypter = (plaintext: string) => string | Promise<string>
+/**
+ * Encrypts text to a JWE in compact serialization (RFC 7516 §7.1), under one key. `own`: members of the protected header
+ * that this one has beside those that all have.
+ */
+export type JweEncrypter = (
+  plaintext: string,
+  own?: Readonly<Record<string, string>>,
+) => string | Promise<string>
 
 /** What every such JWE says of itself (RFC 7518 §4.4 and §5.3). */
 export const jweAlgorithms: { readonly alg: 'A256KW'; readonly enc: 'A256GCM' } = {

@@ -2,4 +2,4 @@
 // there is no node:crypto; node.ts is its sibling and gives the same results.
 export { createJweEncrypter } from './portable/encrypt.js'
 export { createJwsSigner, importsExtractable } from './portable/sign.js'
-export { encodeBase64url, sha256Hex } from './portable/text.js'
+export { createHmacHex, encodeBase64url, sha256Hex } from './portable/text.js'

@@ -5,6 +5,7 @@ import { afterAll, expect, it, vi } from 'vitest'
 import {
   createTesouroTokens,
   createWidgetTokenHandler,
+  encryptedTokenCache,
   layeredTokenCache,
   memoryTokenCache,
   signedSubjectToken,
@@ -29,6 +30,7 @@ const layered = layeredTokenCache({ shared: { ...memoryTokenCache(), local: fals
 const signed = signedSubjectToken({ key: signingKeyPem, algorithm: 'ES256' })
 const options = { baseUrl: server.url.href, clientId: 'client-1', clientSecret, widgetSecret }
 const tokens = createTesouroTokens({ ...options, cache, subjectToken: signed })
+const encrypted = encryptedTokenCache(memoryTokenCache(), { keys: [widgetSecret] })
 const rotating = createTesouroTokens({
   cache: layered,
   baseUrl: server.url.href,
@@ -36,6 +38,8 @@ const rotating = createTesouroTokens({
   subjectToken: signedSubjectToken({ key: () => signingKeyJwk, algorithm: 'ES256' }),
 })
 const fromEnv = tesouroTokensFromEnv({
+  cache: encrypted,
+  cacheNameKey: widgetSecret,
   env: {
     TESOURO_BASE_URL: server.url.href,
     TESOURO_CLIENT_ID: 'client-3',
@@ -60,6 +64,7 @@ const objects: Record<string, unknown> = {
   'tesouroTokensFromEnv()': fromEnv,
   'memoryTokenCache() with tokens in it': cache,
   'layeredTokenCache() with tokens in it': layered,
+  'encryptedTokenCache() with tokens in it': encrypted,
   'signedSubjectToken() with PEM': signed,
   'signedSubjectToken() with a JWK': signedSubjectToken({ key: signingKeyJwk, algorithm: 'ES256' }),
   'signedSubjectToken() with bytes': signedSubjectToken({ key: hmacKey, algorithm: 'HS256' }),

@@ -27,6 +27,11 @@ it('whatever fails, no rejection is left behind, and after close() nothing keeps
   })
 }, 90_000)
 
+it('a cache that is down, and is probed, keeps no process alive that has nothing else to do', async () => {
+  const { stdout } = await run(process.execPath, [script('idle')], { timeout: 60_000 })
+  expect(JSON.parse(stdout)).toEqual(['open'])
+}, 90_000)
+
 it('memory stays flat over 20,000 calls for a cached token, and over 5,000 users in a cache of 500', async () => {
   const { stdout } = await run(process.execPath, ['--expose-gc', script('memory'), '20000', '5000'])
   const grown = JSON.parse(stdout) as { warm: number; many: number }

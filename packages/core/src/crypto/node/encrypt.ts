@@ -21,14 +21,18 @@ export function createJweEncrypter(
   const wrap = createKeyWrap(createSecretKey(key))
   if (wrap === undefined) return portableEncrypter(key, members, draw)
   const drawn = draw ?? createDraw()
-  const header = Buffer.from(JSON.stringify({ ...jweAlgorithms, ...members })).toString('base64url')
+  const headerWith = (own?: Readonly<Record<string, string>>): string =>
+    Buffer.from(JSON.stringify({ ...jweAlgorithms, ...members, ...own })).toString('base64url')
+  const commonHeader = headerWith()
   // RFC 7516 §5.1, step 14: the protected header, as it is sent, is authenticated too.
-  const authenticated = Buffer.from(header)
+  const commonAuthenticated = Buffer.from(commonHeader)
 
-  return (plaintext) => {
+  return (plaintext, own) => {
+    const header = own === undefined ? commonHeader : headerWith(own)
     const { contentKey, iv } = drawn()
     const wrappedKey = wrap(contentKey)
-    const cipher = createCipheriv('aes-256-gcm', contentKey, iv).setAAD(authenticated)
+    const cipher = createCipheriv('aes-256-gcm', contentKey, iv)
+    cipher.setAAD(own === undefined ? commonAuthenticated : Buffer.from(header))
     const ciphertext = cipher.update(plaintext, 'utf8', 'base64url') + cipher.final('base64url')
     const tag = cipher.getAuthTag()
     return `${header}.${text(wrappedKey)}.${text(iv)}.${ciphertext}.${text(tag)}`

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { createHash } from 'node:crypto'
+import { createHash, createHmac, createSecretKey } from 'node:crypto'
 
 /** The UTF-8 form of a text in base64url (RFC 4648 §5), without padding. */
 export function encodeBase64url(text: string): string {
@@ -9,4 +9,10 @@ export function encodeBase64url(text: string): string {
 /** SHA-256 of the UTF-8 form of a text, in hex. */
 export function sha256Hex(text: string): string | Promise<string> {
   return createHash('sha256').update(text).digest('hex')
+}
+
+/** HMAC-SHA-256 (RFC 2104) of the UTF-8 form of a text under one key, in hex. */
+export function createHmacHex(key: Uint8Array<ArrayBuffer>): (text: string) => string | Promise<string> {
+  const secret = createSecretKey(key)
+  return (text) => createHmac('sha256', secret).update(text).digest('hex')
 }

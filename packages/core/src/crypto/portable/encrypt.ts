@@ -16,9 +16,12 @@ export function createJweEncrypter(
 ): JweEncrypter {
   const header = { ...jweAlgorithms, ...members }
   let imported: Promise<CryptoKey> | undefined
-  return async (plaintext) => {
+  return async (plaintext, own) => {
     imported ??= crypto.subtle.importKey('raw', key, 'AES-KW', false, ['wrapKey'])
-    const jwe = new CompactEncrypt(new TextEncoder().encode(plaintext)).setProtectedHeader(header)
+    const jwe = new CompactEncrypt(new TextEncoder().encode(plaintext)).setProtectedHeader({
+      ...header,
+      ...own,
+    })
     if (draw !== undefined) {
       const { contentKey, iv } = draw()
       jwe.setContentEncryptionKey(contentKey).setInitializationVector(iv)

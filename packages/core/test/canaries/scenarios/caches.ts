@@ -1,4 +1,9 @@
-import { layeredTokenCache, memoryTokenCache, type TokenCache } from '../../../src/index.js'
+import {
+  encryptedTokenCache,
+  layeredTokenCache,
+  memoryTokenCache,
+  type TokenCache,
+} from '../../../src/index.js'
 import { everySecret, hostileError, secrets, user } from '../secrets.js'
 import { grants, type Scenarios } from '../stage.js'
 
@@ -24,6 +29,34 @@ export const caches: Scenarios = {
     }
     await stage.refused('configuration', () => layeredTokenCache({ shared: broken, local: broken }))
     await stage.refused('configuration', () => layeredTokenCache(undefined as never))
+  },
+
+  async 'secrets as the keys of a cache'(stage) {
+    const { widgetSecret } = secrets
+    for (const key of [
+      everySecret,
+      widgetSecret.slice(1),
+      `"${widgetSecret}"`,
+      [everySecret],
+      hostileError(),
+    ]) {
+      const options = { keys: [widgetSecret, widgetSecret, key] } as never
+      await stage.refused('configuration', () => encryptedTokenCache(broken, options))
+      await stage.refused('configuration', () => encryptedTokenCache(key as never, key as never))
+      await stage.refused('configuration', () => stage.tokens(undefined, { cacheNameKey: key as never }))
+    }
+  },
+
+  async 'a cache that is sealed, with what was not sealed in it'(stage) {
+    const server = await stage.serve(grants)
+    const foreign = async (): Promise<never> => ({ value: everySecret, generation: 'g' }) as never
+    const forget = async (): Promise<string[]> => [everySecret]
+    const inner = { ...memoryTokenCache(), local: false, get: foreign, forget }
+    const cache = encryptedTokenCache(inner, { keys: [secrets.widgetSecret] })
+    const tokens = stage.tokens(server, { cache, cacheNameKey: secrets.widgetSecret })
+    await tokens.getUserAccessToken(user)
+    stage.show('tokens', await tokens.forgetUser(user))
+    stage.show('tokens', cache)
   },
 
   async 'a shared cache of which nothing works, until its guard opens'(stage) {

@@ -36,11 +36,10 @@ function lostOrDoubled(length: number): string {
 }
 
 /**
- * Why a value is no widget secret, in words that follow the option's name; `undefined` when it is one.
+ * Why a value is no key of 32 bytes in hex, in words that follow the option's name; `undefined` when it is one.
  * The pattern comes first because decoders are lenient: `Buffer.from(value, 'hex')` never fails.
  */
-export function widgetSecretProblem(value: unknown): string | undefined {
-  const wanted = '64 hex digits are wanted, as onboarding hands them out'
+export function hexKeyProblem(value: unknown, wanted: string): string | undefined {
   if (value instanceof Uint8Array) return `is given as bytes; ${wanted}`
   if (typeof value !== 'string') return `must be a string; ${wanted}`
   if (hexKey.test(value)) return undefined
@@ -48,7 +47,7 @@ export function widgetSecretProblem(value: unknown): string | undefined {
   return `${mistake?.[1](value.length)}; ${wanted}`
 }
 
-/** The 32 bytes of a widget secret that {@link widgetSecretProblem} finds nothing wrong with. */
-export function widgetKey(secret: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(secret.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+/** The 32 bytes of a key that {@link hexKeyProblem} finds nothing wrong with. */
+export function hexKeyBytes(key: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(key.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 }

@@ -1,0 +1,73 @@
+import type { CryptoKey } from 'jose'
+import { compactDecrypt } from 'jose/jwe/compact/decrypt'
+import { createJweEncrypter, sha256Hex } from '#crypto'
+import { jweAlgorithms } from '../crypto/jwe-encrypter.js'
+import type { TokenKey } from './token-cache.js'
+
+/** Seals values at rest, each for the name under which it is kept. */
+export interface Sealing {
+  seal(value: string, key: TokenKey): Promise<string>
+  /** `undefined`: none of the keys opens it, or it was sealed for another name. */
+  open(sealed: string, name: { subject: string; variant?: string }): Promise<string | undefined>
+}
+
+/**
+ * Sealing as JWE in compact serialization, the widget token's own way. The only additional authenticated data that such
+ * a JWE has is its protected header (RFC 7516 §5.1, step 14), so the name under which a value is kept stands there: a
+ * value that was moved to another name has the wrong one in it, and nobody without a key can put in another. The name is
+ * hashes, and the store shows them anyway.
+ */
+export function createSealing(keys: readonly Uint8Array<ArrayBuffer>[]): Sealing {
+  const [first = new Uint8Array()] = keys
+  const encrypt = createJweEncrypter(first)
+  // At the first use, because workers compute nothing while modules are loaded.
+  let firstId: Promise<string> | undefined
+  let opening: Promise<Map<unknown, CryptoKey>> | undefined
+
+  return {
+    async seal(value, { subject, variant }) {
+      firstId ??= keyId(first)
+      return encrypt(value, { kid: await firstId, subject, variant })
+    },
+
+    async open(sealed, { subject, variant }) {
+      opening ??= importAll(keys)
+      const byId = await opening
+      try {
+        const { plaintext, protectedHeader } = await compactDecrypt(
+          sealed,
+          ({ kid }) => {
+            const chosen = byId.get(kid)
+            if (chosen === undefined) throw new Error('of no key')
+            return chosen
+          },
+          {
+            keyManagementAlgorithms: [jweAlgorithms.alg],
+            contentEncryptionAlgorithms: [jweAlgorithms.enc],
+          },
+        )
+        if (protectedHeader.subject !== subject) return undefined
+        if (variant !== undefined && protectedHeader.variant !== variant) return undefined
+        return new TextDecoder().decode(plaintext)
+      } catch {
+        // whatever it was, it is not ours
+        return undefined
+      }
+    },
+  }
+}
+
+/** The keys under their ids. */
+async function importAll(keys: readonly Uint8Array<ArrayBuffer>[]): Promise<Map<unknown, CryptoKey>> {
+  const pairs = keys.map(async (bytes) => {
+    const imported = await crypto.subtle.importKey('raw', bytes, 'AES-KW', false, ['unwrapKey'])
+    return [await keyId(bytes), imported] as const
+  })
+  return new Map(await Promise.all(pairs))
+}
+
+/** Tells keys apart and says nothing of them: the beginning of a hash over 32 random bytes. */
+async function keyId(key: Uint8Array): Promise<string> {
+  const hash = await sha256Hex(`cache key ${Array.from(key).join(' ')}`)
+  return hash.slice(0, 16)
+}

@@ -34,17 +34,16 @@ export function subjectHash(
 }
 
 /** The name of a token in the cache. */
-export async function tokenKey(
+export function tokenKey(
   subject: SubjectParts,
   variant: VariantParts,
   hash: HashName = sha256Hex,
-): Promise<TokenKey> {
+): TokenKey | Promise<TokenKey> {
   const { email, claims = {}, requestParameters = {} } = variant
-  const [subjectName, variantName] = await Promise.all([
-    subjectHash(subject, hash),
-    hash(JSON.stringify([email, sorted(claims), sorted(requestParameters)])),
-  ])
-  return { subject: subjectName, variant: variantName }
+  const person = subjectHash(subject, hash)
+  const wanted = hash(JSON.stringify([email, sorted(claims), sorted(requestParameters)]))
+  if (typeof person === 'string' && typeof wanted === 'string') return { subject: person, variant: wanted }
+  return Promise.all([person, wanted]).then(([subject, variant]) => ({ subject, variant }))
 }
 
 /** The same value with the names of every object in order, as pairs, so that no name is special. */

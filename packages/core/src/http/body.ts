@@ -80,19 +80,32 @@ function isAsyncIterable(body: unknown): body is AsyncIterable<unknown> {
 
 /** Reads to the limit and no further. Leaving the loop tells the source that nobody wants the rest. */
 async function collect(body: AsyncIterable<unknown>): Promise<Uint8Array> {
-  const bytes = new Uint8Array(maxBytes)
+  const parts: Uint8Array[] = []
   let length = 0
   try {
     for await (const chunk of body) {
       const part = bytesOf(chunk)
       if (part === undefined) throw new Refusal('invalid_body')
       if (length + part.byteLength > maxBytes) throw new Refusal('body_too_large')
-      bytes.set(part, length)
+      if (part.byteLength === 0) continue
+      // a copy: a source may use its memory again
+      parts.push(part.slice())
       length += part.byteLength
     }
   } catch (error) {
     // Anything but our own verdict: the client went away or the transfer was cut, and nobody has to repair a thing.
     throw error instanceof Refusal ? error : new Refusal('invalid_body')
   }
-  return bytes.subarray(0, length)
+  const [only] = parts
+  return parts.length === 1 && only !== undefined ? only : joined(parts, length)
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.byteLength
+  }
+  return bytes
 }

@@ -4,6 +4,10 @@ export interface NodeRequest {
   readonly readable: boolean
   /** Whether somebody has begun to read it. */
   readonly readableDidRead: boolean
+  /** 1 where a request without a length and without chunks has no body (RFC 9112 §6.3); later versions have other ways. */
+  readonly httpVersionMajor?: number | undefined
+  /** Names in lower case. */
+  readonly headers?: { readonly [name: string]: string | readonly string[] | undefined } | undefined
   /** The stream's chunks; leaving early keeps the connection open. */
   iterator(options: { destroyOnReturn: boolean }): AsyncIterable<unknown>
 }
@@ -26,5 +30,12 @@ export interface NodeRequest {
  */
 export function nodeRequestBody(request: NodeRequest, parsed: unknown): unknown {
   if (request.readableDidRead || !request.readable) return parsed
+  // Reading a stream takes its time even when nothing is in it.
+  if (isWithoutBody(request)) return undefined
   return request.iterator({ destroyOnReturn: false })
+}
+
+function isWithoutBody({ httpVersionMajor, headers }: NodeRequest): boolean {
+  if (httpVersionMajor !== 1 || headers === undefined) return false
+  return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
 }

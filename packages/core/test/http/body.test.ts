@@ -1,4 +1,4 @@
-import { type TesouroUser, widgetTokenEndpoint } from '@tesouro-tokens/core'
+import { nodeRequestBody, type TesouroUser, widgetTokenEndpoint } from '@tesouro-tokens/core'
 import { describe, expect, test } from 'vitest'
 import { FakeTokens } from './fake-tokens.js'
 import { alice, ask, json } from './post.js'
@@ -10,6 +10,35 @@ const padded = (bytes: number): string => JSON.stringify({ pad: 'x'.repeat(bytes
 async function* chunks(...parts: unknown[]): AsyncGenerator<unknown> {
   for (const part of parts) yield part
 }
+
+/** Fills the same memory again for each chunk, as some servers do. */
+async function* reusing(text: string): AsyncGenerator<unknown> {
+  const memory = new Uint8Array(1)
+  for (const byte of new TextEncoder().encode(text)) {
+    memory[0] = byte
+    yield memory
+  }
+}
+
+/** A request of Node's that must not be read. */
+const unread = (httpVersionMajor: number, headers: { [name: string]: string }) => ({
+  readable: true,
+  readableDidRead: false,
+  httpVersionMajor,
+  headers,
+  iterator: () => chunks('a body'),
+})
+
+describe('a stream of Node’s', () => {
+  test.each([
+    ['is not read where HTTP/1 says that there is no body', 1, {}, false],
+    ['is read where a length is announced', 1, { 'content-length': '6' }, true],
+    ['is read where it comes in chunks', 1, { 'transfer-encoding': 'chunked' }, true],
+    ['is read where the version of HTTP needs no announcement', 2, {}, true],
+  ])('%s', (_name, version, headers, read) => {
+    expect(nodeRequestBody(unread(version, headers), undefined) !== undefined).toBe(read)
+  })
+})
 
 describe('no body is fine', () => {
   test.each<[name: string, input: object]>([
@@ -37,6 +66,7 @@ describe('a body that names the signed-in user, in every form in which framework
     ['a Buffer', Buffer.from(text)],
     ['an ArrayBuffer', bytes.slice().buffer],
     ['a parsed value', JSON.parse(text)],
+    ['a stream that uses its memory again', reusing(text)],
     ['a stream of bytes', chunks(bytes.subarray(0, 5), bytes.subarray(5))],
     ['a stream of text', chunks(text.slice(0, 9), text.slice(9))],
     ['a ReadableStream', new Blob([text]).stream()],

@@ -141,6 +141,16 @@ describe('the guard around a remote cache', () => {
     expect(await tokenOf(process)).not.toBe(before)
   })
 
+  it('what a store still holds of a user whose logout it does not take is not served here', async () => {
+    const stubborn = world.start({ cache: { ...line.cache, forget: rejects }, timeouts })
+    const before = await tokenOf(stubborn)
+    const logout = stubborn.tokens.forgetUser({ sub: user.sub }).catch((error: unknown) => error)
+    const after = await atOnce(20, () => tokenOf(stubborn))
+    expect(after).not.toContain(before)
+    expect(await logout).toMatchObject({ code: 'cache_unavailable' })
+    expect(new Set([...after, await tokenOf(stubborn)]).size).toBe(1)
+  })
+
   it('a token under way when the store went is not kept if the user was logged out meanwhile', async () => {
     await cut(rejects)
     world.sandbox.faults.slow(100)

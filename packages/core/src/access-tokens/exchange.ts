@@ -1,5 +1,5 @@
 import type { CacheRead, CallCache } from '../cache/cache-access.js'
-import { isProvisional } from '../cache/fronted-cache.js'
+import { isProvisional } from '../cache/provisional.js'
 import { type Clock, elapsedMs } from '../clock.js'
 import { UpstreamResponseError, UserForgottenError } from '../errors.js'
 import type { Observer } from '../observer.js'

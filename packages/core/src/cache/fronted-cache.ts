@@ -1,12 +1,13 @@
 import { elapsedMs } from '../clock.js'
 import { CacheUnavailableError } from '../errors.js'
-import { type CacheAnswer, isAnswer, isBoolean, isLeaseAnswer } from './check-answer.js'
+import { type CacheAnswer, isAnswer, isAnything, isBoolean, isLeaseAnswer } from './check-answer.js'
 import { type Copy, createCopies, type Look } from './copies.js'
 import { createForgets } from './forgets.js'
 import { createGuard } from './guard.js'
 import { guardedLease } from './guarded-lease.js'
 import { type CacheLink, cacheHook, type LinkedCache, linkOf } from './hook.js'
 import { createHosts, type Hosts } from './hosts.js'
+import { isProvisional, provisional } from './provisional.js'
 import type { TokenCache, TokenKey } from './token-cache.js'
 import { createTrust } from './trust.js'
 
@@ -116,14 +117,10 @@ export function createFrontedCache(options: {
   }
 
   const compareOnce = (subject: string, asked: Promise<unknown>): void => {
-    const settled = asked
-      .then(
-        () => {},
-        () => {},
-      )
-      .then(() => {
-        if (comparing.get(subject) === settled) comparing.delete(subject)
-      })
+    const done = (): void => {
+      if (comparing.get(subject) === settled) comparing.delete(subject)
+    }
+    const settled = asked.then(done, done)
     comparing.set(subject, settled)
   }
 
@@ -212,12 +209,7 @@ export function createFrontedCache(options: {
   const remove = async (key: TokenKey, ms?: number): Promise<void> => {
     await copies.drop(key)
     const { localGeneration } = await copies.look(key)
-    const asked = guard.run(
-      'delete',
-      () => shared.delete(key),
-      (_): _ is unknown => true,
-      ms,
-    )
+    const asked = guard.run('delete', () => shared.delete(key), isAnything, ms)
     await asked.catch(() =>
       copies.keep(key, { kind: 'dropped', value: '', generation: '', ttlMs: droppedForMs }, localGeneration),
     )
@@ -237,9 +229,6 @@ export function createFrontedCache(options: {
     }
   }
 
-  const leaseOf = async (key: TokenKey, ttlMs: number) =>
-    (await lease(key, ttlMs, Number.POSITIVE_INFINITY)) ?? { busy: true as const }
-
   return {
     local: true,
     async get(key) {
@@ -249,7 +238,10 @@ export function createFrontedCache(options: {
     set: (key, value, how) => set(key, value, how, Number.POSITIVE_INFINITY),
     delete: (key) => remove(key),
     forget: (subject) => forgets.once(subject),
-    ...(shared.lease !== undefined && { lease: leaseOf }),
+    ...(shared.lease !== undefined && {
+      lease: async (key: TokenKey, ttlMs: number) =>
+        (await lease(key, ttlMs, Number.POSITIVE_INFINITY)) ?? { busy: true as const },
+    }),
     ...(shared.onForget !== undefined && {
       onForget: (listener: (subject: string | undefined) => void) => {
         listen()
@@ -261,13 +253,10 @@ export function createFrontedCache(options: {
     close,
 
     [cacheHook](host) {
-      const leaving = [
-        hosts.add(host),
-        ...[local, shared].map((cache) => linkOf(cache)?.(host).leave ?? (() => {})),
-      ]
+      const leaving = [hosts.add(host), ...[local, shared].map((cache) => linkOf(cache)?.(host).leave)]
       listen()
       const leave = (): void => {
-        for (const each of leaving) each()
+        for (const each of leaving) each?.()
       }
       const linked: LinkedCache = {
         get bypassed(): boolean {
@@ -284,16 +273,4 @@ export function createFrontedCache(options: {
       return { leave, linked }
     },
   }
-}
-
-const provisionalPrefix = '\u0000memory '
-
-/** The generation of a subject of whom the store has told nothing: this process's own. */
-function provisional(localGeneration: string): string {
-  return `${provisionalPrefix}${localGeneration}`
-}
-
-/** Whether a generation is this process's own, so that it cannot be compared with what the store tells. */
-export function isProvisional(generation: string): boolean {
-  return generation.startsWith(provisionalPrefix)
 }

@@ -277,3 +277,12 @@ test('a store of limits that has failed is asked all the time, or never again', 
   }
   expect(events.filter(({ type }) => type === 'cache_failure')).toHaveLength(3)
 })
+
+test('a place that comes when no answer can any longer is taken, and costs the platform a request', async () => {
+  const still = { now: () => Date.UTC(2026, 10, 22), monotonic: () => 0 }
+  const options = { clock: still, requestsPerSecond: 1, timeouts: { exchangeMs: 1_050 } }
+  const { exchange, server } = await setUp(platform(), options)
+  await exchange()
+  expect(await errorOf(exchange())).toMatchObject({ code: 'rate_limited', retryAfterSeconds: 1 })
+  expect(server.seen).toHaveLength(1)
+})

@@ -13,12 +13,16 @@ interface Rig {
 }
 
 /** A line whose places come when the test says so. */
-function setUp(reserve: (withinMs: number) => Promise<number>, clock: Clock = fakeClock()): Rig {
+function setUp(
+  reserve: (withinMs: number) => Promise<number>,
+  clock: Clock = fakeClock(),
+  stoppedMs: () => number = () => 0,
+): Rig {
   const admitted: string[] = []
   const line = createLine({
     clock,
     slackMs: 1_000,
-    stoppedMs: () => 0,
+    stoppedMs,
     reserve,
     tooLate: (ms) => new RateLimitedError('too late', { retryAfterSeconds: Math.ceil(ms / 1_000) }),
   })
@@ -105,6 +109,20 @@ test('what goes wrong while the line is served leaves those in it waiting', asyn
   await expect(enter('first')).rejects.toThrow('no place at all')
   await expect(enter('second')).rejects.toThrow('no place at all')
   expect(line.length).toBe(0)
+})
+
+test('a place that was reserved before a stop is used after it, or during it', async () => {
+  // What is said of a stop: none, then one that began while the place was waited for, then none again.
+  const stops = [0, 20, 20]
+  let reserved = 0
+  const reserve = async (): Promise<number> => {
+    reserved += 1
+    return 10
+  }
+  const { enter } = setUp(reserve, fakeClock(), () => stops.shift() ?? 0)
+  await enter('first')
+  expect(stops).toEqual([])
+  expect(reserved).toBe(2)
 })
 
 test('who served the line was stopped with its request, and nobody is served any more', async () => {

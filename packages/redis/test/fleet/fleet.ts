@@ -87,14 +87,3 @@ export async function runFleet({
     lastedMs: Math.max(...reports.map(({ lastedMs }) => lastedMs)),
   }
 }
-
-/** The most that lie within one second of each other. */
-export function busiestSecond(times: readonly number[]): number {
-  let first = 0
-  return Math.max(
-    ...times.map((at, last) => {
-      while (at - (times[first] ?? at) >= 1_000) first += 1
-      return last - first + 1
-    }),
-  )
-}

@@ -1,0 +1,97 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type {
+  ForgetUserResult,
+  TesouroTokensEvent,
+  TesouroTokensHealth,
+  TesouroUser,
+} from '@tesouro-tokens/core'
+
+/** How calls that were made at once ended. */
+export interface Answers {
+  /** The different tokens that each user was served. */
+  tokens: { [sub: string]: string[] }
+  errors: { [code: string]: number }
+  slowestMs: number
+}
+
+/** A process of its own, with an instance, a Redis client and a layered cache in it. */
+export interface FleetProcess extends AsyncDisposable {
+  get(subs: readonly string[], callers?: number): Promise<Answers>
+  getAs(users: readonly TesouroUser[]): Promise<Answers>
+  forget(sub: string): Promise<ForgetUserResult | { error: string }>
+  health(): Promise<TesouroTokensHealth>
+  /** What happened since it was last asked. */
+  events(): Promise<TesouroTokensEvent[]>
+  /** Rejections that nobody handled. */
+  unhandled(): Promise<string[]>
+  /** Ends without a word, as a machine does that loses its power. */
+  kill(): Promise<void>
+}
+
+export interface FleetProcessOptions {
+  /** What the sandbox tells a process through the environment. */
+  env: Readonly<Record<string, string>>
+  /** The client library. */
+  client: 'redis' | 'ioredis'
+  /** Ports of the Redis on this machine; `subscriber` where the subscription goes another way. */
+  redis: { port: number; subscriber?: number; cluster?: boolean }
+  /** How wrong the process's wall clock is. */
+  skewMs?: number
+  /** Seals what is stored. */
+  cacheKeys?: readonly string[]
+  /** Further options of `tesouroTokensFromEnv`, as JSON can carry them. */
+  options?: object
+}
+
+const fixture = fileURLToPath(new URL('../fixtures/fleet-process.mjs', import.meta.url))
+
+export async function startFleetProcess({ env, ...settings }: FleetProcessOptions): Promise<FleetProcess> {
+  const child = fork(fixture, {
+    env: { PATH: process.env.PATH, ...env, FLEET_PROCESS: JSON.stringify(settings) },
+    execArgv: ['--expose-gc'],
+  })
+  const ask = speakTo(child)
+  await once(child, 'message')
+
+  const end = async (signal?: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    if (signal === undefined) void ask('close').catch(() => {})
+    else child.kill(signal)
+    await gone
+  }
+
+  return {
+    get: (subs, callers) => ask('get', { subs, callers }),
+    getAs: (users) => ask('getAs', { users }),
+    forget: (sub) => ask('forget', { sub }),
+    health: () => ask('health'),
+    events: () => ask('events'),
+    unhandled: () => ask('unhandled'),
+    kill: () => end('SIGKILL'),
+    [Symbol.asyncDispose]: () => end(),
+  }
+}
+
+function speakTo(child: ChildProcess): <Answer>(name: string, args?: object) => Promise<Answer> {
+  let asked = 0
+  const waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>()
+  child.on('message', ({ id, answer }: { id: number; answer: never }) => {
+    waiting.get(id)?.resolve(answer)
+    waiting.delete(id)
+  })
+  child.on('exit', () => {
+    for (const { reject } of waiting.values()) reject(new Error('the process has ended'))
+    waiting.clear()
+  })
+  return (name, args) => {
+    asked += 1
+    const id = asked
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject })
+      child.send({ id, name, args })
+    })
+  }
+}

@@ -1,0 +1,130 @@
+import { type Line, openLine, redisIsMissing } from '@tesouro-tokens/conformance/redis'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Answers, FleetProcess } from '../src/fleet-process.js'
+import { type Fleet, openFleet, subs } from '../src/open-fleet.js'
+
+interface Fault {
+  name: string
+  /** What shows only to a process that has nothing in its memory yet. */
+  newcomer?: boolean
+  strike(fleet: Fleet, line: Line): unknown
+  heal(fleet: Fleet, line: Line): unknown
+}
+
+/** Puts the same text into every key. */
+async function overwrite(fleet: Fleet, value: string): Promise<void> {
+  const { redis } = fleet
+  for (const key of (await redis.command('KEYS', '*')).split('\n').filter(Boolean)) {
+    await redis.command('SET', key, value, 'PX', '600000')
+  }
+}
+
+const faults: Fault[] = [
+  {
+    name: 'paused',
+    strike: ({ redis }) => redis.pause(),
+    heal: ({ redis }) => redis.resume(),
+  },
+  {
+    name: 'killed and started again, empty',
+    strike: ({ redis }) => redis.kill(),
+    heal: ({ redis }) => redis.restart(),
+  },
+  {
+    name: 'out of memory',
+    strike: ({ redis }) =>
+      redis.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction', 'maxmemory', '1mb'),
+    heal: ({ redis }) => redis.command('CONFIG', 'SET', 'maxmemory', '0'),
+  },
+  {
+    name: 'read-only',
+    strike: ({ redis }) => redis.command('REPLICAOF', '127.0.0.1', '1'),
+    heal: ({ redis }) => redis.command('REPLICAOF', 'NO', 'ONE'),
+  },
+  { name: 'answering nonsense', strike: (_, line) => line.garble(), heal: (_, line) => line.restore() },
+  { name: 'slower than the limit', strike: (_, line) => line.delay(400), heal: (_, line) => line.restore() },
+  { name: 'unreachable', strike: (_, line) => line.cut(), heal: (_, line) => line.restore() },
+  {
+    name: 'holding values of another program',
+    newcomer: true,
+    strike: (fleet) => overwrite(fleet, 'not ours'),
+    heal: ({ redis }) => redis.command('FLUSHALL'),
+  },
+  {
+    name: 'holding values of a newer format',
+    newcomer: true,
+    strike: (fleet) => overwrite(fleet, '{"format":99,"token":"of-somebody-else"}'),
+    heal: ({ redis }) => redis.command('FLUSHALL'),
+  },
+]
+
+const known = subs(25)
+
+describe.skipIf(redisIsMissing()).each(['redis', 'ioredis'] as const)(
+  'a Redis that fails no call, by %s',
+  (client) => {
+    let fleet: Fleet
+    let line: Line
+    let processes: FleetProcess[]
+
+    beforeEach(async () => {
+      fleet = await openFleet({ client })
+      line = await openLine(fleet.redis.port)
+      const redis = { port: line.port, subscriber: line.port }
+      processes = await fleet.startMany(2, { redis, options: {} })
+    })
+    afterEach(async () => {
+      await fleet[Symbol.asyncDispose]()
+      await line[Symbol.asyncDispose]()
+    })
+
+    /** 250 calls in each of the processes; every one is answered, and with a token of the right user. */
+    const answered = async (users: string[]): Promise<void> => {
+      for (const answers of await Promise.all(
+        processes.map((process) => process.get(users, 250 / users.length)),
+      )) {
+        expect(answers.errors).toEqual({})
+        expect(Object.keys(answers.tokens).sort()).toEqual([...users].sort())
+        expectOwn(answers)
+        // Nobody waits for Redis, or for the end of the call: a second of the machine may be a long one.
+        expect(answers.slowestMs).toBeLessThan(10_000)
+      }
+    }
+    const expectOwn = ({ tokens }: Answers): void => {
+      for (const [sub, served] of Object.entries(tokens)) {
+        for (const token of served) expect(fleet.sandbox.openAccessToken(token)?.sub).toBe(sub)
+      }
+    }
+
+    it.each(faults)('$name: 500 calls are answered, and it heals', async ({ newcomer, strike, heal }) => {
+      await answered(known)
+      for (const process of processes) await process.events()
+
+      await strike(fleet, line)
+      if (newcomer) processes.push(await fleet.start({ options: {} }))
+      const strangers = known.map((sub) => `new-${sub}`)
+      await answered([...known.slice(0, 13), ...strangers.slice(0, 12)])
+      const events = (await Promise.all(processes.map((process) => process.events()))).flat()
+      const told = events.filter(({ type }) => type === 'cache_failure' || type === 'cache_guard')
+      expect(told.length).toBeGreaterThan(0)
+
+      await heal(fleet, line)
+      for (const process of processes) {
+        await expect
+          .poll(async () => (await process.health()).cache, { timeout: 15_000, interval: 50 })
+          .toBe('up')
+      }
+      await answered([...known.slice(0, 13), ...strangers.slice(13)])
+      // A token that one process obtains reaches the others again, whenever nothing is late on a busy machine.
+      let user = 0
+      const exchangesForNewcomer = async (): Promise<number> => {
+        const before = fleet.exchanges()
+        user += 1
+        for (const process of processes) expect((await process.get([`after-${user}`])).errors).toEqual({})
+        return fleet.exchanges() - before
+      }
+      await expect.poll(exchangesForNewcomer, { timeout: 20_000 }).toBe(1)
+      expect((await Promise.all(processes.map((process) => process.unhandled()))).flat()).toEqual([])
+    })
+  },
+)

@@ -21,9 +21,10 @@ export async function send(method, url, json, bearer, signal) {
     const text = await response.text()
     const ms = Math.round(performance.now() - startedAt)
     const retryAfter = Number(response.headers.get('retry-after')) || undefined
-    return { ok: response.ok, status: response.status, body: parse(text), ms, retryAfter }
+    const process = response.headers.get('x-answered-by')
+    return { ok: response.ok, status: response.status, body: parse(text), ms, retryAfter, process }
   } catch {
-    return { ok: false, status: undefined, body: undefined, ms: undefined, retryAfter: undefined }
+    return { ok: false, status: undefined, body: undefined }
   }
 }
 

@@ -79,4 +79,4 @@ function refresh({ outcome, background }) {
 
 const said = (title, text, tone) => ({ title, text, tone })
 
-export const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`
+export const counted = (count, noun, plural = 's') => `${count} ${noun}${count === 1 ? '' : plural}`

@@ -12,10 +12,13 @@ export async function askServer() {
   const answer = await send('GET', '/api/accounts', undefined, undefined, signal)
   if (signal.aborted) return answer
   element('server-answer').textContent = answer.ok
-    ? `GET /api/accounts: 200, ${counted(answer.body.data.length, 'account')}, ${answer.ms} ms`
+    ? `GET /api/accounts: 200, ${counted(answer.body.data.length, 'account')}, ${answer.ms} ms${by(answer)}`
     : `GET /api/accounts: ${describe(answer)}`
   return answer
 }
+
+/** Which of several processes it was. */
+const by = ({ process }) => (process ? `, by process ${process}` : '')
 
 /** Goes on asking, as a busy page would, unless the visitor has switched it off or looks elsewhere. */
 export function keepAsking() {

@@ -1,4 +1,5 @@
 import { element, make, timeOf } from './dom.js'
+import * as fleet from './fleet.js'
 import { inWords } from './sentences.js'
 
 const kept = 60
@@ -28,6 +29,7 @@ export function hangUp() {
 
 export function clear() {
   latest = undefined
+  fleet.clear()
   element('timeline').replaceChildren()
   element('timeline-empty').hidden = false
 }
@@ -44,14 +46,15 @@ export function nextEvent(fits, withinMs) {
   })
 }
 
-function arrived({ at, event }) {
+function arrived({ at, event, process }) {
+  fleet.count(event, process)
   for (const waiter of waiting)
     if (waiter.fits(event)) {
       waiting.delete(waiter)
       waiter.resolve(event)
     }
-  if (isRepeated(event)) return again(at)
-  latest = { event, count: 1, row: row(at, event) }
+  if (isRepeated(event, process)) return again(at)
+  latest = { event, process, count: 1, row: row(at, event, process) }
   element('timeline-empty').hidden = true
   const list = element('timeline')
   list.prepend(latest.row)
@@ -59,10 +62,10 @@ function arrived({ at, event }) {
 }
 
 /** A cache answers many calls in a row: they share a line. */
-function isRepeated(event) {
+function isRepeated(event, process) {
   if (latest === undefined || event.type !== 'cache_hit') return false
   const { type, state, user } = latest.event
-  return type === event.type && state === event.state && user === event.user
+  return type === event.type && state === event.state && user === event.user && process === latest.process
 }
 
 function again(at) {
@@ -71,11 +74,12 @@ function again(at) {
   latest.row.querySelector('time').textContent = timeOf(at)
 }
 
-function row(at, event) {
+function row(at, event, process) {
   const { title, text, tone } = inWords(event)
   const facts = make('p', { class: 'facts number' }, make('time', {}, timeOf(at)))
   if (event.durationMs !== undefined)
     facts.append(make('span', { class: 'took' }, duration(event.durationMs)))
+  if (process !== undefined) facts.append(make('span', {}, `process ${process}`))
   if (event.user) facts.append(make('span', {}, `user ${event.user.slice(0, 6)}`))
   return make(
     'li',

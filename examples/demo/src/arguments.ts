@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { type ExampleName, exampleNames } from './examples.js'
 
-export const help = `Starts the platform on localhost and an example application together.
+export const help = `Starts the platform on localhost and an example application together. "fleet" is the Express
+example as three processes over one Redis.
 
 Usage: npm run demo -- [${exampleNames.join(' | ')}] [--once]
 

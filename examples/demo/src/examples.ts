@@ -1,24 +1,31 @@
 import { fileURLToPath } from 'node:url'
 
-interface Example {
+export interface Example {
   /** What it is made with, as the page names it. */
   framework: string
+  folder: string
   /** What Node runs, in the example's folder: a built file, and what follows it on the command line. */
   command: readonly [file: string, ...args: string[]]
+  /** How many of it run, over one Redis. Default one, without. */
+  processes?: number
 }
 
-/** The examples that can be shown. Each is in the folder of its name, and reads `PORT`. */
+/** What can be shown. Each reads `PORT`. */
 export const examples = {
-  express: { framework: 'Express', command: ['dist/server.js'] },
+  express: { framework: 'Express', folder: 'express', command: ['dist/server.js'] },
   next: {
     framework: 'Next.js',
+    folder: 'next',
     command: ['node_modules/next/dist/bin/next', 'start', '--hostname', '127.0.0.1'],
   },
-  nestjs: { framework: 'NestJS', command: ['dist/main.js'] },
+  nestjs: { framework: 'NestJS', folder: 'nestjs', command: ['dist/main.js'] },
+  fleet: { framework: 'Express', folder: 'express', command: ['dist/server.js'], processes: 3 },
 } as const satisfies Record<string, Example>
 
 export type ExampleName = keyof typeof examples
 export const exampleNames = Object.keys(examples) as readonly ExampleName[]
 
-export const folderOf = (example: ExampleName): string =>
-  fileURLToPath(new URL(`../../${example}/`, import.meta.url))
+export const exampleOf = (name: ExampleName): Example => examples[name]
+
+export const folderOf = ({ folder }: Example): string =>
+  fileURLToPath(new URL(`../../${folder}/`, import.meta.url))

@@ -63,6 +63,8 @@ async function take(browser: Browser, { example }: Stage, picture: Picture): Pro
   await page.getByTestId('mints').getByText('Refreshed').first().waitFor()
   await page.getByRole('button', { name: 'Expire my access token' }).click()
   await told(page, 'made one token exchange')
+  // In a fleet: until every process has served the new token.
+  if (name === 'fleet') await page.getByTestId('fleet').getByText('in 3 processes').waitFor()
   await page.getByRole('button', { name: 'Pretend to be Bruno' }).click()
   await told(page, 'Refused with 403')
   await page.mouse.move(0, 0)

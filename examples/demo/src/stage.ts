@@ -1,6 +1,7 @@
 import { type Sandbox, type StartSandboxOptions, startSandbox } from '@tesouro-tokens/sandbox'
 import { type ExampleProcess, startExample } from './example-process.js'
-import { type ExampleName, examples, folderOf } from './examples.js'
+import { type ExampleName, exampleOf, folderOf } from './examples.js'
+import { startFleet } from './fleet/start-fleet.js'
 import { startNeighbour } from './neighbour.js'
 import { freePort } from './ports.js'
 
@@ -25,7 +26,8 @@ export async function startStage(options: {
   usualPorts: boolean
   lives?: Lives
   onPlatformLine: (line: string) => void
-  onExampleLine: (line: string) => void
+  /** `process`: which of several it is from, beginning with 1. */
+  onExampleLine: (line: string, process?: number) => void
 }): Promise<Stage> {
   const { usualPorts, lives, onPlatformLine, onExampleLine } = options
   const sandbox = await startSandboxOn(usualPorts ? 4010 : 0, {
@@ -35,9 +37,10 @@ export async function startStage(options: {
   const neighbour = await startNeighbour()
   try {
     const port = usualPorts ? await freePort(4000) : 0
-    const example = await startExample({
-      folder: folderOf(options.example),
-      command: examples[options.example].command,
+    const { command, processes } = exampleOf(options.example)
+    const start = {
+      folder: folderOf(exampleOf(options.example)),
+      command,
       env: {
         ...withoutTesouro(process.env),
         ...sandbox.env,
@@ -46,8 +49,16 @@ export async function startStage(options: {
         HOST: '127.0.0.1',
         PORT: String(port),
       },
-      onLine: onExampleLine,
-    })
+    }
+    const example =
+      processes === undefined
+        ? await startExample({ ...start, onLine: onExampleLine })
+        : await startFleet({
+            processes,
+            port,
+            start,
+            onLine: (process, line) => onExampleLine(line, process),
+          })
     neighbour.livesBeside(example.origin)
     const close = async (): Promise<void> => {
       neighbour.close()

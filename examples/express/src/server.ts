@@ -1,4 +1,5 @@
 import { app } from './app.js'
+import { redis } from './lib/redis.js'
 import { tokens } from './lib/tesouro.js'
 
 await tokens.ready()
@@ -14,7 +15,7 @@ const server = app.listen(Number(process.env.PORT || 4000), host, (error) => {
 
 /** Lets requests finish, for five seconds at most, and closes the tokens after the last one. */
 function stop(): void {
-  server.close(() => void tokens.close())
+  server.close(() => void tokens.close().then(() => redis?.close()))
   setTimeout(() => server.closeAllConnections(), 5_000).unref()
 }
 process.once('SIGINT', stop)

@@ -1,4 +1,4 @@
-import type { ExampleName } from '../examples.js'
+import { type ExampleName, exampleOf } from '../examples.js'
 import { type Stage, startStage } from '../stage.js'
 import { inWords } from '../story.js'
 import { bold, dim, green, red, say } from '../terminal.js'
@@ -31,12 +31,14 @@ export async function walkOnce(example: ExampleName): Promise<number> {
     say(red(`✗ not through after ${limitMs / 1000} s`))
     process.exit(1)
   }, limitMs).unref()
-  say(bold(`Walking through examples/${example} as a browser would`))
+  const { folder, processes } = exampleOf(example)
+  const times = processes === undefined ? '' : `, ${processes} processes over one Redis,`
+  say(bold(`Walking through examples/${folder}${times} as a browser would`))
   const stage = await startStage({
     example,
     usualPorts: false,
     onPlatformLine: (line) => keep('platform', line),
-    onExampleLine: (line) => keep('app     ', inWords(line)),
+    onExampleLine: (line, process) => keep(`app ${process ?? ' '}   `, inWords(line)),
   })
   const passed = await walk(stage, lines)
   await stage.close()

@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises'
 import { expectEqual, expectThat, member } from '../expect.js'
+import type { Person } from '../people.js'
 import { requestsDuring, type Step } from '../step.js'
 
 export const upstreamDown: Step = {
@@ -19,7 +21,7 @@ export const upstreamDown: Step = {
     expectThat('it was tried at most 3 times', attempts >= 1 && attempts <= 3, `${attempts} times`)
 
     recover()
-    expectEqual('Bruno again, now that the platform is back: status', (await bruno.accounts()).status, 200)
+    expectEqual('Bruno again, now that the platform is back: status', await askedAgain(bruno), 200)
 
     const nothingWorks = sandbox.faults.status(503)
     expectEqual('a widget token with everything down: status', (await ana.mint()).status, 200)
@@ -27,4 +29,14 @@ export const upstreamDown: Step = {
     nothingWorks()
     return `the cached user is served, the new one gets a clean 503 after ${attempts} tries, then 200 again`
   },
+}
+
+/** In a fleet, the other processes go by a failure for two seconds instead of asking the platform too. */
+async function askedAgain(person: Person): Promise<number | undefined> {
+  const until = Date.now() + 3_000
+  for (;;) {
+    const { status } = await person.accounts()
+    if (status !== 503 || Date.now() > until) return status
+    await setTimeout(100)
+  }
 }

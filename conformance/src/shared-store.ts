@@ -7,7 +7,9 @@ import type { ManualClock } from './manual-clock.js'
  */
 export class SharedStore {
   readonly #clock: ManualClock
-  readonly #values = new Map<string, { subject: string; value: string; until: number }>()
+  readonly #values = new Map<string, { value: string; until: number }>()
+  /** What was ever asked of a subject. */
+  readonly #variants = new Map<string, Set<string>>()
   readonly #generations = new Map<string, number>()
   readonly #leases = new Map<string, { owner?: symbol; outcome?: LeaseOutcome; until: number }>()
   readonly #asked = new Set<string>()
@@ -37,7 +39,12 @@ export class SharedStore {
   open(): TokenCache {
     const listeners = new Set<(subject: string | undefined) => void>()
     const now = (): number => this.#clock.truth.now()
-    const idOf = (key: TokenKey): string => JSON.stringify([key.subject, key.variant])
+    const idOf = (key: TokenKey): string => {
+      const id = JSON.stringify([key.subject, key.variant])
+      const variants = this.#variants.get(key.subject) ?? new Set()
+      this.#variants.set(key.subject, variants.add(id))
+      return id
+    }
     const generationOf = (subject: string): string => `${this.#generations.get(subject) ?? 0}`
     const working = async (): Promise<void> => {
       await this.failure?.()
@@ -54,7 +61,7 @@ export class SharedStore {
       set: async (key, value, { ttlMs, generation }) => {
         await working()
         if (generation !== generationOf(key.subject)) return false
-        this.#values.set(idOf(key), { subject: key.subject, value, until: now() + ttlMs })
+        this.#values.set(idOf(key), { value, until: now() + ttlMs })
         return true
       },
       delete: async (key) => {
@@ -64,15 +71,17 @@ export class SharedStore {
       forget: async (subject) => {
         await working()
         this.#generations.set(subject, (this.#generations.get(subject) ?? 0) + 1)
-        const mine = [...this.#values].filter(([, entry]) => entry.subject === subject)
-        for (const [id] of mine) this.#values.delete(id)
-        for (const id of [...this.#leases.keys()]) {
-          if (JSON.parse(id)[0] === subject) this.#leases.delete(id)
+        const variants = [...(this.#variants.get(subject) ?? [])]
+        this.#variants.delete(subject)
+        const mine = variants.flatMap((id) => this.#values.get(id) ?? [])
+        for (const id of variants) {
+          this.#values.delete(id)
+          this.#leases.delete(id)
         }
         for (const [other, heard] of this.#listeners) {
           if (other !== cache) for (const listener of heard) listener(subject)
         }
-        return mine.flatMap(([, { value, until }]) => (until > now() ? [value] : []))
+        return mine.flatMap(({ value, until }) => (until > now() ? [value] : []))
       },
       lease: async (key, ttlMs): Promise<LeaseAnswer> => {
         await working()

@@ -5,11 +5,11 @@ import type { Listener } from './listening.js'
 import { createRow } from './row.js'
 
 /** How often a heartbeat is sent: while the subscription is alive, and while it is not. */
-const beatEveryMs = { alive: 300, deaf: 100 }
+const beatEveryMs = { alive: 250, deaf: 100 }
 /** The subscription counts as alive for so long after a heartbeat was sent that was heard. */
-const aliveForMs = 800
+const aliveForMs = 600
 /** How often doubt is repeated while it is not: each time, whatever is held has to be compared once more. */
-const doubtEveryMs = 800
+const doubtEveryMs = 700
 /** For so long an unanswered heartbeat is waited for before another one is sent. */
 const answerWithinMs = 1_000
 /** For so long heartbeats are answered and not heard before another subscription replaces this one; then twice as long. */

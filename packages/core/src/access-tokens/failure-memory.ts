@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { LRU } from 'tiny-lru'
 import type { TokenKey } from '../cache/token-cache.js'
 import { type Clock, elapsedMs, type Moment, momentOf } from '../clock.js'
 import type { TesouroTokensError } from '../errors.js'
@@ -31,7 +31,7 @@ export interface FailureMemory {
 
 /** `jitter` lengthens each pause by up to that share, so that processes do not try again in step. */
 export function createFailureMemory(clock: Clock, { jitter }: { jitter: number }): FailureMemory {
-  const failures = new LRUCache<string, Failure>({ max: 10_000 })
+  const failures = new LRU<Failure>(10_000)
   const idOf = (key: TokenKey): string => `${key.subject} ${key.variant}`
 
   return {
@@ -52,8 +52,8 @@ export function createFailureMemory(clock: Clock, { jitter }: { jitter: number }
       failures.delete(idOf(key))
     },
     clearSubject(subject) {
-      for (const [id, failure] of [...failures.entries()]) {
-        if (failure.subject === subject) failures.delete(id)
+      for (const [id, failure] of failures.entries()) {
+        if (failure?.subject === subject) failures.delete(id)
       }
     },
   }

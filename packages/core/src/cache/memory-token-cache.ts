@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { LRU } from 'tiny-lru'
 import { type Clock, elapsedMs, type Moment, momentOf, systemClock } from '../clock.js'
 import { ConfigurationError } from '../errors.js'
 import type { TokenCache, TokenKey } from './token-cache.js'
@@ -46,14 +46,18 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
   const forgotten = new Map<string, { generation: string; at: Moment }>()
   let generations = 0
 
-  const entries = new LRUCache<string, Entry>({
-    max: maxEntries,
-    dispose: (entry, id) => {
-      const variants = variantsOf.get(entry.key.subject)
-      variants?.delete(id)
-      if (variants?.size === 0) variantsOf.delete(entry.key.subject)
-    },
-  })
+  const entries = new LRU<Entry>(maxEntries)
+  const leaveVariants = (subject: string, id: string): void => {
+    const variants = variantsOf.get(subject)
+    variants?.delete(id)
+    if (variants?.size === 0) variantsOf.delete(subject)
+  }
+  entries.onEvict(({ key: id, value }: { key: string; value: Entry }) => leaveVariants(value.key.subject, id))
+  const drop = (key: TokenKey): void => {
+    const id = idOf(key)
+    entries.delete(id)
+    leaveVariants(key.subject, id)
+  }
 
   const remainingMs = (entry: Entry): number => entry.ttlMs - elapsedMs(clock, entry.storedAt)
 
@@ -62,12 +66,11 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
 
     async get(key) {
       const generation = forgotten.get(key.subject)?.generation ?? neverForgotten
-      const id = idOf(key)
-      const entry = entries.get(id)
+      const entry = entries.get(idOf(key))
       if (entry === undefined) return { generation }
       const left = remainingMs(entry)
       if (left > 0) return { value: entry.value, remainingMs: left, generation }
-      entries.delete(id)
+      drop(key)
       return { generation }
     },
 
@@ -83,7 +86,7 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
     },
 
     async delete(key) {
-      entries.delete(idOf(key))
+      drop(key)
     },
 
     async forget(subject) {
@@ -96,11 +99,12 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
       forgotten.set(subject, { generation: `${generations}`, at: momentOf(clock) })
 
       const dropped: string[] = []
-      for (const id of [...(variantsOf.get(subject) ?? [])]) {
+      for (const id of variantsOf.get(subject) ?? []) {
         const entry = entries.peek(id)
         if (entry !== undefined && remainingMs(entry) > 0) dropped.push(entry.value)
         entries.delete(id)
       }
+      variantsOf.delete(subject)
       return dropped
     },
   }

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { LRU } from 'tiny-lru'
 import { type Clock, elapsedMs, type Moment, momentOf } from '../clock.js'
 
 /** How often a subject's generation is compared where nobody tells of logouts. */
@@ -45,7 +45,7 @@ export interface Trust {
 }
 
 export function createTrust(clock: Clock, maxSubjects = 100_000): Trust {
-  const subjects = new LRUCache<string, Known>({ max: maxSubjects })
+  const subjects = new LRU<Known>(maxSubjects)
   /** When each doubt was raised; those that are too old to matter are gone from the front. */
   const doubts: Moment[] = []
   let firstDoubt = 0

@@ -1,6 +1,6 @@
 import type { CryptoKey } from 'jose'
-import { compactDecrypt } from 'jose/jwe/compact/decrypt'
-import { createJweEncrypter, sha256Hex } from '#crypto'
+import type { compactDecrypt } from 'jose/jwe/compact/decrypt'
+import { createJweEncrypter, loadJweDecrypt, sha256Hex } from '#crypto'
 import { jweAlgorithms } from '../crypto/jwe-encrypter.js'
 import type { TokenKey } from './token-cache.js'
 
@@ -22,7 +22,7 @@ export function createSealing(keys: readonly Uint8Array<ArrayBuffer>[]): Sealing
   const encrypt = createJweEncrypter(first)
   // At the first use, because workers compute nothing while modules are loaded.
   let firstId: Promise<string> | undefined
-  let opening: Promise<Map<unknown, CryptoKey>> | undefined
+  let opening: Promise<Opening> | undefined
 
   return {
     async seal(value, { subject, variant }) {
@@ -31,10 +31,10 @@ export function createSealing(keys: readonly Uint8Array<ArrayBuffer>[]): Sealing
     },
 
     async open(sealed, { subject, variant }) {
-      opening ??= importAll(keys)
-      const byId = await opening
+      opening ??= prepareOpening(keys)
+      const { byId, decrypt } = await opening
       try {
-        const { plaintext, protectedHeader } = await compactDecrypt(
+        const { plaintext, protectedHeader } = await decrypt(
           sealed,
           ({ kid }) => {
             const chosen = byId.get(kid)
@@ -57,13 +57,18 @@ export function createSealing(keys: readonly Uint8Array<ArrayBuffer>[]): Sealing
   }
 }
 
-/** The keys under their ids. */
-async function importAll(keys: readonly Uint8Array<ArrayBuffer>[]): Promise<Map<unknown, CryptoKey>> {
+/** What opening takes, and sealing does not. */
+interface Opening {
+  byId: Map<unknown, CryptoKey>
+  decrypt: typeof compactDecrypt
+}
+
+async function prepareOpening(keys: readonly Uint8Array<ArrayBuffer>[]): Promise<Opening> {
   const pairs = keys.map(async (bytes) => {
     const imported = await crypto.subtle.importKey('raw', bytes, 'AES-KW', false, ['unwrapKey'])
     return [await keyId(bytes), imported] as const
   })
-  return new Map(await Promise.all(pairs))
+  return { byId: new Map(await Promise.all(pairs)), decrypt: await loadJweDecrypt() }
 }
 
 /** Tells keys apart and says nothing of them: the beginning of a hash over 32 random bytes. */

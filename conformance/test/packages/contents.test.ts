@@ -5,7 +5,17 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { repository } from '../../src/markdown.js'
-import { publicPackages } from './set-up.js'
+import { type PublicPackage, publicPackages } from './set-up.js'
+
+/** What comes into an application with each package. A new line here is somebody's code in everybody's server. */
+const dependencies: Readonly<Record<PublicPackage, readonly string[]>> = {
+  core: ['jose', 'lru-cache', 'oauth4webapi', 'rate-limiter-flexible', 'zod'],
+  express: ['@tesouro-tokens/core'],
+  nestjs: ['@tesouro-tokens/core'],
+  next: ['@tesouro-tokens/core'],
+  redis: ['@tesouro-tokens/core', 'rate-limiter-flexible'],
+  sandbox: ['@tesouro-tokens/core', 'jose', 'oidc-provider', 'rate-limiter-flexible', 'zod'],
+}
 
 describe.each(publicPackages)('the tarball of %s', (name) => {
   let folder: string
@@ -47,6 +57,21 @@ describe.each(publicPackages)('the tarball of %s', (name) => {
   test('depends on the workspace it came from', () => {
     const text = JSON.stringify({ ...manifest, devDependencies: undefined })
     expect(text).not.toMatch(/workspace:|catalog:|link:|file:|@tesouro-tokens\/source|"\.\/src\//)
+  })
+
+  test('brings a package that nobody decided on', () => {
+    expect(Object.keys((manifest.dependencies ?? {}) as object).sort()).toEqual(dependencies[name])
+    expect(manifest).not.toHaveProperty('bundledDependencies')
+    expect(manifest).not.toHaveProperty('optionalDependencies')
+  })
+
+  test('is published without provenance, or runs elsewhere than its siblings', () => {
+    expect(manifest).toMatchObject({
+      license: 'MIT',
+      type: 'module',
+      engines: { node: '^20.19.0 || ^22.12.0 || >=24.0.0' },
+      publishConfig: { access: 'public', provenance: true },
+    })
   })
 
   test('runs something when it is installed', () => {

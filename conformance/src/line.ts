@@ -44,9 +44,19 @@ export class Line {
     }
   }
 
+  /** How many listen to logouts over this line. */
+  get listening(): number {
+    return this.#listeners.size
+  }
+
+  /** Nothing arrives any longer, and nobody has noticed yet. */
+  deafen(): void {
+    this.#deaf = true
+  }
+
   /** The subscription is lost and the cache notices. What is published meanwhile never arrives. */
   loseSubscription(): void {
-    this.#deaf = true
+    this.deafen()
     this.#tell(undefined)
   }
 

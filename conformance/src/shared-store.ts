@@ -1,6 +1,9 @@
 import type { LeaseAnswer, LeaseOutcome, TokenCache, TokenKey } from '@tesouro-tokens/core'
 import type { ManualClock } from './manual-clock.js'
 
+/** How long a logout stays visible, as in Redis. */
+const forgottenForMs = 600_000
+
 /**
  * A store that several processes share, in memory: what Redis is in production, without Redis. Every handle that
  * `open` gives is another process's.
@@ -10,7 +13,8 @@ export class SharedStore {
   readonly #values = new Map<string, { value: string; until: number }>()
   /** What was ever asked of a subject. */
   readonly #variants = new Map<string, Set<string>>()
-  readonly #generations = new Map<string, number>()
+  readonly #generations = new Map<string, { generation: string; until: number }>()
+  #forgets = 0
   readonly #leases = new Map<string, { owner?: symbol; outcome?: LeaseOutcome; until: number }>()
   readonly #asked = new Set<string>()
   readonly #listeners = new Map<TokenCache, Set<(subject: string | undefined) => void>>()
@@ -45,7 +49,11 @@ export class SharedStore {
       this.#variants.set(key.subject, variants.add(id))
       return id
     }
-    const generationOf = (subject: string): string => `${this.#generations.get(subject) ?? 0}`
+    /** `undefined`: not forgotten for so long that no generation is left. */
+    const generationOf = (subject: string): string | undefined => {
+      const found = this.#generations.get(subject)
+      return found !== undefined && found.until > now() ? found.generation : undefined
+    }
     const working = async (): Promise<void> => {
       await this.failure?.()
     }
@@ -54,13 +62,13 @@ export class SharedStore {
       get: async (key) => {
         await working()
         const found = this.#values.get(idOf(key))
-        const generation = generationOf(key.subject)
+        const generation = generationOf(key.subject) ?? '0'
         if (found === undefined || found.until <= now()) return { generation }
         return { value: found.value, remainingMs: found.until - now(), generation }
       },
       set: async (key, value, { ttlMs, generation }) => {
         await working()
-        if (generation !== generationOf(key.subject)) return false
+        if (generation !== (generationOf(key.subject) ?? generation)) return false
         this.#values.set(idOf(key), { value, until: now() + ttlMs })
         return true
       },
@@ -70,7 +78,8 @@ export class SharedStore {
       },
       forget: async (subject) => {
         await working()
-        this.#generations.set(subject, (this.#generations.get(subject) ?? 0) + 1)
+        this.#forgets += 1
+        this.#generations.set(subject, { generation: `${this.#forgets}`, until: now() + forgottenForMs })
         const variants = [...(this.#variants.get(subject) ?? [])]
         this.#variants.delete(subject)
         const mine = variants.flatMap((id) => this.#values.get(id) ?? [])

@@ -207,4 +207,18 @@ describe('the guard around a remote cache', () => {
     await new Promise((resolve) => setTimeout(resolve, 700))
     expect(line.probes).toBe(probes)
   })
+
+  it('calls that close() ended leave no subscription behind', async () => {
+    const lines = Array.from({ length: 40 }, () => new Line(store))
+    for (const [ticks, { cache }] of lines.entries()) {
+      const { tokens } = world.start({ cache, timeouts })
+      const call = tokens.getUserAccessToken(user).catch(() => {})
+      for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve()
+      await tokens.close()
+      await call
+    }
+    // What the ended calls were waiting for, hashes, takes less time than this.
+    for (let n = 0; n < 3; n += 1) await tokenOf(process, userOf(n))
+    expect(lines.filter(({ listening }) => listening > 0)).toEqual([])
+  })
 })

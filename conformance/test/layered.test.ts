@@ -1,6 +1,6 @@
 import { layeredTokenCache, memoryTokenCache, type TokenCache } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Line, rejects } from '../src/line.js'
+import { hangs, Line, rejects } from '../src/line.js'
 import { SharedStore } from '../src/shared-store.js'
 import { atOnce, openWorld, type Process, userOf, type World } from '../src/world.js'
 
@@ -152,6 +152,20 @@ describe('memory in front of a shared cache', () => {
       Array.from({ length: 10 }, () => before).flat(),
     )
     expect(world.exchanges()).toBe(10)
+  })
+
+  it('who waits for a comparison that never ends waits no longer than who makes it', async () => {
+    const line = new Line(store)
+    const { onForget: _, ...shared } = line.cache
+    const timeouts = { attemptMs: 15_000, cacheMs: 1_500 }
+    const { tokens } = world.start({ cache: layeredTokenCache({ shared }), timeouts })
+    const { accessToken } = await tokens.getUserAccessToken(user)
+    world.clock.pass(1_000)
+    line.failure = hangs
+    line.asked.length = 0
+    const answers = await atOnce(10, () => tokens.getUserAccessToken(user))
+    expect(new Set(answers.map((answer) => answer.accessToken))).toEqual(new Set([accessToken]))
+    expect(line.asked).toEqual(['get'])
   })
 
   it('nothing lives longer in front than behind', async () => {

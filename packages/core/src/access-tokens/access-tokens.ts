@@ -107,6 +107,8 @@ export function createAccessTokens(parts: {
   return {
     async get(request) {
       const { key, user, rejectedToken } = request
+      // A logout or close() that came first: neither the cache nor the platform is asked for this call.
+      request.throwIfEnded()
       const refusal = refusals.inForce(key)
       if (refusal !== undefined) {
         observer.emit({ type: 'refusal', user, code: refusal.code })

@@ -1,6 +1,6 @@
 import type { CacheRead, CallCache } from '../cache/cache-access.js'
 import { isProvisional } from '../cache/provisional.js'
-import { type Clock, elapsedMs } from '../clock.js'
+import { type Clock, elapsedMs, momentOf } from '../clock.js'
 import { UpstreamResponseError, UserForgottenError } from '../errors.js'
 import type { Observer } from '../observer.js'
 import type { TokenGrant } from '../token-endpoint/token-endpoint.js'
@@ -10,6 +10,12 @@ import { outcomeOf, takeTurn } from './leased.js'
 import { isRefusalOfUser } from './refusal-of-user.js'
 import { leftMs, toStored } from './stored-token.js'
 import type { ObtainedToken, TokenRequest } from './token-request.js'
+
+/**
+ * After that much time a process was frozen in the middle of an exchange. Caches forget a logout after ten minutes: what
+ * was asked for before may be from before a logout that no cache would tell of any longer.
+ */
+const frozenAfterMs = 300_000
 
 /** How a token is replaced. */
 export interface Replacement {
@@ -40,6 +46,7 @@ export function createExchange(parts: {
     signal: AbortSignal,
   ): Promise<ObtainedToken> => {
     const { key } = request
+    const startedAt = momentOf(clock)
     const grant = await obtainAlive(request, signal).catch(async (error: unknown) => {
       if (isRefusalOfUser(error)) {
         refusals.remember(key, error)
@@ -55,7 +62,7 @@ export function createExchange(parts: {
     if (expiresIn === undefined) return { accessToken, issuedTokenType, leftMs: undefined }
     const token = toStored({ ...grant, expiresIn })
     const left = leftMs(token, undefined, clock)
-    if (generation !== undefined) {
+    if (generation !== undefined && elapsedMs(clock, startedAt) < frozenAfterMs) {
       const stored = await cache.write(key, JSON.stringify(token), { ttlMs: Math.floor(left), generation })
       signal.throwIfAborted()
       if (stored === false) throw new UserForgottenError()
@@ -63,16 +70,18 @@ export function createExchange(parts: {
     return { accessToken, issuedTokenType, leftMs: left }
   }
 
-  /** A token that has expired by the time it is here (the process was frozen, or its life is very short) is asked for once more. */
+  /** A token that is too old by the time it is here (the process was frozen, or its life is very short) is asked for once more. */
   const obtainAlive = async (request: TokenRequest, signal: AbortSignal): Promise<TokenGrant> => {
     for (const lastTry of [false, true]) {
       const grant = await request.obtain(signal)
       const { expiresIn, requestedAt } = grant
-      if (expiresIn === undefined || expiresIn * 1000 - elapsedMs(clock, requestedAt) >= 1) return grant
+      const tookMs = elapsedMs(clock, requestedAt)
+      const inTime = expiresIn === undefined || expiresIn * 1000 - tookMs >= 1
+      if (inTime && tookMs < frozenAfterMs) return grant
       signal.throwIfAborted()
       if (lastTry) break
     }
-    throw new UpstreamResponseError('the access token had expired before it arrived', { retryable: true })
+    throw new UpstreamResponseError('the access token was too old when it arrived', { retryable: true })
   }
 
   return async (request, { unwanted, cache, read: readBefore }, signal) => {

@@ -8,6 +8,7 @@ import { guardedLease } from './guarded-lease.js'
 import { type CacheLink, cacheHook, type LinkedCache, linkOf } from './hook.js'
 import { createHosts, type Hosts } from './hosts.js'
 import { isProvisional, provisional } from './provisional.js'
+import { createTimeBudget } from './time-budget.js'
 import type { TokenCache, TokenKey } from './token-cache.js'
 import { createTrust } from './trust.js'
 
@@ -83,7 +84,7 @@ export function createFrontedCache(options: {
   }
 
   const mayServeAlone = ({ subject }: TokenKey, copy: Copy): boolean => {
-    if (copy.kind === 'saved') return trust.wasSure(subject, copy.generation)
+    if (copy.kind === 'saved') return trust.wasSure(subject, copy)
     if (copy.kind === 'dropped' || copy.ageMs > unsavedForMs) return false
     const known = trust.known(subject)
     return isProvisional(copy.generation) || known === undefined || known === copy.generation
@@ -92,20 +93,21 @@ export function createFrontedCache(options: {
   const get: LinkedCache['get'] = async (key, { ms, behind }) => {
     listen()
     const { subject } = key
+    const reading = createTimeBudget(ms)
     if (forgets.pending(subject)) return fromMemory(key)
     if (keepsAll && !behind) {
       const inFront = await fromFront(key)
       if (inFront !== undefined) return inFront
       const comparison = comparing.get(subject)
       if (comparison !== undefined) {
-        await comparison
+        await reading.spend(() => comparison)
         const now = await fromFront(key)
         if (now !== undefined) return now
       }
     }
     const mark = trust.mark()
     const look = await copies.look(key)
-    const asked = guard.run('get', () => shared.get(key), isAnswer, ms)
+    const asked = guard.run('get', () => shared.get(key), isAnswer, reading.leftMs)
     if (look.copy !== undefined && keepsAll) compareOnce(subject, asked)
     const answer = await asked.catch(() => undefined)
     if (answer === undefined) return fromMemory(key)
@@ -126,7 +128,7 @@ export function createFrontedCache(options: {
 
   const fromFront = async (key: TokenKey): Promise<CacheAnswer | undefined> => {
     const { copy } = await copies.look(key)
-    if (copy?.kind !== 'saved' || !trust.isSure(key.subject, copy.generation)) return undefined
+    if (copy?.kind !== 'saved' || !trust.isSure(key.subject, copy)) return undefined
     return { value: copy.value, remainingMs: copy.remainingMs, generation: copy.generation }
   }
 
@@ -145,7 +147,7 @@ export function createFrontedCache(options: {
     }
     if (copy?.kind === 'unsaved') {
       const isBetter = value === undefined || copy.remainingMs > (remainingMs ?? Number.POSITIVE_INFINITY)
-      if (copy.generation === generation && isBetter) {
+      if (isBetter && trust.vouchesFor(key.subject, copy)) {
         saveCopy(key, copy, localGeneration)
         return { value: copy.value, remainingMs: copy.remainingMs, generation }
       }

@@ -1,19 +1,20 @@
 // The floor: the same bytes of work as a mint with an unsecured subject token, with nothing around them.
-import { createCipheriv, createSecretKey, randomBytes, randomUUID } from 'node:crypto'
+import { createCipheriv, createSecretKey, randomFillSync, randomUUID } from 'node:crypto'
 import type { SnippetCredentials } from './published-snippet.js'
 
 const base64url = (text: string): string => Buffer.from(text).toString('base64url')
 const header = base64url('{"alg":"A256KW","enc":"A256GCM"}')
 const headerBytes = Buffer.from(header)
 const subjectHeader = base64url('{"alg":"none"}')
-const wrapIv = Buffer.alloc(8, 0xa6)
-const minutes = 8
 
 export function bareNodeCrypto({ clientId, clientSecret, widgetSecret }: SnippetCredentials) {
-  const key = createSecretKey(widgetSecret, 'hex')
+  const drawn = Buffer.alloc(44)
+  const contentKey = drawn.subarray(0, 32)
+  const iv = drawn.subarray(32)
+  const wrap = createCipheriv('aes256-wrap', createSecretKey(widgetSecret, 'hex'), Buffer.alloc(8, 0xa6))
   return ({ sub, email }: { sub: string; email: string }): string => {
     const iat = Math.floor(Date.now() / 1_000)
-    const exp = iat + minutes * 60
+    const exp = iat + 480
     const claims = JSON.stringify({ sub, email, iat, exp, jti: randomUUID() })
     const plaintext = JSON.stringify({
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
@@ -24,12 +25,10 @@ export function bareNodeCrypto({ clientId, clientSecret, widgetSecret }: Snippet
       iat,
       exp,
     })
-    const contentKey = randomBytes(32)
-    const iv = randomBytes(12)
-    const wrap = createCipheriv('aes256-wrap', key, wrapIv)
-    const wrapped = Buffer.concat([wrap.update(contentKey), wrap.final()]).toString('base64url')
+    randomFillSync(drawn)
+    const wrapped = wrap.update(contentKey).toString('base64url')
     const seal = createCipheriv('aes-256-gcm', contentKey, iv).setAAD(headerBytes)
-    const sealed = Buffer.concat([seal.update(plaintext), seal.final()]).toString('base64url')
+    const sealed = seal.update(plaintext, 'utf8', 'base64url') + seal.final('base64url')
     const tag = seal.getAuthTag().toString('base64url')
     return `${header}.${wrapped}.${iv.toString('base64url')}.${sealed}.${tag}`
   }

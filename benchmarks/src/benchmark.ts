@@ -18,8 +18,8 @@ export interface Scale {
 }
 
 export const full: Scale = {
-  rounds: 9,
-  turnMs: 500,
+  rounds: 15,
+  turnMs: 300,
   starts: 21,
   users: [10, 1_000, 100_000],
   load: { duration: 3 },

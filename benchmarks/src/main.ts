@@ -7,12 +7,14 @@ import { edgeBundle } from './edge-bundle/edge-bundle.js'
 import { endpoint } from './endpoint/endpoint.js'
 import { exchanges } from './exchanges/exchanges.js'
 import { mint } from './mint/mint.js'
+import { profile } from './profile/profile.js'
 import { readMachine } from './report/machine.js'
 import { toMarkdown } from './report/markdown.js'
-import type { Goal, Report, Table } from './report/report.js'
+import { publish, toJson } from './report/publish.js'
+import type { Report } from './report/report.js'
 import { warmHit } from './warm-hit/warm-hit.js'
 
-const benchmarks: readonly Benchmark[] = [mint, endpoint, exchanges, warmHit, coldStart, edgeBundle]
+const benchmarks: readonly Benchmark[] = [mint, endpoint, exchanges, warmHit, coldStart, edgeBundle, profile]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,19 +28,19 @@ if (unknown.length > 0) {
   process.exit(1)
 }
 
-const machine = await readMachine()
-const tables: Table[] = []
-const goals: Goal[] = []
+const report: Report = { machine: await readMachine(), tables: [], goals: [], profiles: [] }
 for (const benchmark of benchmarks) {
   if (positionals.length > 0 && !positionals.includes(benchmark.name)) continue
   console.error(`→ ${benchmark.name}`)
-  const result = await benchmark.run(values.smoke ? smoke : full)
-  tables.push(...result.tables)
-  goals.push(...result.goals)
+  const { tables, goals, profiles = [] } = await benchmark.run(values.smoke ? smoke : full)
+  report.tables.push(...tables)
+  report.goals.push(...goals)
+  report.profiles.push(...profiles)
 }
-const report: Report = { machine, tables, goals }
 console.log(`\n${toMarkdown(report)}`)
 if (values.json !== undefined) {
   await mkdir(dirname(values.json), { recursive: true })
-  await writeFile(values.json, `${JSON.stringify(report, undefined, 2)}\n`)
+  await writeFile(values.json, toJson(report))
 }
+// Only a whole run says how things stand.
+if (positionals.length === 0 && !values.smoke) await publish(report)

@@ -1,10 +1,12 @@
 import { markdownTable } from 'markdown-table'
-import type { Figure, Goal, Machine, Report, Table } from './report.js'
+import type { Figure, Goal, Machine, Profile, Report, Table } from './report.js'
+import { rounded } from './rounded.js'
 
 /** A run as text that reads as well in a terminal as on a page. */
-export function toMarkdown({ machine, tables, goals }: Report): string {
+export function toMarkdown({ machine, tables, goals, profiles }: Report): string {
   const parts = [machineText(machine), ...tables.map(tableText)]
   if (goals.length > 0) parts.push(goalsText(goals))
+  parts.push(...profiles.map(profileText))
   return `${parts.join('\n\n')}\n`
 }
 
@@ -21,7 +23,7 @@ function tableText({ title, unit, better, peer, figures, notes }: Table): string
   const floor = figures.find(({ role }) => role === 'floor')?.name ?? ''
   const rows = figures.map((figure) => [
     figure.name,
-    number(figure.median),
+    rounded(figure.median),
     spread(figure),
     times(figure.ofPeer),
     times(figure.ofFloor),
@@ -35,28 +37,28 @@ function tableText({ title, unit, better, peer, figures, notes }: Table): string
 function goalsText(goals: readonly Goal[]): string {
   const rows = goals.map(({ name, is, wanted, reached, met }) => [
     name,
-    `${is} ${number(wanted)}`,
-    number(reached),
+    `${is} ${rounded(wanted)}`,
+    rounded(reached),
     met ? 'yes' : 'no',
   ])
   return ['### Goals', markdownTable([['', 'wanted', 'measured', 'met'], ...rows])].join('\n\n')
 }
 
+function profileText({ title, shares }: Profile): string {
+  const rows = shares.map(({ place, share }) => [place, `${Math.round(share * 100)} %`])
+  return [
+    `### Where the time goes: ${title}`,
+    markdownTable([['', 'of the time on the CPU'], ...rows], { align: ['l', 'r'] }),
+  ].join('\n\n')
+}
+
 /** The smallest and the largest of the rounds. */
 function spread({ rounds }: Figure): string {
-  const least = number(Math.min(...rounds))
-  const most = number(Math.max(...rounds))
+  const least = rounded(Math.min(...rounds))
+  const most = rounded(Math.max(...rounds))
   return least === most ? least : `${least} to ${most}`
 }
 
 function times(ratio: number): string {
-  return Math.abs(ratio) < 100 && (Math.abs(ratio) >= 0.1 || ratio === 0) ? ratio.toFixed(2) : number(ratio)
-}
-
-/** Three digits are as many as such numbers are good for. */
-function number(value: number): string {
-  return value.toLocaleString(
-    'en-US',
-    value >= 1_000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 },
-  )
+  return Math.abs(ratio) < 100 && (Math.abs(ratio) >= 0.1 || ratio === 0) ? ratio.toFixed(2) : rounded(ratio)
 }

@@ -35,10 +35,17 @@ export interface Goal {
   met: boolean
 }
 
+/** Where the time of one of our programs goes. */
+export interface Profile {
+  title: string
+  shares: { place: string; share: number }[]
+}
+
 /** What one benchmark gives. */
 export interface Result {
   tables: Table[]
   goals: Goal[]
+  profiles?: Profile[]
 }
 
 /** Where and with what it was measured. */
@@ -54,6 +61,6 @@ export interface Machine {
 }
 
 /** A whole run, as it is written to JSON. */
-export interface Report extends Result {
+export interface Report extends Required<Result> {
   machine: Machine
 }

@@ -15,13 +15,13 @@ function contenders(count: number, redis: RedisServer | undefined): ContenderPro
     redis === undefined
       ? []
       : [
+          { name: 'ours, Redis', role: 'ours', module: module('redis'), args: [users, redis.socket] },
           {
             name: 'ours, memory in front of Redis',
             role: 'ours',
             module: module('redis'),
             args: [users, redis.socket, 'layered'],
           },
-          { name: 'ours, Redis', role: 'ours', module: module('redis'), args: [users, redis.socket] },
         ]
   return [
     { name: ours, role: 'ours', module: module('memory'), args: [users] },

@@ -30,3 +30,4 @@ const server = app.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo
   console.log(`http://127.0.0.1:${port}`)
 })
+process.on('SIGTERM', () => process.exit()) // in the ordinary way, so that a profile is written

@@ -141,6 +141,43 @@ describe('the guard around a remote cache', () => {
     expect(await tokenOf(process)).not.toBe(before)
   })
 
+  it('a logout that is asked for again and again during the cut is recorded once', async () => {
+    await cut(rejects)
+    const logouts = await Promise.allSettled(
+      Array.from({ length: 20 }, () => process.tokens.forgetUser({ sub: user.sub })),
+    )
+    expect(logouts.filter(({ status }) => status === 'fulfilled')).toEqual([])
+    await healed()
+    const recorded = (): number =>
+      process.events.filter((event) => event.type === 'forget' && event.outcome === 'ok').length
+    await expect.poll(recorded).toBe(20)
+    expect(line.asked.filter((operation) => operation === 'forget')).toHaveLength(1)
+  })
+
+  it('thousands of logouts during the cut are recorded little by little, and all of them', async () => {
+    let atWork = 0
+    let most = 0
+    const counting = {
+      ...line.cache,
+      forget: async (subject: string) => {
+        most = Math.max(most, ++atWork)
+        await new Promise(setImmediate)
+        const dropped = await line.cache.forget(subject).finally(() => atWork--)
+        return dropped
+      },
+    }
+    process = world.start({ cache: counting, timeouts })
+    await cut(rejects)
+    most = 0
+    const logouts = atOnce(2_000, (n) => process.tokens.forgetUser({ sub: `user-${n}` }).catch(() => {}))
+    await healed()
+    await logouts
+    const asked = (): number => line.asked.filter((operation) => operation === 'forget').length
+    await expect.poll(asked, { timeout: 10_000 }).toBe(2_000)
+    expect(most).toBeGreaterThan(0)
+    expect(most).toBeLessThanOrEqual(20)
+  })
+
   it('what a store still holds of a user whose logout it does not take is not served here', async () => {
     const stubborn = world.start({ cache: { ...line.cache, forget: rejects }, timeouts })
     const before = await tokenOf(stubborn)

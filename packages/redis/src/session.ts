@@ -42,6 +42,8 @@ export function startSession(parts: {
   }
 
   const hearBeat = (sentAt: number, complete: boolean): void => {
+    // Of somebody else's making: it would prove for ever that the subscription is alive.
+    if (sentAt > performance.now()) return
     deafSince = undefined
     provenAt = Math.max(provenAt, sentAt)
     const wasAlive = alive

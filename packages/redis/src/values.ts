@@ -8,6 +8,11 @@ import { textAt } from './text-at.js'
 const neverForgotten = '0'
 /** How long a logout stays visible: far longer than any exchange that it may have to win against. */
 const forgottenForMs = 600_000
+/**
+ * How often a logout asks which variants there are. More come only while others store some, and a name that is no text
+ * comes again and again: then they go unnamed. What is not in the index is not served, and has an end of its own.
+ */
+const roundsToName = 5
 /** How late Redis may carry out a write. It may have stood still with the command in its hands. */
 const lateMs = 2_000
 
@@ -55,10 +60,13 @@ export function createValues({ run }: Pick<Connection, 'run'>, keys: Keys): Valu
     async drop(subject) {
       const generation = crypto.randomUUID()
       // A script may only touch keys that it was given: it says which variants there are until none is missing.
-      for (let variants: string[] = []; ; ) {
+      let variants: string[] = []
+      for (let rounds = 1; ; rounds += 1) {
         const values = variants.map((variant) => keys.value({ subject, variant }))
         const all = [keys.generation(subject), keys.variants(subject), ...values]
-        const [done, found] = list(await run(forget, all, [generation, `${forgottenForMs}`, ...variants]))
+        const isLast = rounds === roundsToName ? 'last' : ''
+        const args = [generation, `${forgottenForMs}`, isLast, ...variants]
+        const [done, found] = list(await run(forget, all, args))
         const texts = list(found).flatMap((part) => text(part) ?? [])
         if (number(done) === 1) return texts
         variants = texts
@@ -112,9 +120,9 @@ return 1`
 /** Begins by deleting: after that Redis accepts the new generation although memory is full. */
 const forget = `${textAt}
 local given = {}
-for i = 3, #ARGV do given[ARGV[i]] = true end
+for i = 4, #ARGV do given[ARGV[i]] = true end
 local variants = redis.pcall('ZRANGE', KEYS[2], 0, -1)
-if variants.err then variants = {} end
+if variants.err or ARGV[3] == 'last' then variants = {} end
 for _, variant in ipairs(variants) do
   if not given[variant] then return {0, variants} end
 end

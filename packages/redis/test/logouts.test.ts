@@ -57,6 +57,16 @@ describe.skipIf(redisIsMissing())('on one server', () => {
     expect(await store(here.cache, alice, 'token')).toBe(true)
   })
 
+  test("a heartbeat of tomorrow, which is nobody's, proves for ever that the subscription is alive", async () => {
+    await open('ioredis 6')
+    const channels = (await server.command('PUBSUB', 'CHANNELS', 'tesouro:heartbeat:*')).split('\n')
+    for (const channel of channels) await server.command('PUBLISH', channel, 'forged 1 999999999999999')
+    server.pause()
+    here.heard.length = 0
+    await vi.waitFor(() => expect(here.heard.length).toBeGreaterThanOrEqual(3), waiting)
+    server.resume()
+  })
+
   test('a message that got lost on a living connection is never noticed', async () => {
     await open('node-redis 6')
     await server.command('HINCRBY', 'tesouro:announcements', 'number', '1')

@@ -102,6 +102,16 @@ describe.skipIf(redisIsMissing()).each(['node-redis 6', 'ioredis 6'] as const)('
     expect((await process.cache.get(alice)).value).toBeUndefined()
   })
 
+  test('a logout asks for ever which variants there are, because the name of one is no text', async () => {
+    const { cache } = process
+    await store(cache, alice, 'token')
+    const add = "return redis.call('ZADD', KEYS[1], 9e15, 'bad ' .. string.char(255))"
+    await server.command('EVAL', add, '1', nameOf('variants'))
+    expect(await cache.forget(alice.subject)).toEqual(['token'])
+    expect((await cache.get(alice)).value).toBeUndefined()
+    expect(await server.command('EXISTS', nameOf('variants'))).toBe('0')
+  })
+
   test('a value that Redis stores late lives on after the token', async () => {
     const { cache } = process
     const { generation } = await cache.get(alice)

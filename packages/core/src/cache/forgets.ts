@@ -1,3 +1,4 @@
+import { outsideAsyncContext } from '#runtime'
 import { pause } from '../deadline.js'
 import { createEnding } from '../ending.js'
 import { CacheUnavailableError } from '../errors.js'
@@ -9,6 +10,8 @@ import type { TokenCache } from './token-cache.js'
 import type { Trust } from './trust.js'
 
 const retryEveryMs = 200
+/** So many at once: thousands may wait when the store comes back, and calls want to be answered as well. */
+const atOnce = 20
 
 /** Logouts on their way into the store. Until it has recorded one, nothing that it holds of that subject counts. */
 export interface Forgets {
@@ -26,7 +29,10 @@ export interface Forgets {
 interface Unrecorded extends PendingForget {
   /** What memory in front has dropped. */
   inFront: Promise<string[]>
-  firstTry: Promise<string[] | undefined>
+  isTrying: boolean
+  /** The store has recorded it, and dropped these values. */
+  done(values: string[]): void
+  giveUp(error: Error): void
 }
 
 export function createForgets(parts: {
@@ -36,56 +42,88 @@ export function createForgets(parts: {
   trust: Trust
 }): Forgets {
   const { guard, shared, copies, trust } = parts
+  /** By subject; the one that was tried least recently comes first. */
   const unrecorded = new Map<string, Unrecorded>()
   let wake = createEnding()
   let stops = 0
+  /** The value of `stops` at which trying again began. */
+  let tryingAgain: number | undefined
 
-  const record = async (subject: string): Promise<string[] | undefined> => {
+  /** Tells whether the store has recorded it. */
+  const tryOnce = async (subject: string, entry: Unrecorded): Promise<boolean> => {
+    entry.isTrying = true
     const asked = guard.run('forget', () => shared.forget(subject), isAnything)
-    return asked.then(droppedValues, () => undefined)
+    const dropped = await asked.then(droppedValues, () => undefined)
+    entry.isTrying = false
+    if (dropped !== undefined) entry.done(dropped)
+    return dropped !== undefined
   }
 
-  const wakeAll = (): void => {
+  const wakeUp = (): void => {
     wake.end(new Error('try again'))
     wake = createEnding()
   }
 
-  /** Tries until the store has recorded it; `began` tells whether the cache has been given up meanwhile. */
-  const recordAtLast = async (
-    subject: string,
-    firstTry: Promise<string[] | undefined>,
-    began: number,
-  ): Promise<string[]> => {
-    for (let tried = firstTry; ; tried = record(subject)) {
-      const dropped = await tried
-      if (dropped !== undefined) return dropped
-      // for a moment, or until the store can be asked again
-      if (began === stops) await pause(retryEveryMs, wake.signal).catch(() => {})
-      if (began !== stops) throw notRecorded()
+  /** The next that wait, which go to the end of the line. */
+  const takeNext = (): [subject: string, entry: Unrecorded][] => {
+    const next: [string, Unrecorded][] = []
+    for (const [subject, entry] of unrecorded) {
+      if (next.length === atOnce) break
+      if (!entry.isTrying) next.push([subject, entry])
     }
+    for (const [subject, entry] of next) {
+      unrecorded.delete(subject)
+      unrecorded.set(subject, entry)
+    }
+    return next
   }
 
-  const begin = (subject: string): Unrecorded => {
-    trust.forget(subject)
-    // A second logout answers for what the first has dropped and could not report yet.
-    const inFront = Promise.all([copies.forget(subject), unrecorded.get(subject)?.inFront ?? []])
-    const firstTry = record(subject)
-    const behind = recordAtLast(subject, firstTry, stops)
-    const entry: Unrecorded = {
-      inFront: inFront.then((values) => values.flat()),
-      noted: inFront.then(() => {}),
-      firstTry,
-      recorded: behind.then(async (values) => [...new Set([...(await entry.inFront), ...values])]),
+  /** One line for all, however many wait: for a moment, or until the store can be asked again. */
+  const tryAgain = async (began: number): Promise<void> => {
+    while (unrecorded.size > 0) {
+      await pause(retryEveryMs, wake.signal).catch(() => {})
+      for (let goOn = true; goOn; ) {
+        if (began !== stops) return
+        goOn = (await Promise.all(takeNext().map((next) => tryOnce(...next)))).includes(true)
+      }
     }
-    const done = (): void => {
+    tryingAgain = undefined
+  }
+
+  const begin = (subject: string): Unrecorded & { firstTry: Promise<boolean> } => {
+    trust.forget(subject)
+    const before = unrecorded.get(subject)
+    // A second logout answers for what the first has dropped and could not report yet.
+    const inFront = Promise.all([copies.forget(subject), before?.inFront ?? []]).then((all) => all.flat())
+    let settle: Pick<Unrecorded, 'done' | 'giveUp'> = { done() {}, giveUp() {} }
+    const behind = new Promise<string[]>((done, giveUp) => {
+      settle = { done, giveUp }
+    })
+    const entry: Unrecorded = {
+      ...settle,
+      inFront,
+      isTrying: false,
+      noted: inFront.then(() => {}),
+      recorded: behind.then(async (values) => [...new Set([...(await inFront), ...values])]),
+    }
+    const over = (): void => {
       if (unrecorded.get(subject) === entry) unrecorded.delete(subject)
       // What was learned in between may be older than the logout.
       trust.forget(subject)
     }
-    behind.then(done, done)
+    behind.then(over, over)
+    // What records this one has recorded the one before, which is not tried again.
+    if (before !== undefined) behind.then(before.done, before.giveUp)
+    unrecorded.delete(subject)
     unrecorded.set(subject, entry)
-    for (const each of [entry.inFront, entry.noted, entry.recorded]) each.catch(() => {})
-    return entry
+    for (const each of [inFront, entry.noted, entry.recorded]) each.catch(() => {})
+    const firstTry = tryOnce(subject, entry)
+    if (tryingAgain !== stops) {
+      const began = stops
+      tryingAgain = began
+      void outsideAsyncContext(() => tryAgain(began))
+    }
+    return { ...entry, firstTry }
   }
 
   return {
@@ -93,13 +131,14 @@ export function createForgets(parts: {
     begin,
     async once(subject) {
       const { firstTry, recorded } = begin(subject)
-      if ((await firstTry) === undefined) throw notRecorded()
+      if (!(await firstTry)) throw notRecorded()
       return recorded
     },
-    tryNow: wakeAll,
+    tryNow: wakeUp,
     stop() {
       stops += 1
-      wakeAll()
+      wakeUp()
+      for (const { giveUp } of unrecorded.values()) giveUp(notRecorded())
     },
   }
 }

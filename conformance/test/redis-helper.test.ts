@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { redisIsMissing, startRedis, startRedisCluster, startRedisSentinel } from '../src/redis.js'
+import { redisIsMissing, startRedis, startRedisCluster } from '../src/redis.js'
 
 describe.skipIf(redisIsMissing())('a Redis for tests', () => {
   test('is not empty after a restart, or comes back elsewhere', async () => {
@@ -31,11 +31,5 @@ describe.skipIf(redisIsMissing())('a Redis for tests', () => {
     for (const { port } of cluster.nodes) {
       for (const table of slots) expect(table).toContain(`${port}`)
     }
-  })
-
-  test('has a Sentinel that cannot make the replica the primary', async () => {
-    await using sentinel = await startRedisSentinel()
-    await sentinel.failover()
-    expect(await sentinel.replica.command('INFO', 'replication')).toContain('role:master')
   })
 })

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { checkForgetUser, checkUser } from '../src/check-user.js'
 import { createTesouroTokens, InvalidUserError, signedSubjectToken, type TesouroUser } from '../src/index.js'
-import { leaked } from './canaries.js'
+import { leaked } from './leaked.js'
 import { rejectionOf, thrownBy, validOptions } from './valid-options.js'
 import { openWidgetToken } from './widget-token/open.js'
 

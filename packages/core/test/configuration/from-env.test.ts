@@ -7,7 +7,7 @@ import {
   tesouroTokensFromEnv,
   unsecuredSubjectToken,
 } from '../../src/index.js'
-import { leaked } from '../canaries.js'
+import { leaked } from '../leaked.js'
 import { thrownBy, widgetSecret } from '../valid-options.js'
 import { openWidgetToken } from '../widget-token/open.js'
 

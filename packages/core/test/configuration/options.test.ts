@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readOptions } from '../../src/configuration/read-options.js'
 import { ConfigurationError, createTesouroTokens, type TesouroTokensOptions } from '../../src/index.js'
-import { leaked } from '../canaries.js'
+import { leaked } from '../leaked.js'
 import { thrownBy, validOptions, widgetSecret } from '../valid-options.js'
 
 function problemsOf(options: unknown): readonly string[] {

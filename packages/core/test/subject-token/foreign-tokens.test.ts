@@ -10,8 +10,8 @@ import {
   unsecuredSubjectToken,
 } from '../../src/index.js'
 import { createSubjectToken } from '../../src/subject-token/create-subject-token.js'
-import { leaked } from '../canaries.js'
 import { fakeClock } from '../fake-clock.js'
+import { leaked } from '../leaked.js'
 import { rejectionOf, thrownBy, validOptions } from '../valid-options.js'
 import { openWidgetToken } from '../widget-token/open.js'
 

@@ -11,8 +11,8 @@ import {
   type SubjectTokenKey,
   signedSubjectToken,
 } from '../../src/index.js'
-import { leaked } from '../canaries.js'
 import { fakeClock } from '../fake-clock.js'
+import { leaked } from '../leaked.js'
 import { rejectionOf, thrownBy, validOptions } from '../valid-options.js'
 import { openWidgetToken } from '../widget-token/open.js'
 

@@ -82,4 +82,16 @@ describe('a logout between two steps of memory in front of a shared cache', () =
     expect(await front.set(key, 'old, too', { ttlMs, generation })).toBe(false)
     expect((await front.get(other)).value).toBeUndefined()
   })
+
+  it('elsewhere, missed while an answer is on its way: what it brought is compared once more', async () => {
+    await elsewhere.set(key, 'old', { ttlMs, generation: '0' })
+    onTheWay = async () => {
+      onTheWay = undefined
+      line.deafen()
+      await elsewhere.forget(key.subject)
+      line.restoreSubscription()
+    }
+    await front.get(key)
+    expect((await front.get(key)).value).toBeUndefined()
+  })
 })

@@ -1,3 +1,6 @@
+/// <reference path="./rate-limiter-memory.d.ts" />
+
+import type RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 import { sha256Hex } from '#crypto'
 import type { LimitStore } from '../limits/limit-store.js'
 import { createStoreAccess } from '../limits/store-access.js'
@@ -30,22 +33,20 @@ export function createMintLimit(limit: WidgetTokenOptions<unknown>['mintLimit'])
 }
 
 function countInMemory(perMinute: number): Count {
-  const windows = new Map<string, { tokens: number; endsAt: number }>()
-  let tidyAt = 0
+  let limiter: Promise<RateLimiterMemory> | undefined
   return async (user) => {
-    const now = performance.now()
-    if (now >= tidyAt) {
-      tidyAt = now + windowMs
-      for (const [name, { endsAt }] of windows) if (endsAt <= now) windows.delete(name)
-    }
-    const name = nameOf(user)
-    const known = windows.get(name)
-    const window = known !== undefined && known.endsAt > now ? known : { tokens: 0, endsAt: now + windowMs }
-    if (window.tokens >= perMinute) return Math.max(1, window.endsAt - now)
-    window.tokens += 1
-    windows.set(name, window)
-    return 0
+    limiter ??= createLimiter(perMinute)
+    return (await limiter).consume(nameOf(user)).then(
+      () => 0,
+      (full: { msBeforeNext: number }) => Math.max(1, full.msBeforeNext),
+    )
   }
+}
+
+/** Loaded when the first token is asked for: an endpoint that is only mounted needs none. */
+async function createLimiter(points: number): Promise<RateLimiterMemory> {
+  const { default: Limiter } = await import('rate-limiter-flexible/lib/RateLimiterMemory.js')
+  return new Limiter({ points, duration: windowMs / 1_000 })
 }
 
 /** A store that is down or late costs nobody a token: then each process counts for itself. */

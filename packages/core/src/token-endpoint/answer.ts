@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import { UpstreamResponseError } from '../errors.js'
 import { accessTokenType } from './request.js'
 import type { TokenGrant } from './token-endpoint.js'
@@ -7,45 +8,38 @@ const longestToken = 16 * 1_024
 
 const secondsInAYear = 366 * 24 * 60 * 60
 
+const isLifetime = (seconds: number | string): boolean =>
+  Math.floor(Number(seconds)) >= 1 && Number(seconds) <= secondsInAYear
+
+/** A number, as RFC 6749 has it, or its digits as text, as some servers send it. */
+const lifetime = z.union([z.number(), z.string().check(z.regex(/^\d{1,9}$/))]).check(z.refine(isLifetime))
+
+const grant = z.object({
+  // Visible ASCII: whatever else it is, it goes into an Authorization header as it stands.
+  access_token: z.string().check(z.maxLength(longestToken), z.regex(/^[\x21-\x7e]+$/)),
+  token_type: z.string().check(z.regex(/^bearer$/i)),
+  expires_in: z.optional(lifetime),
+})
+
+/** RFC 8693 §2.2.1 demands `issued_token_type`, and nothing but an access token is of use here. */
+const exchangeGrant = z.object({ issued_token_type: z.literal(accessTokenType) })
+
 /** Checks what an answer grants (RFC 6749 §5.1), beyond what the standard's own rules demand. */
 export function toGrant(
   members: object,
   kind: 'token_exchange' | 'client_credentials',
 ): Omit<TokenGrant, 'requestedAt'> {
-  const accessToken = usable(members, 'access_token', isToken)
-  usable(members, 'token_type', isBearer)
-  const lifetime = usable(members, 'expires_in', isLifetime)
+  const { access_token, expires_in } = parse(grant, members)
   return {
-    accessToken,
-    expiresIn: lifetime === undefined ? undefined : Math.floor(Number(lifetime)),
-    issuedTokenType:
-      kind === 'token_exchange' ? usable(members, 'issued_token_type', isAccessTokenType) : undefined,
+    accessToken: access_token,
+    expiresIn: expires_in === undefined ? undefined : Math.floor(Number(expires_in)),
+    issuedTokenType: kind === 'token_exchange' ? parse(exchangeGrant, members).issued_token_type : undefined,
   }
 }
 
-function usable<Value>(members: object, name: string, is: (value: unknown) => value is Value): Value {
-  const value: unknown = Reflect.get(members, name)
-  if (is(value)) return value
-  throw new UpstreamResponseError(`the token endpoint's answer has no usable ${name}`)
-}
-
-/** Visible ASCII: whatever else it is, it goes into an Authorization header as it stands. */
-function isToken(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= longestToken && /^[\x21-\x7e]+$/.test(value)
-}
-
-function isBearer(value: unknown): value is string {
-  return typeof value === 'string' && /^bearer$/i.test(value)
-}
-
-/** A number of seconds, as RFC 6749 has it, or its digits as text, as some servers send it; or none. */
-function isLifetime(value: unknown): value is number | string | undefined {
-  if (value === undefined) return true
-  if (typeof value !== 'number' && !(typeof value === 'string' && /^\d{1,9}$/.test(value))) return false
-  return Math.floor(Number(value)) >= 1 && Number(value) <= secondsInAYear
-}
-
-/** RFC 8693 §2.2.1 demands `issued_token_type`, and nothing but an access token is of use here. */
-function isAccessTokenType(value: unknown): value is typeof accessTokenType {
-  return value === accessTokenType
+function parse<Schema extends z.ZodMiniType>(schema: Schema, members: object): z.output<Schema> {
+  const result = z.safeParse(schema, members)
+  if (result.success) return result.data
+  const [name] = result.error.issues[0]?.path ?? []
+  throw new UpstreamResponseError(`the token endpoint's answer has no usable ${String(name)}`)
 }

@@ -43,9 +43,9 @@ describe.skipIf(redisIsMissing()).each(['redis', 'ioredis'] as const)(
 
     it('an exchange that runs elsewhere does not bring a token back', async () => {
       const [a, b] = await fleet.startMany(2)
-      const undo = fleet.sandbox.faults.slow(1_000, { on: 'token' })
+      const undo = fleet.sandbox.faults.slow(4_000, { on: 'token' })
       const late = b?.get([user])
-      await expect.poll(() => fleet.exchanges(user)).toBe(1)
+      await expect.poll(() => fleet.exchanges(user), { timeout: 15_000 }).toBe(1)
       undo()
       await a?.forget(user)
       expect(await late).toMatchObject({ tokens: {}, errors: { user_forgotten: 1 } })

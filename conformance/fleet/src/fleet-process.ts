@@ -50,6 +50,7 @@ const fixture = fileURLToPath(new URL('../fixtures/fleet-process.mjs', import.me
 export async function startFleetProcess({ env, ...settings }: FleetProcessOptions): Promise<FleetProcess> {
   const child = fork(fixture, {
     env: { PATH: process.env.PATH, ...env, FLEET_PROCESS: JSON.stringify(settings) },
+    execArgv: [], // nothing of how the tests are run: these are the built packages
   })
   const ask = speakTo(child)
   await once(child, 'message')

@@ -11,11 +11,11 @@ interface Fault {
   heal(fleet: Fleet, line: Line): unknown
 }
 
-/** Puts the same text into every key. */
+/** Puts the same text where every token is. */
 async function overwrite(fleet: Fleet, value: string): Promise<void> {
   const { redis } = fleet
-  for (const key of (await redis.command('KEYS', '*')).split('\n').filter(Boolean)) {
-    await redis.command('SET', key, value, 'PX', '600000')
+  for (const key of (await redis.command('KEYS', '*:token:*')).split('\n').filter(Boolean)) {
+    await redis.command('SET', key, value, 'KEEPTTL')
   }
 }
 

@@ -130,14 +130,14 @@ export function createTrust(clock: Clock, maxSubjects = 100_000): Trust {
     isSure(subject, copy) {
       const known = knownFor(subject, copy)
       if (known === undefined) return false
-      return this.hears ? known.doubts === doubtCount() : isWithin(known.comparedAt, compareEveryMs)
+      return trust.hears ? known.doubts === doubtCount() : isWithin(known.comparedAt, compareEveryMs)
     },
 
     wasSure(subject, copy) {
       const known = knownFor(subject, copy)
       if (known === undefined) return false
       if (missedNothing(known)) return true
-      if (!this.hears) return false
+      if (!trust.hears) return false
       const doubtedAt = doubts[known.doubts - firstDoubt]
       return doubtedAt !== undefined && isWithin(doubtedAt, uncomparedForMs)
     },

@@ -81,8 +81,11 @@ it('mints by the portable path where node:crypto has no key wrap, as in what was
     throw new Error('Unknown cipher')
   })
   try {
-    const { plaintext } = await compactDecrypt(await onNode(key, { kid: 'k-1' })('text'), key)
+    const token = await onNode(key, { kid: 'k-1' })('text', { subject: 's', variant: 'v' })
+    const { plaintext, protectedHeader } = await compactDecrypt(token, key)
     expect(new TextDecoder().decode(plaintext)).toBe('text')
+    // What seals cached values finds its key and their names here.
+    expect(protectedHeader).toMatchObject({ kid: 'k-1', subject: 's', variant: 'v' })
     expect(ciphers).toHaveBeenCalledOnce()
   } finally {
     ciphers[Symbol.dispose]()

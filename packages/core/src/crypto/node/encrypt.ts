@@ -42,9 +42,9 @@ export function createJweEncrypter(
 /** Makes the portable encrypter at the first token, for what was bundled for Node and runs elsewhere. */
 function portableEncrypter(...given: Parameters<typeof createJweEncrypter>): JweEncrypter {
   let made: Promise<JweEncrypter> | undefined
-  return async (plaintext) => {
+  return async (plaintext, own) => {
     made ??= import('../portable/encrypt.js').then((portable) => portable.createJweEncrypter(...given))
-    return (await made)(plaintext)
+    return (await made)(plaintext, own)
   }
 }
 

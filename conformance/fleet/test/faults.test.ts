@@ -1,4 +1,4 @@
-import { type Line, openLine, redisIsMissing } from '@tesouro-tokens/conformance/redis'
+import { openWire, redisIsMissing, type Wire } from '@tesouro-tokens/conformance/redis'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Answers, FleetProcess } from '../src/fleet-process.js'
 import { type Fleet, openFleet, subs } from '../src/open-fleet.js'
@@ -7,8 +7,8 @@ interface Fault {
   name: string
   /** What shows only to a process that has nothing in its memory yet. */
   newcomer?: boolean
-  strike(fleet: Fleet, line: Line): unknown
-  heal(fleet: Fleet, line: Line): unknown
+  strike(fleet: Fleet, wire: Wire): unknown
+  heal(fleet: Fleet, wire: Wire): unknown
 }
 
 /** Puts the same text where every token is. */
@@ -41,9 +41,9 @@ const faults: Fault[] = [
     strike: ({ redis }) => redis.command('REPLICAOF', '127.0.0.1', '1'),
     heal: ({ redis }) => redis.command('REPLICAOF', 'NO', 'ONE'),
   },
-  { name: 'answering nonsense', strike: (_, line) => line.garble(), heal: (_, line) => line.restore() },
-  { name: 'slower than the limit', strike: (_, line) => line.delay(400), heal: (_, line) => line.restore() },
-  { name: 'unreachable', strike: (_, line) => line.cut(), heal: (_, line) => line.restore() },
+  { name: 'answering nonsense', strike: (_, wire) => wire.garble(), heal: (_, wire) => wire.restore() },
+  { name: 'slower than the limit', strike: (_, wire) => wire.delay(400), heal: (_, wire) => wire.restore() },
+  { name: 'unreachable', strike: (_, wire) => wire.cut(), heal: (_, wire) => wire.restore() },
   {
     name: 'holding values of another program',
     newcomer: true,
@@ -67,18 +67,18 @@ describe.skipIf(redisIsMissing()).each(['redis', 'ioredis'] as const)(
   'a Redis that fails no call, by %s',
   (client) => {
     let fleet: Fleet
-    let line: Line
+    let wire: Wire
     let processes: FleetProcess[]
 
     beforeEach(async () => {
       fleet = await openFleet({ client })
-      line = await openLine(fleet.redis.port)
-      const redis = { port: line.port, subscriber: line.port }
+      wire = await openWire(fleet.redis.port)
+      const redis = { port: wire.port, subscriber: wire.port }
       processes = await fleet.startMany(2, { redis, options })
     })
     afterEach(async () => {
       await fleet[Symbol.asyncDispose]()
-      await line[Symbol.asyncDispose]()
+      await wire[Symbol.asyncDispose]()
     })
 
     /** 250 calls in each of the processes; every one is answered, and with a token of the right user. */
@@ -103,7 +103,7 @@ describe.skipIf(redisIsMissing()).each(['redis', 'ioredis'] as const)(
       await answered(known)
       for (const process of processes) await process.events()
 
-      await strike(fleet, line)
+      await strike(fleet, wire)
       if (newcomer) processes.push(await fleet.start({ options }))
       const strangers = known.map((sub) => `new-${sub}`)
       await answered([...known.slice(0, 13), ...strangers.slice(0, 12)])
@@ -111,7 +111,7 @@ describe.skipIf(redisIsMissing()).each(['redis', 'ioredis'] as const)(
       const told = events.filter(({ type }) => type === 'cache_failure' || type === 'cache_guard')
       expect(told.length).toBeGreaterThan(0)
 
-      await heal(fleet, line)
+      await heal(fleet, wire)
       for (const process of processes) {
         await expect
           .poll(async () => (await process.health()).cache, { timeout: 15_000, interval: 50 })

@@ -1,4 +1,4 @@
-import { openLine, redisIsMissing } from '@tesouro-tokens/conformance/redis'
+import { openWire, redisIsMissing } from '@tesouro-tokens/conformance/redis'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FleetProcess } from '../src/fleet-process.js'
 import { type Fleet, openFleet } from '../src/open-fleet.js'
@@ -54,39 +54,39 @@ describe.skipIf(redisIsMissing()).each(['redis', 'ioredis'] as const)(
     })
 
     it('a cut subscription does not hide it while commands still work', async () => {
-      await using line = await openLine(fleet.redis.port)
+      await using wire = await openWire(fleet.redis.port)
       const a = await fleet.start()
-      const b = await fleet.start({ redis: { port: fleet.redis.port, subscriber: line.port } })
+      const b = await fleet.start({ redis: { port: fleet.redis.port, subscriber: wire.port } })
       const old = await served(b)
-      line.cut()
+      wire.cut()
       await a.forget(user)
       await servesAnother(b, old)
     })
 
     it('a process that was cut off serves nothing old when it is back', async () => {
-      await using line = await openLine(fleet.redis.port)
+      await using wire = await openWire(fleet.redis.port)
       const a = await fleet.start()
-      const b = await fleet.start({ redis: { port: line.port, subscriber: line.port } })
+      const b = await fleet.start({ redis: { port: wire.port, subscriber: wire.port } })
       const old = await served(b)
-      line.cut()
+      wire.cut()
       await a.forget(user)
       const meanwhile = await served(b)
       expect(meanwhile).toBe(old) // nobody can have told it yet
-      line.restore()
+      wire.restore()
       await expect.poll(async () => (await b.health()).cache, { timeout: 15_000, interval: 20 }).toBe('up')
       await servesAnother(b, old)
     })
 
     it('one that the store could not record says so, and is recorded when the store is back', async () => {
-      await using line = await openLine(fleet.redis.port)
-      const a = await fleet.start({ redis: { port: line.port, subscriber: line.port } })
+      await using wire = await openWire(fleet.redis.port)
+      const a = await fleet.start({ redis: { port: wire.port, subscriber: wire.port } })
       const b = await fleet.start()
       const old = await served(a)
       expect(await served(b)).toBe(old)
-      line.cut()
+      wire.cut()
       expect(await a.forget(user)).toEqual({ error: 'cache_unavailable' })
       expect(await served(a)).not.toBe(old)
-      line.restore()
+      wire.restore()
       await servesAnother(b, old)
       expect(await served(a)).not.toBe(old)
     })

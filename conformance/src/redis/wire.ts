@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /** The way to a Redis, on which things go wrong without Redis noticing anything. */
-export interface Line extends AsyncDisposable {
+export interface Wire extends AsyncDisposable {
   /** Connect here instead of to the server. */
   readonly port: number
   /** Breaks what is connected and refuses what tries to. */
@@ -15,7 +15,7 @@ export interface Line extends AsyncDisposable {
   restore(): void
 }
 
-export async function openLine(toPort: number): Promise<Line> {
+export async function openWire(toPort: number): Promise<Wire> {
   const open = new Set<Socket>()
   let state: 'whole' | 'cut' | 'garbled' = 'whole'
   let delayMs = 0

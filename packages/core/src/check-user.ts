@@ -5,7 +5,7 @@ import type { JsonValue, SubjectTokenGetter } from './user.js'
 
 type JsonMembers = { readonly [name: string]: JsonValue }
 
-/** A user after checking: a frozen copy that later changes to the caller's object do not reach. */
+/** A user after checking: a copy that later changes to the caller's object do not reach. */
 export interface CheckedUser {
   readonly sub: string
   readonly email: string
@@ -28,27 +28,21 @@ const reserved = new Set([
 const maximumExtraBytes = 2_048
 
 /**
- * Checks a user before anything is signed or asked for. `tenant` is the option of that name.
+ * Checks a user before anything is signed or asked for. `expectedTenant` is the option `tenant`.
  *
  * @throws InvalidUserError naming the member, never its value
  */
-export function checkUser(user: unknown, tenant: string | undefined): CheckedUser {
+export function checkUser(user: unknown, expectedTenant: string | undefined): CheckedUser {
   return guarded(() => {
     const given = asRecord(user)
-    const who = identity(given, tenant)
+    const { sub, tenant } = identity(given, expectedTenant)
     const email = text(given.email, 'email')
     const claims = members(given.claims, 'claims')
     const requestParameters = members(given.requestParameters, 'requestParameters')
     if (byteLength(claims) + byteLength(requestParameters) > maximumExtraBytes) {
       throw new InvalidUserError('user.claims and user.requestParameters are larger than 2 KiB together')
     }
-    return Object.freeze({
-      ...who,
-      email,
-      claims,
-      requestParameters,
-      subjectToken: ownToken(given.subjectToken),
-    })
+    return { sub, email, tenant, claims, requestParameters, subjectToken: ownToken(given.subjectToken) }
   })
 }
 
@@ -57,8 +51,8 @@ export function checkUser(user: unknown, tenant: string | undefined): CheckedUse
  *
  * @throws InvalidUserError naming the member, never its value
  */
-export function checkForgetUser(user: unknown, tenant: string | undefined): CheckedForgetUser {
-  return guarded(() => Object.freeze(identity(asRecord(user), tenant)))
+export function checkForgetUser(user: unknown, expectedTenant: string | undefined): CheckedForgetUser {
+  return guarded(() => identity(asRecord(user), expectedTenant))
 }
 
 /** A getter of the caller's that throws is the caller's mistake too, and its message is not ours to repeat. */

@@ -1,6 +1,8 @@
 import { personOf } from './access-tokens/calls.js'
 import { eventOutcome } from './access-tokens/leased.js'
 import type { ObtainedToken, TokenRequest } from './access-tokens/token-request.js'
+import { andThen } from './and-then.js'
+import type { TokenKey } from './cache/token-cache.js'
 import { subjectHash, tokenKey } from './cache/token-key.js'
 import { type CheckedUser, checkForgetUser, checkUser } from './check-user.js'
 import { checkReady } from './configuration/check-ready.js'
@@ -54,28 +56,11 @@ class Instance extends TesouroTokens {
     user: TesouroUser,
     options: { signal?: AbortSignal | undefined } = {},
   ): Promise<WidgetToken> {
-    const { calls, minter, observer, settings } = this.#parts
-    return calls.run(options, async () => {
+    const { calls, minter, observer } = this.#parts
+    return calls.run(options, () => {
       const checked = this.#check(user)
-      const startedAt = settings.clock.monotonic()
-      const name = observer.listening ? await this.#nameOf(checked) : undefined
-      const tell = (
-        event: { outcome: 'ok'; exp: number } | { outcome: ReturnType<typeof eventOutcome> },
-      ): void =>
-        observer.emit({
-          type: 'mint',
-          user: name,
-          durationMs: settings.clock.monotonic() - startedAt,
-          ...event,
-        })
-      try {
-        const token = await minter.mint(checked, options)
-        tell({ outcome: 'ok', exp: token.exp })
-        return token
-      } catch (error) {
-        tell({ outcome: eventOutcome(error) })
-        throw error
-      }
+      const mint = (): WidgetToken | Promise<WidgetToken> => minter.mint(checked, options)
+      return observer.listening ? this.#tellOfMint(checked, mint) : mint()
     })
   }
 
@@ -179,35 +164,64 @@ class Instance extends TesouroTokens {
     await cache.close()
   }
 
-  async #get(
+  #get(
     who: { sub: string | null; tenant?: string | undefined },
     wanted: Parameters<typeof tokenKey>[1],
     options: AccessTokenCallOptions,
     obtain: (signal: AbortSignal, name: string | undefined) => Promise<TokenGrant>,
   ): Promise<{ token: ObtainedToken; expiresAt: number | undefined }> {
-    const { accessTokens, calls, credentials, hashName, logouts, observer, settings } = this.#parts
+    const { accessTokens, calls, logouts, observer, settings } = this.#parts
+    const { rejectedToken, signal } = options
     const person = personOf(who)
-    return calls.run({ person, signal: options.signal }, async (throwIfEnded) => {
-      const bypassCache = await logouts.pending(person)
-      const { clientId } = await credentials.current()
-      const { baseUrl, clock } = settings
-      const { sub, tenant } = who
-      const key = await tokenKey({ baseUrl, clientId, tenant, sub }, wanted, hashName)
-      const name = sub === null ? undefined : await observer.nameOf(key.subject)
-      const request: TokenRequest = {
-        key,
-        user: name,
-        rejectedToken: options.rejectedToken,
-        bypassCache,
-        throwIfEnded,
-        obtain: (signal) => obtain(signal, name),
-      }
-      const token = await accessTokens.get(request)
-      return {
-        token,
-        expiresAt: token.leftMs === undefined ? undefined : Math.floor(clock.now() + token.leftMs),
-      }
-    })
+    return calls.run({ person, signal }, (throwIfEnded) =>
+      andThen(logouts.pending(person), (bypassCache) =>
+        andThen(this.#keyOf(who, wanted), (key) =>
+          andThen(who.sub === null ? undefined : observer.nameOf(key.subject), (user) => {
+            const request: TokenRequest = {
+              key,
+              user,
+              rejectedToken,
+              bypassCache,
+              throwIfEnded,
+              obtain: (signal) => obtain(signal, user),
+            }
+            return andThen(accessTokens.get(request), (token) => ({
+              token,
+              expiresAt:
+                token.leftMs === undefined ? undefined : Math.floor(settings.clock.now() + token.leftMs),
+            }))
+          }),
+        ),
+      ),
+    )
+  }
+
+  #keyOf(
+    who: { sub: string | null; tenant?: string | undefined },
+    wanted: Parameters<typeof tokenKey>[1],
+  ): TokenKey | Promise<TokenKey> {
+    const { credentials, hashName, settings } = this.#parts
+    const { sub, tenant } = who
+    return andThen(credentials.current(), ({ clientId }) =>
+      tokenKey({ baseUrl: settings.baseUrl, clientId, tenant, sub }, wanted, hashName),
+    )
+  }
+
+  async #tellOfMint(user: CheckedUser, mint: () => WidgetToken | Promise<WidgetToken>): Promise<WidgetToken> {
+    const { observer, settings } = this.#parts
+    const startedAt = settings.clock.monotonic()
+    const about = { type: 'mint', user: await this.#nameOf(user) } as const
+    const tell = (
+      outcome: { outcome: 'ok'; exp: number } | { outcome: ReturnType<typeof eventOutcome> },
+    ): void => observer.emit({ ...about, durationMs: settings.clock.monotonic() - startedAt, ...outcome })
+    try {
+      const token = await mint()
+      tell({ outcome: 'ok', exp: token.exp })
+      return token
+    } catch (error) {
+      tell({ outcome: eventOutcome(error) })
+      throw error
+    }
   }
 
   /** Checks a user, and tells of one who is refused. */
@@ -249,9 +263,9 @@ class Instance extends TesouroTokens {
     const { accessTokens, observer } = this.#parts
     if (subject === undefined) return // every exchange under way compares generations before it stores
     accessTokens.forgetSubject(subject)
-    void observer
-      .nameOf(subject)
-      .then((user) => observer.emit({ type: 'forget', user, origin: 'elsewhere', outcome: 'ok' }))
+    void andThen(observer.nameOf(subject), (user) =>
+      observer.emit({ type: 'forget', user, origin: 'elsewhere', outcome: 'ok' }),
+    )
   }
 
   /** What the endpoint asks of the tokens it mints with. */

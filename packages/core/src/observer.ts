@@ -9,7 +9,7 @@ export interface Observer {
   readonly listening: boolean
   emit(event: TesouroTokensEvent): void
   /** The name under which a user (a cache key's subject) appears in events; `undefined` when nobody listens. */
-  nameOf(subject: string): Promise<string | undefined>
+  nameOf(subject: string): undefined | Promise<string>
 }
 
 // Looked up once: a mint that nobody listens to should not pay for asking.
@@ -31,6 +31,11 @@ const allChannels = Object.values(channels)
 
 export function createObserver(onEvent: ((event: TesouroTokensEvent) => void) | undefined): Observer {
   let key: Promise<CryptoKey> | undefined
+  const macOf = async (subject: string): Promise<string> => {
+    key ??= crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+    const mac = await crypto.subtle.sign('HMAC', await key, new TextEncoder().encode(subject))
+    return Array.from(new Uint8Array(mac, 0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  }
 
   return {
     get listening(): boolean {
@@ -51,11 +56,8 @@ export function createObserver(onEvent: ((event: TesouroTokensEvent) => void) | 
       }
     },
 
-    async nameOf(subject) {
-      if (!this.listening) return undefined
-      key ??= crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-      const mac = await crypto.subtle.sign('HMAC', await key, new TextEncoder().encode(subject))
-      return Array.from(new Uint8Array(mac, 0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+    nameOf(subject) {
+      return this.listening ? macOf(subject) : undefined
     },
   }
 }

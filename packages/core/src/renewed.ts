@@ -15,7 +15,7 @@ export interface Renewed<Value> {
   /** Whether an ask is under way. */
   readonly asking: boolean
   /** The value in force. The caller's signal detaches that caller alone. */
-  current(environment: RenewalEnvironment, signal?: AbortSignal): Promise<Value>
+  current(environment: RenewalEnvironment, signal?: AbortSignal): Value | Promise<Value>
   /** Asks at once, or joins the ask that is under way. */
   renew(environment: RenewalEnvironment): Promise<Value>
 }
@@ -65,7 +65,7 @@ export function createRenewed<Value>({ ask, maxAgeMs, deadlineMs }: RenewalOptio
     return answer
   }
 
-  async function current(environment: RenewalEnvironment, signal?: AbortSignal): Promise<Value> {
+  function current(environment: RenewalEnvironment, signal?: AbortSignal): Value | Promise<Value> {
     if (held === undefined) return detachable(renew(environment), signal)
     const { value, askedAt } = held
     const { clock } = environment

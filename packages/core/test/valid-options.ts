@@ -26,8 +26,8 @@ export function thrownBy(call: () => unknown): unknown {
 }
 
 /** The error of a promise that must reject. */
-export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
+export async function rejectionOf(answer: unknown): Promise<unknown> {
+  return Promise.resolve(answer).then(
     () => {
       throw new Error('nothing was rejected')
     },

@@ -14,7 +14,7 @@ import type { ObtainedToken, TokenRequest } from './token-request.js'
 
 /** Access tokens from the cache, or from the platform by way of the cache. */
 export interface AccessTokens {
-  get(request: TokenRequest): Promise<ObtainedToken>
+  get(request: TokenRequest): ObtainedToken | Promise<ObtainedToken>
   /** A logout, here or elsewhere: ends exchanges under way, whose results are thrown away. */
   forgetSubject(subject: string): void
   close(): void
@@ -104,9 +104,54 @@ export function createAccessTokens(parts: {
     }
   }
 
+  const readAndDecide = async (request: TokenRequest): Promise<ObtainedToken> => {
+    const call = cache.forCall()
+    const read = request.bypassCache ? undefined : await call.read(request.key)
+    // A logout or close() since the call began ended no exchange, because there was none yet: none begins now.
+    request.throwIfEnded()
+    return decide(request, read, call)
+  }
+
+  const decide = (
+    request: TokenRequest,
+    read: CacheRead,
+    call?: CallCache,
+  ): ObtainedToken | Promise<ObtainedToken> => {
+    const { key, user, rejectedToken } = request
+    const asked = (): { cache: CallCache; read: CacheRead } => ({ cache: call ?? cache.forCall(), read })
+    const cached = usable(read, key, parts)
+    if (cached === undefined || cached.token.accessToken === rejectedToken) {
+      observer.emit({ type: 'cache_miss', user })
+      return exchangeUnlike(request, asked())
+    }
+
+    const { state, token, leftMs: left } = cached
+    observer.emit({ type: 'cache_hit', user, state })
+    if (state === 'fresh') return obtained(cached)
+    if (state === 'expiring') return refreshOrServe(request, cached, asked())
+    if (background) refreshInBackground(request, cached, read)
+    else if (isLateInWindow({ lifetimeMs: token.lifetimeMs, leftMs: left }, key)) {
+      if (flights.find(key) === undefined) return refreshOrServe(request, cached, asked())
+    }
+    return obtained(cached)
+  }
+
+  /** A token that is not the one that the platform has just refused. */
+  const exchangeUnlike = async (
+    request: TokenRequest,
+    asked: { cache: CallCache; read: CacheRead },
+  ): Promise<ObtainedToken> => {
+    const { rejectedToken } = request
+    const token = await exchange(request, rejectedToken, asked)
+    // The exchange that this call joined may have found just the token that was refused.
+    if (token.accessToken !== rejectedToken) return token
+    request.throwIfEnded()
+    return exchange(request, rejectedToken, asked)
+  }
+
   return {
-    async get(request) {
-      const { key, user, rejectedToken } = request
+    get(request) {
+      const { key, user } = request
       // A logout or close() that came first: neither the cache nor the platform is asked for this call.
       request.throwIfEnded()
       const refusal = refusals.inForce(key)
@@ -114,33 +159,8 @@ export function createAccessTokens(parts: {
         observer.emit({ type: 'refusal', user, code: refusal.code })
         throw refusal
       }
-      const call = cache.forCall()
-      const read = request.bypassCache ? undefined : await call.read(key)
-      const asked = { cache: call, read }
-      // A logout or close() since the call began ended no exchange, because there was none yet: none begins now.
-      request.throwIfEnded()
-      const cached = usable(read, key, parts)
-
-      if (cached === undefined || cached.token.accessToken === rejectedToken) {
-        observer.emit({ type: 'cache_miss', user })
-        const token = await exchange(request, rejectedToken, asked)
-        // The exchange that this call joined may have found just the token that was refused.
-        if (token.accessToken !== rejectedToken) return token
-        request.throwIfEnded()
-        return await exchange(request, rejectedToken, asked)
-      }
-
-      const { state, token, leftMs: left } = cached
-      observer.emit({ type: 'cache_hit', user, state })
-      if (state === 'fresh') return obtained(cached)
-      if (state === 'ageing') {
-        if (background) refreshInBackground(request, cached, read)
-        else if (isLateInWindow({ lifetimeMs: token.lifetimeMs, leftMs: left }, key)) {
-          if (flights.find(key) === undefined) return await refreshOrServe(request, cached, asked)
-        }
-        return obtained(cached)
-      }
-      return await refreshOrServe(request, cached, asked)
+      const inMemory = request.bypassCache ? undefined : cache.atOnce(key)
+      return inMemory === undefined ? readAndDecide(request) : decide(request, inMemory)
     },
 
     forgetSubject(subject) {

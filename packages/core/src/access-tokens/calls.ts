@@ -1,3 +1,4 @@
+import { isPromise } from '../and-then.js'
 import { ClosedError, UpstreamUnavailableError, UserForgottenError } from '../errors.js'
 
 /**
@@ -6,8 +7,9 @@ import { ClosedError, UpstreamUnavailableError, UserForgottenError } from '../er
  */
 export type Person = string
 
-export function personOf(user: { tenant?: string | undefined; sub: string | null }): Person {
-  return JSON.stringify([user.tenant ?? null, user.sub])
+/** Neither part is empty or holds a line break: both were checked. */
+export function personOf({ tenant = '', sub }: { tenant?: string | undefined; sub: string | null }): Person {
+  return `${tenant}\n${sub ?? ''}`
 }
 
 /**
@@ -17,7 +19,7 @@ export function personOf(user: { tenant?: string | undefined; sub: string | null
 export interface Calls {
   run<Result>(
     options: { person?: Person; signal?: AbortSignal | undefined },
-    work: (throwIfEnded: () => void) => Promise<Result>,
+    work: (throwIfEnded: () => void) => Result | Promise<Result>,
   ): Promise<Result>
   /** Ends every call for a person at once, with UserForgottenError. */
   endFor(person: Person): void
@@ -26,61 +28,95 @@ export interface Calls {
   readonly closed: boolean
 }
 
+/** A call under way. */
+interface Call {
+  readonly person: Person | undefined
+  readonly end: (error: unknown) => void
+  /** Where it stands in the list. */
+  place: number
+}
+
 export function createCalls({ callMs }: { callMs: number }): Calls {
-  const underWay = new Map<Person | undefined, Set<(error: unknown) => void>>()
+  // A list, and no map by person: a table that entries come into and leave at every call keeps much of what they held
+  // from the garbage collector. Only a logout looks through it.
+  const underWay: Call[] = []
   let closed = false
+
+  const add = (person: Person | undefined, end: Call['end']): Call => {
+    const call = { person, end, place: underWay.length }
+    underWay.push(call)
+    return call
+  }
+  const remove = (call: Call): void => {
+    if (underWay[call.place] !== call) return
+    const last = underWay.pop()
+    if (last === undefined || last === call) return
+    last.place = call.place
+    underWay[call.place] = last
+  }
+
+  /** Ends a call at its deadline and when its caller gives up. Returns the way to stop that. */
+  const endIfLate = (end: Call['end'], signal: AbortSignal | undefined): (() => void) => {
+    const onAbort = (): void => end(signal?.reason)
+    const late = (): void => end(new UpstreamUnavailableError(`no answer within ${callMs} ms`))
+    const timer = setTimeout(late, callMs)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    return () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
 
   return {
     get closed(): boolean {
       return closed
     },
 
-    run({ person, signal }, work) {
+    run<Result>(
+      { person, signal }: { person?: Person; signal?: AbortSignal | undefined },
+      work: (throwIfEnded: () => void) => Result | Promise<Result>,
+    ): Promise<Result> {
       if (closed) return Promise.reject(new ClosedError())
       if (signal?.aborted) return Promise.reject(signal.reason)
       return new Promise((resolve, reject) => {
-        const onAbort = (): void => end(signal?.reason)
-        const leave = (): void => {
-          clearTimeout(timer)
-          signal?.removeEventListener('abort', onAbort)
-          const others = underWay.get(person)
-          others?.delete(end)
-          if (others?.size === 0) underWay.delete(person)
-        }
         let ended: { by: unknown } | undefined
+        let stopWaiting: (() => void) | undefined
+        const leave = (): void => {
+          stopWaiting?.()
+          remove(call)
+        }
+        const succeed = (result: Result): void => {
+          leave()
+          resolve(result)
+        }
         const end = (error: unknown): void => {
           ended ??= { by: error }
           leave()
           reject(error)
         }
-        const throwIfEnded = (): void => {
-          if (ended !== undefined) throw ended.by
+        const call = add(person, end)
+        try {
+          const result = work(() => {
+            if (ended !== undefined) throw ended.by
+          })
+          if (!isPromise(result)) return succeed(result)
+          result.then(succeed, end)
+        } catch (error) {
+          return end(error)
         }
-        const timer = setTimeout(
-          () => end(new UpstreamUnavailableError(`no answer within ${callMs} ms`)),
-          callMs,
-        )
-        signal?.addEventListener('abort', onAbort, { once: true })
-        const others = underWay.get(person)
-        if (others === undefined) underWay.set(person, new Set([end]))
-        else others.add(end)
-
-        work(throwIfEnded).then((result) => {
-          leave()
-          resolve(result)
-        }, end)
+        if (signal?.aborted) return end(signal.reason)
+        // Only work that takes its time can take too long.
+        if (ended === undefined) stopWaiting = endIfLate(end, signal)
       })
     },
 
     endFor(person) {
-      for (const end of [...(underWay.get(person) ?? [])]) end(new UserForgottenError())
+      for (const call of underWay.filter((call) => call.person === person)) call.end(new UserForgottenError())
     },
 
     close() {
       closed = true
-      for (const ends of [...underWay.values()]) {
-        for (const end of [...ends]) end(new ClosedError())
-      }
+      for (const call of [...underWay]) call.end(new ClosedError())
     },
   }
 }

@@ -36,6 +36,7 @@ export function createFailureMemory(clock: Clock, { jitter }: { jitter: number }
 
   return {
     inForce(key) {
+      if (failures.size === 0) return undefined
       const failure = failures.get(idOf(key))
       return failure !== undefined && elapsedMs(clock, failure.at) < failure.pauseMs
         ? failure.error

@@ -1,3 +1,4 @@
+import { LRU } from 'tiny-lru'
 import { outsideAsyncContext } from '#runtime'
 import type { TokenKey } from '../cache/token-cache.js'
 import type { Clock } from '../clock.js'
@@ -27,15 +28,19 @@ export interface Flights<Result> {
 }
 
 export function createFlights<Result>({ clock, callMs }: { clock: Clock; callMs: number }): Flights<Result> {
-  const flights = new Map<string, Flight<Result>>()
+  // No Map: one whose entries come and go all the time holds on to dead ones, and to all that they refer to, until the
+  // whole heap is collected. This one is without a bound.
+  const flights = new LRU<Flight<Result>>()
   const idOf = (key: TokenKey): string => `${key.subject} ${key.variant}`
   const remove = (flight: Flight<Result>): void => {
-    if (flights.get(idOf(flight.key)) === flight) flights.delete(idOf(flight.key))
+    if (flights.peek(idOf(flight.key)) === flight) flights.delete(idOf(flight.key))
   }
+
+  const underWay = (): Flight<Result>[] => flights.values().filter((flight) => flight !== undefined)
 
   return {
     find(key) {
-      const flight = flights.get(idOf(key))
+      const flight = flights.peek(idOf(key))
       if (flight === undefined || clock.monotonic() - flight.startedAt > callMs) return undefined
       return flight.result
     },
@@ -58,7 +63,7 @@ export function createFlights<Result>({ clock, callMs }: { clock: Clock; callMs:
     },
 
     endFor(subject, error) {
-      for (const flight of [...flights.values()]) {
+      for (const flight of underWay()) {
         if (flight.key.subject !== subject) continue
         remove(flight)
         flight.end(error)
@@ -66,7 +71,7 @@ export function createFlights<Result>({ clock, callMs }: { clock: Clock; callMs:
     },
 
     endAll(error) {
-      for (const flight of [...flights.values()]) {
+      for (const flight of underWay()) {
         remove(flight)
         flight.end(error)
       }

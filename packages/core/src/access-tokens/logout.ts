@@ -30,10 +30,10 @@ export interface Logouts {
    */
   record(logout: Logout): Promise<ForgetUserResult>
   /**
-   * Waits for a moment for the cache to take note of the person's logout. Tells whether it still has not: then
-   * nothing that it holds for this person counts.
+   * Waits for a moment for the cache to take note of the person's logout, if there is one. Tells whether it still has
+   * not: then nothing that it holds for this person counts.
    */
-  pending(person: Person): Promise<boolean>
+  pending(person: Person): boolean | Promise<boolean>
   close(): void
 }
 
@@ -90,11 +90,10 @@ export function createLogouts(parts: { cache: CacheAccess; cacheMs: number; obse
       )
     },
 
-    async pending(person) {
+    pending(person) {
       const logouts = unnoted.get(person)
       if (logouts === undefined) return false
-      await settlesWithin(Promise.allSettled([...logouts]), cacheMs)
-      return unnoted.has(person)
+      return settlesWithin(Promise.allSettled([...logouts]), cacheMs).then(() => unnoted.has(person))
     },
 
     close() {

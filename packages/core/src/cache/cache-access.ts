@@ -10,6 +10,8 @@ export type CacheRead = CacheAnswer | undefined
 
 /** The cache as the rest of core uses it. Nothing here rejects but `recorded`: a cache fails no call. */
 export interface CacheAccess {
+  /** What is known in this process's memory; `undefined`: the cache has to be read. */
+  atOnce(key: TokenKey): CacheRead
   /** The cache for one call, or for one piece of work in the background: it has `cacheMs` to read and as much to write. */
   forCall(): CallCache
   /** Whether the cache answers; at once while its guard is open. */
@@ -45,6 +47,8 @@ export function createCacheAccess(
     work.catch(() => undefined)
 
   return {
+    atOnce: (key) => linked.atOnce(key),
+
     forCall() {
       const reading = createTimeBudget(cacheMs)
       const writing = createTimeBudget(cacheMs)

@@ -1,3 +1,5 @@
+import { answerAtOnce } from './at-once.js'
+import type { CacheAnswer } from './check-answer.js'
 import type { TokenCache, TokenKey } from './token-cache.js'
 
 /**
@@ -26,6 +28,8 @@ export interface Look {
 /** Copies of tokens in this process's memory, each with what has to be known before it may be served. */
 export interface Copies {
   look(key: TokenKey): Promise<Look>
+  /** The copy that memory has, if memory can be looked into without waiting. */
+  copyAtOnce(key: TokenKey): Copy | undefined
   /** `false`: the subject was forgotten since `localGeneration` was read. */
   keep(
     key: TokenKey,
@@ -61,13 +65,18 @@ function isHead(head: unknown): head is [kind: CopyKind, generation: string, ttl
   return kinds.has(kind) && typeof generation === 'string' && Number.isFinite(ttlMs)
 }
 
+function copyIn({ value, remainingMs }: Pick<CacheAnswer, 'value' | 'remainingMs'>): Copy | undefined {
+  return value === undefined || remainingMs === undefined ? undefined : read(value, remainingMs)
+}
+
 export function createCopies(local: TokenCache): Copies {
   return {
     async look(key) {
-      const { value, remainingMs, generation } = await local.get(key)
-      const copy = value === undefined || remainingMs === undefined ? undefined : read(value, remainingMs)
-      return { copy, localGeneration: generation }
+      const answer = await local.get(key)
+      return { copy: copyIn(answer), localGeneration: answer.generation }
     },
+
+    copyAtOnce: (key) => copyIn(answerAtOnce(local, key) ?? {}),
 
     async keep(key, copy, localGeneration) {
       if (copy.ttlMs < 1) return true

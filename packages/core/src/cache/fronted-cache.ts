@@ -126,8 +126,16 @@ export function createFrontedCache(options: {
     comparing.set(subject, settled)
   }
 
-  const fromFront = async (key: TokenKey): Promise<CacheAnswer | undefined> => {
-    const { copy } = await copies.look(key)
+  const atOnce: LinkedCache['atOnce'] = (key) => {
+    listen()
+    return keepsAll && !forgets.pending(key.subject) ? served(key, copies.copyAtOnce(key)) : undefined
+  }
+
+  const fromFront = async (key: TokenKey): Promise<CacheAnswer | undefined> =>
+    served(key, (await copies.look(key)).copy)
+
+  /** A copy that counts without the store's being asked. */
+  const served = (key: TokenKey, copy: Copy | undefined): CacheAnswer | undefined => {
     if (copy?.kind !== 'saved' || !trust.isSure(key.subject, copy)) return undefined
     return { value: copy.value, remainingMs: copy.remainingMs, generation: copy.generation }
   }
@@ -265,6 +273,7 @@ export function createFrontedCache(options: {
           return guard.open
         },
         answers: () => guard.answers(),
+        atOnce,
         get,
         set,
         delete: remove,

@@ -27,6 +27,8 @@ export interface LinkedCache {
   readonly bypassed: boolean
   /** Asks the store behind, if it is not bypassed, whether it answers. */
   answers(): Promise<boolean>
+  /** What this process's memory may answer without anybody's being asked; `undefined`: `get` has to be waited for. */
+  atOnce(key: TokenKey): CacheAnswer | undefined
   /** `behind`: asks the store even where memory in front has a value. */
   get(key: TokenKey, how: { ms: number; behind: boolean }): Promise<CacheAnswer>
   set(

@@ -1,6 +1,7 @@
 import { LRU } from 'tiny-lru'
 import { type Clock, elapsedMs, type Moment, momentOf, systemClock } from '../clock.js'
 import { ConfigurationError } from '../errors.js'
+import { getAtOnce } from './at-once.js'
 import type { TokenCache, TokenKey } from './token-cache.js'
 
 /** How long a logout is remembered: far longer than any exchange that it may have to win against. */
@@ -8,11 +9,11 @@ const forgottenForMs = 600_000
 
 const neverForgotten = '0'
 
-interface Entry {
-  readonly key: TokenKey
+/** Dated by the moment when it was stored. Holds no object of the caller's, so that none lives as long as this. */
+interface Entry extends Moment {
+  readonly subject: string
   readonly value: string
   readonly ttlMs: number
-  readonly storedAt: Moment
 }
 
 /** What {@link memoryTokenCache} takes. */
@@ -52,19 +53,19 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
     variants?.delete(id)
     if (variants?.size === 0) variantsOf.delete(subject)
   }
-  entries.onEvict(({ key: id, value }: { key: string; value: Entry }) => leaveVariants(value.key.subject, id))
+  entries.onEvict(({ key: id, value }: { key: string; value: Entry }) => leaveVariants(value.subject, id))
   const drop = (key: TokenKey): void => {
     const id = idOf(key)
     entries.delete(id)
     leaveVariants(key.subject, id)
   }
 
-  const remainingMs = (entry: Entry): number => entry.ttlMs - elapsedMs(clock, entry.storedAt)
+  const remainingMs = (entry: Entry): number => entry.ttlMs - elapsedMs(clock, entry)
 
   return {
     local: true,
 
-    async get(key) {
+    get: getAtOnce((key) => {
       const generation = forgotten.get(key.subject)?.generation ?? neverForgotten
       const entry = entries.get(idOf(key))
       if (entry === undefined) return { generation }
@@ -72,13 +73,14 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
       if (left > 0) return { value: entry.value, remainingMs: left, generation }
       drop(key)
       return { generation }
-    },
+    }),
 
     async set(key, value, { ttlMs, generation }) {
       const since = forgotten.get(key.subject)
       if (since !== undefined && since.generation !== generation) return false
       const id = idOf(key)
-      entries.set(id, { key, value, ttlMs, storedAt: momentOf(clock) })
+      const { subject } = key
+      entries.set(id, { subject, value, ttlMs, now: clock.now(), monotonic: clock.monotonic() })
       const variants = variantsOf.get(key.subject)
       if (variants === undefined) variantsOf.set(key.subject, new Set([id]))
       else variants.add(id)

@@ -2,6 +2,7 @@ import { pause } from '../deadline.js'
 import { createEnding } from '../ending.js'
 import { CacheUnavailableError } from '../errors.js'
 import type { CacheFailureEvent } from '../events.js'
+import { answerAtOnce } from './at-once.js'
 import { droppedValues, isAnswer, isAnything, isBoolean, isLeaseAnswer } from './check-answer.js'
 import type { CacheHost, LinkedCache } from './hook.js'
 import type { Lease, TokenCache } from './token-cache.js'
@@ -54,6 +55,7 @@ export function plainLink(cache: TokenCache, host: CacheHost): LinkedCache {
         () => true,
         () => false,
       ),
+    atOnce: (key) => answerAtOnce(cache, key),
     get: (key) => run('get', () => cache.get(key), isAnswer),
     set: (key, value, options) => run('set', () => cache.set(key, value, options), isBoolean),
     delete: async (key) => {

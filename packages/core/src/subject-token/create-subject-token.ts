@@ -1,3 +1,4 @@
+import { andThen } from '../and-then.js'
 import { askApplication } from '../ask-application.js'
 import type { CheckedUser } from '../check-user.js'
 import { ConfigurationError, SubjectTokenError } from '../errors.js'
@@ -37,17 +38,25 @@ export interface SubjectToken {
  * @throws ConfigurationError when there is no source, or its key cannot be had
  * @throws SubjectTokenError when the token cannot be made or is not acceptable
  */
-export async function createSubjectToken(request: SubjectTokenRequest): Promise<SubjectToken> {
+export function createSubjectToken(request: SubjectTokenRequest): SubjectToken | Promise<SubjectToken> {
   const { source, user, purpose, lifetimeSeconds, clock, signal } = request
   signal?.throwIfAborted()
   const issuedAt = Math.floor(clock.now() / 1_000)
   const expiresAt = issuedAt + lifetimeSeconds
   if (user.subjectToken === undefined && source !== undefined && !source.foreign) {
     const context = { purpose, signal, issuedAt, expiresAt, clock, waitUntil: request.waitUntil }
-    const made = source.create(user, context)
-    return { token: typeof made === 'string' ? made : await made, issuedAt, exp: expiresAt }
+    return andThen(source.create(user, context), (token) => ({ token, issuedAt, exp: expiresAt }))
   }
-  const given = await askForToken(request, { issuedAt, expiresAt })
+  return foreignToken(request, { issuedAt, expiresAt })
+}
+
+/** One that was made elsewhere, checked. */
+async function foreignToken(
+  request: SubjectTokenRequest,
+  times: { issuedAt: number; expiresAt: number },
+): Promise<SubjectToken> {
+  const { source, user, purpose, clock } = request
+  const given = await askForToken(request, times)
   const { checkForeignToken } = await import('./check-foreign-token.js')
   const checked = checkForeignToken(given, {
     sub: user.sub,
@@ -56,7 +65,7 @@ export async function createSubjectToken(request: SubjectTokenRequest): Promise<
     now: Math.floor(clock.now() / 1_000),
     minimumLifeSeconds: request.minimumLifeSeconds ?? (purpose === 'widget' ? 300 : 30),
   })
-  return { ...checked, issuedAt }
+  return { ...checked, issuedAt: times.issuedAt }
 }
 
 /** What to say when there is nothing to make a subject token with. */

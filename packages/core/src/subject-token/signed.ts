@@ -1,5 +1,6 @@
 import type { JWK } from 'jose'
 import { createJwsSigner } from '#crypto'
+import { andThen, orFailWith } from '../and-then.js'
 import { askApplication } from '../ask-application.js'
 import { createProblems } from '../configuration/problems.js'
 import type { JwsSigner, SignatureKind } from '../crypto/jws-signer.js'
@@ -72,15 +73,13 @@ export function createSignedSubjectToken(
     async ready(environment) {
       await signerFor(environment)
     },
-    async create(user, context) {
-      const held = signerFor(context)
-      const sign = typeof held === 'function' ? held : await held
-      try {
-        return await sign(JSON.stringify(claimsFor(user, context)))
-      } catch {
-        throw new SubjectTokenError(`the subject token could not be signed with ${algorithm}`)
-      }
-    },
+    create: (user, context) =>
+      andThen(signerFor(context), (sign) =>
+        orFailWith(
+          () => new SubjectTokenError(`the subject token could not be signed with ${algorithm}`),
+          () => sign(JSON.stringify(claimsFor(user, context))),
+        ),
+      ),
   } satisfies SubjectTokenSource)
 }
 

@@ -1,4 +1,5 @@
 import { createJweEncrypter } from '#crypto'
+import { andThen } from '../and-then.js'
 import type { CheckedUser } from '../check-user.js'
 import type { Credentials, CredentialsHolder, Settings } from '../configuration/settings.js'
 import type { JweEncrypter } from '../crypto/jwe-encrypter.js'
@@ -7,13 +8,13 @@ import { createSubjectToken, missingSubjectToken } from '../subject-token/create
 import type { WidgetToken } from '../tokens.js'
 import { widgetTokenPayload } from './payload.js'
 
-/** Mints widget tokens. Nothing goes to the platform. */
+/** Mints widget tokens. Nothing goes to the platform, and where nothing has to be waited for, nothing is. */
 export interface WidgetTokenMinter {
   /**
    * @throws ConfigurationError when a part that minting wants is missing
    * @throws SubjectTokenError when the subject token cannot be made or is not acceptable
    */
-  mint(user: CheckedUser, options?: { signal?: AbortSignal | undefined }): Promise<WidgetToken>
+  mint(user: CheckedUser, options?: { signal?: AbortSignal | undefined }): WidgetToken | Promise<WidgetToken>
 }
 
 const shortestForeignLifeSeconds = 300
@@ -41,25 +42,33 @@ export function createWidgetTokenMinter(parts: {
   }
 
   return {
-    async mint(user, { signal } = {}) {
+    mint(user, { signal } = {}) {
       signal?.throwIfAborted()
-      const credentials = await holder.current({ signal })
-      const encrypt = encrypterFor(credentials, user)
-      const subjectToken = await createSubjectToken({
-        source,
-        user,
-        purpose: 'widget',
-        lifetimeSeconds,
-        minimumLifeSeconds: Math.min(shortestForeignLifeSeconds, lifetimeSeconds),
-        clock,
-        waitUntil,
-        signal,
-        deadlineMs,
+      return andThen(holder.current({ signal }), (credentials) => {
+        const encrypt = encrypterFor(credentials, user)
+        const subjectToken = createSubjectToken({
+          source,
+          user,
+          purpose: 'widget',
+          lifetimeSeconds,
+          minimumLifeSeconds: Math.min(shortestForeignLifeSeconds, lifetimeSeconds),
+          clock,
+          waitUntil,
+          signal,
+          deadlineMs,
+        })
+        return andThen(subjectToken, ({ token, issuedAt, exp }) => {
+          const expiresAt = Math.min(issuedAt + lifetimeSeconds, exp)
+          const plaintext = widgetTokenPayload({
+            user,
+            credentials,
+            subjectToken: token,
+            issuedAt,
+            expiresAt,
+          })
+          return andThen(encrypt(plaintext), (widgetToken) => ({ widgetToken, exp: expiresAt }))
+        })
       })
-      const { token, issuedAt, exp: subjectTokenExp } = subjectToken
-      const expiresAt = Math.min(issuedAt + lifetimeSeconds, subjectTokenExp)
-      const plaintext = widgetTokenPayload({ user, credentials, subjectToken: token, issuedAt, expiresAt })
-      return { widgetToken: await encrypt(plaintext), exp: expiresAt }
     },
   }
 }

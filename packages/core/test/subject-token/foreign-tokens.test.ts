@@ -32,7 +32,7 @@ async function mint(token: unknown, options: Partial<TesouroTokensOptions> = {})
   return createTesouroTokens(validOptions({ clock, subjectToken, ...options })).mintWidgetToken(user)
 }
 
-async function refusalOf(minting: Promise<unknown>): Promise<SubjectTokenError> {
+async function refusalOf(minting: unknown): Promise<SubjectTokenError> {
   const error = await rejectionOf(minting)
   expect(error).toBeInstanceOf(SubjectTokenError)
   return error as SubjectTokenError

@@ -30,12 +30,12 @@ export function createJweEncrypter(
   return (plaintext, own) => {
     const header = own === undefined ? commonHeader : headerWith(own)
     const { contentKey, iv } = drawn()
-    const wrappedKey = wrap(contentKey)
+    const wrappedKey = wrap(contentKey).toString('base64url')
     const cipher = createCipheriv('aes-256-gcm', contentKey, iv)
     cipher.setAAD(own === undefined ? commonAuthenticated : Buffer.from(header))
     const ciphertext = cipher.update(plaintext, 'utf8', 'base64url') + cipher.final('base64url')
-    const tag = cipher.getAuthTag()
-    return `${header}.${text(wrappedKey)}.${text(iv)}.${ciphertext}.${text(tag)}`
+    const tag = cipher.getAuthTag().toString('base64url')
+    return `${header}.${wrappedKey}.${text(iv)}.${ciphertext}.${tag}`
   }
 }
 
@@ -61,7 +61,7 @@ function tryTo<Result>(work: () => Result): Result | undefined {
  * wrapping. Node does not promise that a cipher goes on after its first block: where it does not, each key gets its own.
  * `undefined` where this runtime's crypto library has no key wrap, as those of Bun, Deno and Electron.
  */
-function createKeyWrap(key: KeyObject): ((contentKey: Uint8Array) => Uint8Array) | undefined {
+function createKeyWrap(key: KeyObject): ((contentKey: Uint8Array) => Buffer) | undefined {
   const create = (): ReturnType<typeof createCipheriv> => createCipheriv('id-aes256-wrap', key, wrapIv)
   const cipher = tryTo(create)
   if (cipher === undefined) return undefined

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { createHash, createHmac, createSecretKey } from 'node:crypto'
+import { createHmac, createSecretKey, hash } from 'node:crypto'
 
 /** The UTF-8 form of a text in base64url (RFC 4648 §5), without padding. */
 export function encodeBase64url(text: string): string {
@@ -8,7 +8,7 @@ export function encodeBase64url(text: string): string {
 
 /** SHA-256 of the UTF-8 form of a text, in hex. */
 export function sha256Hex(text: string): string | Promise<string> {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text, 'hex')
 }
 
 /** HMAC-SHA-256 (RFC 2104) of the UTF-8 form of a text under one key, in hex. */

@@ -152,7 +152,7 @@ export const tokenEndpoint: Scenarios = {
       settings: { ...settings, timeouts } as unknown as Settings,
       credentials: {} as CredentialsHolder,
       budget: {} as UpstreamBudget,
-      observer: { listening: false, emit: () => {}, nameOf: async () => undefined },
+      observer: { listening: false, emit: () => {}, nameOf: () => undefined },
     })
     const signal = AbortSignal.timeout(1_000)
     await stage.refused('configuration', () =>

@@ -1,0 +1,31 @@
+/**
+ * Goes on with a value: at once where it is there, later where it is promised. A promise for which nobody has to wait
+ * costs as much as much of what is computed here.
+ */
+export function andThen<Value, Result>(
+  value: Value | Promise<Value>,
+  next: (value: Value) => Result | Promise<Result>,
+): Result | Promise<Result> {
+  return isPromise(value) ? value.then(next) : next(value)
+}
+
+/** What work gives; whatever it throws or rejects with, another error takes its place. */
+export function orFailWith<Value>(
+  error: () => Error,
+  work: () => Value | Promise<Value>,
+): Value | Promise<Value> {
+  const fail = (): never => {
+    throw error()
+  }
+  try {
+    const value = work()
+    return isPromise(value) ? value.catch(fail) : value
+  } catch {
+    return fail()
+  }
+}
+
+/** Not by `instanceof`: async functions give the runtime's own promises, whatever a library has put into its place. */
+export function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
+  return typeof value === 'object' && value !== null && 'then' in value
+}

@@ -1,3 +1,5 @@
+import { expectManyListeners } from '#runtime'
+
 /** The end of something that lives as long as the process. */
 export interface Ending {
   /** Aborted at the end. */
@@ -12,7 +14,10 @@ export interface Ending {
 export function createEnding(): Ending {
   let controller: AbortController | undefined
   const made = (): AbortController => {
-    controller ??= new AbortController()
+    if (controller === undefined) {
+      controller = new AbortController()
+      expectManyListeners(controller.signal)
+    }
     return controller
   }
   return {

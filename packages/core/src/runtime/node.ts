@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { channel } from 'node:diagnostics_channel'
+import { setMaxListeners } from 'node:events'
 import type { EventChannel } from './event-channel.js'
 
 export const runsInBackground: boolean = true
@@ -9,4 +10,9 @@ export const outsideAsyncContext: <Result>(work: () => Result) => Result = Async
 
 export function eventChannel(type: string): EventChannel {
   return channel(`tesouro-tokens:${type}`)
+}
+
+/** Node warns of a leak from the eleventh listener on. */
+export function expectManyListeners(signal: AbortSignal): void {
+  setMaxListeners(0, signal)
 }

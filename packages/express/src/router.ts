@@ -32,10 +32,12 @@ export function tesouroTokensRouter(options: TesouroTokensRouterOptions): Router
       request,
       context: [response],
     })
-      .then(({ status, headers: { vary, ...headers }, body }) => {
-        if (vary !== undefined) response.vary(vary)
+      .then(({ status, headers, body }) => {
+        const { vary, ...others } = headers
+        const varies = vary !== undefined && response.hasHeader('vary')
+        if (varies) response.vary(vary) // adds to what others have said
         // Not by send() or json(): they add an ETag and obey settings that are meant for the application's own answers.
-        response.writeHead(status, headers).end(body && JSON.stringify(body))
+        response.writeHead(status, varies ? others : headers).end(body && JSON.stringify(body))
         // What is left of a body that was too large is let go, so that the answer arrives and the connection is free.
         request.resume()
       })

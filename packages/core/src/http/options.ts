@@ -58,8 +58,8 @@ export interface WidgetTokenInput<Request, Context extends readonly unknown[] = 
   headers: WidgetTokenRequestHeaders
   /**
    * The body as text, bytes, a value that was parsed already, or an async iterable of bytes, of which at most
-   * 8 KiB are read and which is then returned early: give Node's request as
-   * `request.iterator({ destroyOnReturn: false })`, so that the answer can still be sent. `undefined`: none.
+   * 8 KiB are read and which is then returned early, so it must not end the connection: `nodeRequestBody` makes one
+   * of Node's request. `undefined`: none.
    */
   body?: unknown
   /** Handed to `getUser` and the other functions. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { nodeRequestBody, type TesouroUser, widgetTokenEndpoint } from '@tesouro-tokens/core'
 import { describe, expect, test } from 'vitest'
 import { FakeTokens } from './fake-tokens.js'
@@ -20,14 +21,9 @@ async function* reusing(text: string): AsyncGenerator<unknown> {
   }
 }
 
-/** A request of Node's that must not be read. */
-const unread = (httpVersionMajor: number, headers: { [name: string]: string }) => ({
-  readable: true,
-  readableDidRead: false,
-  httpVersionMajor,
-  headers,
-  iterator: () => chunks('a body'),
-})
+/** A request of Node's that nobody has read. */
+const unread = (httpVersionMajor: number, headers: { [name: string]: string }) =>
+  Object.assign(Readable.from(['a body']), { httpVersionMajor, headers })
 
 describe('a stream of Node’s', () => {
   test.each([

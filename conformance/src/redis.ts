@@ -1,5 +1,5 @@
 export { type RedisCluster, startRedisCluster } from './redis/cluster.js'
-export { redisIsMissing } from './redis/process.js'
+export { redisIsMissing, whyNoRedis } from './redis/process.js'
 export { type RedisSentinel, startRedisSentinel } from './redis/sentinel.js'
 export { type RedisServer, startRedis } from './redis/server.js'
 export { openWire, type Wire } from './redis/wire.js'

@@ -41,6 +41,8 @@ export interface FleetProcessOptions {
   skewMs?: number
   /** Seals what is stored. */
   cacheKeys?: readonly string[]
+  /** Keeps to the requests a second that all processes over the same Redis have together; otherwise to none. */
+  sharesBudget?: boolean
   /** Further options of `tesouroTokensFromEnv`, as JSON can carry them. */
   options?: object
 }

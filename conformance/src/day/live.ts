@@ -18,9 +18,17 @@ export interface Day {
 /** Lives through the visits second by second: everybody whose page calls in a second calls at once. */
 export async function liveThrough(
   visits: readonly Visit[],
-  options: { fleet: Fleet; processes: number; clock: ManualClock; seed: number; restartAt?: number[] },
+  options: {
+    fleet: Fleet
+    processes: number
+    clock: ManualClock
+    seed: number
+    restartAt?: number[]
+    /** Told the hours of the day that are over, one after the other. */
+    onHour?: ((hour: number) => void) | undefined
+  },
 ): Promise<Day> {
-  const { fleet, processes, clock, seed, restartAt = [] } = options
+  const { fleet, processes, clock, seed, restartAt = [], onHour } = options
   const random = numbersFrom(seed)
   const agenda = new Map<number, number[]>()
   const plan = (second: number, user: number): void => {
@@ -44,6 +52,7 @@ export async function liveThrough(
   }
 
   for (let second = 0; agenda.size > 0; second += 1) {
+    if (second > 0 && second % 3_600 === 0) onHour?.(second / 3_600)
     const restarting = restartAt.indexOf(second)
     if (restarting !== -1) await fleet.restart(restarting)
     const users = agenda.get(second) ?? []

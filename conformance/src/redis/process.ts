@@ -11,13 +11,18 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Whether the tests have no Redis to start. @throws Error where services are required */
-export function redisIsMissing(): boolean {
+/** Why no Redis can be started here; `undefined` where one can. */
+export function whyNoRedis(): string | undefined {
   const missing = ['redis-server', 'redis-cli'].filter(
     (command) => spawnSync(command, ['--version']).error !== undefined,
   )
-  if (missing.length === 0) return false
-  const why = `no Redis: ${missing.join(' and ')} not on the path`
+  return missing.length === 0 ? undefined : `no Redis: ${missing.join(' and ')} not on the path`
+}
+
+/** Whether the tests have no Redis to start. @throws Error where services are required */
+export function redisIsMissing(): boolean {
+  const why = whyNoRedis()
+  if (why === undefined) return false
   if (process.env.REQUIRE_SERVICES === '1') throw new Error(why)
   process.stderr.write(`\n*** SKIPPED, what needs a Redis was not tested: ${why} ***\n\n`)
   return true

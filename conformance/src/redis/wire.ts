@@ -13,6 +13,8 @@ export interface Wire extends AsyncDisposable {
   delay(ms: number): void
   /** New connections, and answers, are as they should be. */
   restore(): void
+  /** Settles when the next connection comes, let through or not. */
+  connection(): Promise<void>
 }
 
 export async function openWire(toPort: number): Promise<Wire> {
@@ -66,6 +68,9 @@ export async function openWire(toPort: number): Promise<Wire> {
       if (state === 'garbled') breakAll()
       state = 'whole'
       delayMs = 0
+    },
+    async connection() {
+      await once(server, 'connection')
     },
     async [Symbol.asyncDispose]() {
       breakAll()

@@ -1,0 +1,2 @@
+export type { Answers, FleetProcess, FleetProcessOptions } from './fleet-process.js'
+export { type Fleet, openFleet, subs } from './open-fleet.js'

@@ -1,0 +1,19 @@
+import type { FleetProcess } from '@tesouro-tokens/fleet'
+
+/** The token that a process serves a user now. */
+export async function served(process: FleetProcess, user: string): Promise<string> {
+  const { tokens, errors } = await process.get([user])
+  const [token] = tokens[user] ?? []
+  if (token === undefined) throw new Error(`a call failed: ${JSON.stringify(errors)}`)
+  return token
+}
+
+/** Calls again and again. Gives when the first call began that was served another token than the old one. */
+export async function servesAnother(process: FleetProcess, user: string, old: string): Promise<number> {
+  const late = performance.now() + 30_000
+  for (;;) {
+    const beganAt = performance.now()
+    if ((await served(process, user)) !== old) return beganAt
+    if (beganAt > late) throw new Error('the old token is still served')
+  }
+}

@@ -1,0 +1,37 @@
+import type { Figure } from './figure.js'
+
+/** How much of it is done: as much as was promised, or just enough to see that it runs. */
+export interface Scale {
+  /** The client libraries that are measured. */
+  clients: readonly ('redis' | 'ioredis')[]
+  day: { users: number }
+  outage: { users: number; perSecond: number; seconds: number }
+  budget: { users: number; perSecond: number; processes: number }
+  memory: { calls: number; users: number; maxEntries: number }
+  logout: { repetitions: number }
+}
+
+export const full: Scale = {
+  clients: ['redis', 'ioredis'],
+  day: { users: 100_000 },
+  outage: { users: 1_000, perSecond: 200, seconds: 60 },
+  budget: { users: 3_000, perSecond: 100, processes: 4 },
+  memory: { calls: 1_000_000, users: 100_000, maxEntries: 50_000 },
+  logout: { repetitions: 20 },
+}
+export const smoke: Scale = {
+  clients: ['redis'],
+  day: { users: 20 },
+  outage: { users: 20, perSecond: 100, seconds: 1 },
+  budget: { users: 20, perSecond: 100, processes: 2 },
+  memory: { calls: 2_000, users: 200, maxEntries: 100 },
+  logout: { repetitions: 1 },
+}
+
+export interface Proof {
+  /** What is typed to run only this one. */
+  name: string
+  title: string
+  needsRedis: boolean
+  run(scale: Scale): Promise<Figure[]>
+}

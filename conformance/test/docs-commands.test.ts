@@ -9,6 +9,7 @@ const runBy: readonly [command: RegExp, file: string][] = [
   [/^npm test$/, 'package.json'],
   [/^npm run demo( --( next| nestjs| --once)+)?$/, 'examples/demo/package.json'],
   [/^npm run bench( -- [a-z-]+( [a-z-]+)*)?$/, 'benchmarks/test/smoke.test.ts'],
+  [/^npm run soak( -- [a-z]+( [a-z]+)*)?$/, 'conformance/soak/test/smoke.test.ts'],
   [/^npm install( --save-dev)?( [\w@/-]+)+$/, 'conformance/test/packages/set-up.ts'],
   [/^npx tesouro-sandbox( --port \d+)?$/, 'conformance/test/packages/readme-programs.test.ts'],
   [/^pnpm run docs:api$/, 'tools/api-reference/src/check.mjs'],

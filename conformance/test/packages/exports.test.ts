@@ -42,7 +42,9 @@ test.each(['express', 'nestjs', 'next'] as const)(
     const forAuthorsOfAdapters = [
       'createWidgetTokenHandler',
       'nodeRequestBody',
+      'sendNodeAnswer',
       'type NodeRequest',
+      'type NodeResponse',
       'type SubjectTokenContext',
       'type SubjectTokenEnvironment',
       'type WidgetTokenHandler',

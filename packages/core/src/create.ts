@@ -5,7 +5,6 @@ import { createCacheAccess } from './cache/cache-access.js'
 import { closeWithLastUser } from './cache/close-with-last-user.js'
 import { connectCache } from './cache/connect-cache.js'
 import { memoryTokenCache } from './cache/memory-token-cache.js'
-import { hashNameWith } from './cache/token-key.js'
 import { createCredentialsHolder } from './configuration/credentials.js'
 import { optionsFromEnv, type TesouroTokensFromEnvOptions } from './configuration/from-env.js'
 import type { TesouroTokensOptions } from './configuration/options.js'
@@ -13,6 +12,7 @@ import { readOptions } from './configuration/read-options.js'
 import type { Settings } from './configuration/settings.js'
 import { createInstance } from './instance.js'
 import { createUpstreamBudget } from './limits/upstream-budget.js'
+import { createNames } from './names.js'
 import { createObserver } from './observer.js'
 import { createPlatformFetch } from './platform/platform-fetch.js'
 import { createTokenEndpoint } from './token-endpoint/create-token-endpoint.js'
@@ -79,7 +79,7 @@ function connect(settings: Settings): TesouroTokens {
     observer,
     credentials,
     store,
-    hashName: hashNameWith(settings.cacheNameKey),
+    names: createNames({ settings, credentials, observer }),
     cache,
     calls: createCalls({ callMs: timeouts.callMs }),
     accessTokens: createAccessTokens({ cache, clock, observer, callMs: timeouts.callMs, waitUntil }),

@@ -39,6 +39,7 @@ export type {
   WidgetTokenOutput,
 } from './http/options.js'
 export type { WidgetTokenProblem, WidgetTokenProblemCode } from './http/problem.js'
+export { type NodeResponse, sendNodeAnswer } from './http/send-node-answer.js'
 export type { LimitStore } from './limits/limit-store.js'
 export type { SubjectTokenAlgorithm } from './subject-token/algorithms.js'
 export { type SubjectTokenProvider, subjectTokenFrom } from './subject-token/from-provider.js'

@@ -2,13 +2,13 @@ import { personOf } from './access-tokens/calls.js'
 import { eventOutcome } from './access-tokens/leased.js'
 import type { ObtainedToken, TokenRequest } from './access-tokens/token-request.js'
 import { andThen } from './and-then.js'
-import type { TokenKey } from './cache/token-cache.js'
-import { subjectHash, tokenKey } from './cache/token-key.js'
+import type { VariantParts } from './cache/token-key.js'
 import { type CheckedUser, checkForgetUser, checkUser } from './check-user.js'
 import { checkReady } from './configuration/check-ready.js'
 import { createEnding } from './ending.js'
 import { ClosedError, ConfigurationError, isTesouroTokensError } from './errors.js'
 import { type EndpointHook, endpointHook } from './http/hook.js'
+import type { Who } from './names.js'
 import type { Parts } from './parts.js'
 import { createSubjectToken } from './subject-token/create-subject-token.js'
 import type { TokenGrant } from './token-endpoint/token-endpoint.js'
@@ -110,7 +110,7 @@ class Instance extends TesouroTokens {
     user: { sub: string; tenant?: string | undefined },
     options: { revoke?: boolean | undefined } = {},
   ): Promise<ForgetUserResult> {
-    const { accessTokens, calls, logouts, observer, settings, tokenEndpoint } = this.#parts
+    const { accessTokens, calls, logouts, names, observer, settings, tokenEndpoint } = this.#parts
     if (calls.closed) throw new ClosedError()
     const who = checkForgetUser(user, settings.tenant)
     if (options.revoke && settings.revocationUrl === undefined) {
@@ -123,7 +123,7 @@ class Instance extends TesouroTokens {
     const person = personOf(who)
     calls.endFor(person)
 
-    const subject = this.#subjectOf(who)
+    const subject = Promise.resolve(names.subjectOf(who))
     const name = subject.then((hash) => observer.nameOf(hash))
     name.catch(() => {}) // `record` tells of it
     return logouts.record({
@@ -165,17 +165,17 @@ class Instance extends TesouroTokens {
   }
 
   #get(
-    who: { sub: string | null; tenant?: string | undefined },
-    wanted: Parameters<typeof tokenKey>[1],
+    who: Who,
+    wanted: VariantParts,
     options: AccessTokenCallOptions,
     obtain: (signal: AbortSignal, name: string | undefined) => Promise<TokenGrant>,
   ): Promise<{ token: ObtainedToken; expiresAt: number | undefined }> {
-    const { accessTokens, calls, logouts, observer, settings } = this.#parts
+    const { accessTokens, calls, logouts, names, observer, settings } = this.#parts
     const { rejectedToken, signal } = options
     const person = personOf(who)
     return calls.run({ person, signal }, (throwIfEnded) =>
       andThen(logouts.pending(person), (bypassCache) =>
-        andThen(this.#keyOf(who, wanted), (key) =>
+        andThen(names.keyOf(who, wanted), (key) =>
           andThen(who.sub === null ? undefined : observer.nameOf(key.subject), (user) => {
             const request: TokenRequest = {
               key,
@@ -196,21 +196,10 @@ class Instance extends TesouroTokens {
     )
   }
 
-  #keyOf(
-    who: { sub: string | null; tenant?: string | undefined },
-    wanted: Parameters<typeof tokenKey>[1],
-  ): TokenKey | Promise<TokenKey> {
-    const { credentials, hashName, settings } = this.#parts
-    const { sub, tenant } = who
-    return andThen(credentials.current(), ({ clientId }) =>
-      tokenKey({ baseUrl: settings.baseUrl, clientId, tenant, sub }, wanted, hashName),
-    )
-  }
-
   async #tellOfMint(user: CheckedUser, mint: () => WidgetToken | Promise<WidgetToken>): Promise<WidgetToken> {
-    const { observer, settings } = this.#parts
+    const { names, observer, settings } = this.#parts
     const startedAt = settings.clock.monotonic()
-    const about = { type: 'mint', user: await this.#nameOf(user) } as const
+    const about = { type: 'mint', user: await names.eventNameOf(user) } as const
     const tell = (
       outcome: { outcome: 'ok'; exp: number } | { outcome: ReturnType<typeof eventOutcome> },
     ): void => observer.emit({ ...about, durationMs: settings.clock.monotonic() - startedAt, ...outcome })
@@ -249,16 +238,6 @@ class Instance extends TesouroTokens {
     return token
   }
 
-  async #subjectOf(who: { sub: string; tenant?: string | undefined }): Promise<string> {
-    const { credentials, hashName, settings } = this.#parts
-    const { clientId } = await credentials.current()
-    return subjectHash({ sub: who.sub, tenant: who.tenant, baseUrl: settings.baseUrl, clientId }, hashName)
-  }
-
-  async #nameOf(user: { sub: string; tenant?: string | undefined }): Promise<string | undefined> {
-    return this.#parts.observer.nameOf(await this.#subjectOf(user))
-  }
-
   #forgottenElsewhere(subject: string | undefined): void {
     const { accessTokens, observer } = this.#parts
     if (subject === undefined) return // every exchange under way compares generations before it stores
@@ -272,9 +251,9 @@ class Instance extends TesouroTokens {
   readonly [endpointHook]: EndpointHook = {
     now: () => this.#parts.settings.clock.now(),
     refused: ({ code, status, user }) => {
-      const { observer } = this.#parts
+      const { names, observer } = this.#parts
       if (!observer.listening) return
-      const name = user === undefined ? Promise.resolve(undefined) : this.#nameOf(user)
+      const name = user === undefined ? Promise.resolve(undefined) : names.eventNameOf(user)
       const tell = (name?: string): void => observer.emit({ type: 'refusal', user: name, code, status })
       name.then(tell, () => tell())
     },

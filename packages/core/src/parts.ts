@@ -3,8 +3,8 @@ import type { Calls } from './access-tokens/calls.js'
 import type { Logouts } from './access-tokens/logout.js'
 import type { CacheAccess } from './cache/cache-access.js'
 import type { TokenCache } from './cache/token-cache.js'
-import type { HashName } from './cache/token-key.js'
 import type { CredentialsHolder, Settings } from './configuration/settings.js'
+import type { Names } from './names.js'
 import type { Observer } from './observer.js'
 import type { PlatformFetch } from './platform/platform-fetch.js'
 import type { TokenEndpoint } from './token-endpoint/token-endpoint.js'
@@ -16,7 +16,7 @@ export interface Parts {
   observer: Observer
   credentials: CredentialsHolder
   store: TokenCache
-  hashName: HashName
+  names: Names
   cache: CacheAccess
   calls: Calls
   accessTokens: AccessTokens

@@ -1,4 +1,9 @@
-import { createWidgetTokenHandler, nodeRequestBody, type WidgetTokenOptions } from '@tesouro-tokens/core'
+import {
+  createWidgetTokenHandler,
+  nodeRequestBody,
+  sendNodeAnswer,
+  type WidgetTokenOptions,
+} from '@tesouro-tokens/core'
 import express, { type Request, type Response, type Router } from 'express'
 
 /** What {@link tesouroTokensRouter} takes: the endpoint's options, with Express's request and response. */
@@ -32,15 +37,7 @@ export function tesouroTokensRouter(options: TesouroTokensRouterOptions): Router
       request,
       context: [response],
     })
-      .then(({ status, headers, body }) => {
-        const { vary, ...others } = headers
-        const varies = vary !== undefined && response.hasHeader('vary')
-        if (varies) response.vary(vary) // adds to what others have said
-        // Not by send() or json(): they add an ETag and obey settings that are meant for the application's own answers.
-        response.writeHead(status, varies ? others : headers).end(body && JSON.stringify(body))
-        // What is left of a body that was too large is let go, so that the answer arrives and the connection is free.
-        request.resume()
-      })
+      .then((answer) => sendNodeAnswer(answer, request, response))
       .catch(next)
   })
   return router

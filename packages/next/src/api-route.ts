@@ -1,4 +1,9 @@
-import { createWidgetTokenHandler, nodeRequestBody, type WidgetTokenOptions } from '@tesouro-tokens/core'
+import {
+  createWidgetTokenHandler,
+  nodeRequestBody,
+  sendNodeAnswer,
+  type WidgetTokenOptions,
+} from '@tesouro-tokens/core'
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from 'next'
 import { hostOf } from './host.js'
 
@@ -23,11 +28,7 @@ export type WidgetTokenApiRouteOptions = WidgetTokenOptions<NextApiRequest, [res
 export function widgetTokenApiRoute(options: WidgetTokenApiRouteOptions): NextApiHandler {
   const handle = createWidgetTokenHandler(options)
   return async (request, response) => {
-    const {
-      status,
-      headers: { vary, ...headers },
-      body,
-    } = await handle({
+    const answer = await handle({
       method: request.method ?? '',
       host: hostOf((name) => [request.headers[name]].flat()[0]),
       headers: request.headers,
@@ -35,10 +36,6 @@ export function widgetTokenApiRoute(options: WidgetTokenApiRouteOptions): NextAp
       request,
       context: [response],
     })
-    if (vary !== undefined) response.appendHeader('vary', vary)
-    // Not by send() or json(): they add an ETag, and answer conditional requests.
-    response.writeHead(status, headers).end(body && JSON.stringify(body))
-    // What is left of a body that was too large is let go, so that the answer arrives and the connection is free.
-    request.resume()
+    sendNodeAnswer(answer, request, response)
   }
 }

@@ -36,20 +36,20 @@ const commonHeaders = {
  *
  * @example
  * ```ts
- * import { createWidgetTokenHandler, nodeRequestBody, type TesouroTokens } from '@tesouro-tokens/core'
+ * import { createWidgetTokenHandler, nodeRequestBody, sendNodeAnswer, type TesouroTokens } from '@tesouro-tokens/core'
  * import type { IncomingMessage, ServerResponse } from 'node:http'
  *
  * export function widgetTokenListener(tokens: TesouroTokens) {
  *   const handle = createWidgetTokenHandler<IncomingMessage>({ tokens, getUser: () => null })
  *   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
- *     const { status, headers, body } = await handle({
+ *     const answer = await handle({
  *       method: request.method ?? '',
  *       host: request.headers.host,
  *       headers: request.headers,
  *       body: nodeRequestBody(request, undefined),
  *       request,
  *     })
- *     response.writeHead(status, headers).end(body && JSON.stringify(body))
+ *     sendNodeAnswer(answer, request, response)
  *   }
  * }
  * ```

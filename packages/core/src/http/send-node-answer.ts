@@ -1,0 +1,43 @@
+import type { WidgetTokenOutput } from './options.js'
+
+/** What of a Node response an answer is sent by. Any `http.ServerResponse` fits. */
+export interface NodeResponse {
+  statusCode: number
+  setHeader(name: string, value: string): unknown
+  appendHeader(name: string, value: string): unknown
+  end(body?: string): unknown
+}
+
+/**
+ * Sends an answer of {@link createWidgetTokenHandler} as a Node response, for authors of adapters: by Node's own methods
+ * and in one piece. Those of a framework may add an ETag, answer conditional requests, or obey settings that are meant for
+ * the application's own answers. What others have said in `Vary` stays.
+ *
+ * @param answer what the handler gave
+ * @param request the request, whose body may not have been read to its end
+ * @param response the response, of which nothing was sent yet
+ *
+ * @example
+ * ```ts
+ * import { sendNodeAnswer, type WidgetTokenOutput } from '@tesouro-tokens/core'
+ * import type { IncomingMessage, ServerResponse } from 'node:http'
+ *
+ * export function send(answer: WidgetTokenOutput, request: IncomingMessage, response: ServerResponse): void {
+ *   sendNodeAnswer(answer, request, response)
+ * }
+ * ```
+ */
+export function sendNodeAnswer(
+  { status, headers, body }: WidgetTokenOutput,
+  request: { resume(): unknown },
+  response: NodeResponse,
+): void {
+  response.statusCode = status
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === 'vary') response.appendHeader(name, value)
+    else response.setHeader(name, value)
+  }
+  response.end(body && JSON.stringify(body))
+  // What is left of a body that was too large is let go, so that the answer arrives and the connection is free.
+  request.resume()
+}

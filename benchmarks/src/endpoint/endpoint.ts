@@ -7,25 +7,40 @@ import { load } from './load.js'
 import { startNext } from './next.js'
 import { type Server, startServer } from './server.js'
 
-const variants: readonly { variant: string; name: string; role: Role }[] = [
+interface Variant {
+  variant: string
+  name: string
+  role: Role
+}
+
+const variants: readonly Variant[] = [
   { variant: 'ours', name: 'ours', role: 'ours' },
   { variant: 'snippet', name: 'published snippet', role: 'peer' },
   { variant: 'constant', name: 'constant', role: 'floor' },
 ]
 
+/** Express alone leaves the body to a parser: the constant reads none. Any endpoint that looks at the body has this. */
+const constantAfterBody: Variant = {
+  variant: 'constant-after-body',
+  name: 'constant, after express.json()',
+  role: 'peer',
+}
+
 interface Framework {
   name: string
   title: string
+  variants: readonly Variant[]
   /** Where each variant is asked. Their servers are added to `running`. */
   start(running: Server[], options: { build: boolean }): Promise<(variant: string) => string>
 }
 
 const frameworks: readonly Framework[] = [
-  ownProcesses('express', 'Express 5'),
-  ownProcesses('nest-fastify', 'Nest on Fastify'),
+  ownProcesses('express', 'Express 5', [...variants, constantAfterBody]),
+  ownProcesses('nest-fastify', 'Nest on Fastify', variants),
   {
     name: 'next',
     title: 'Next.js',
+    variants,
     async start(running, options) {
       const server = await startNext(options)
       running.push(server)
@@ -39,7 +54,7 @@ export const endpoint: Benchmark = {
   name: 'endpoint',
   async run({ loadRounds, load: turn, build }) {
     const tables: Table[] = []
-    for (const { name, title, start } of frameworks) {
+    for (const { name, title, variants, start } of frameworks) {
       const running: Server[] = []
       try {
         const urlOf = await start(running, { build })
@@ -74,11 +89,12 @@ export const endpoint: Benchmark = {
 }
 
 /** A framework in which each variant is an application of its own, in a process of its own. */
-function ownProcesses(name: string, title: string): Framework {
+function ownProcesses(name: string, title: string, variants: readonly Variant[]): Framework {
   const file = fileURLToPath(new URL(`apps/${name}.js`, import.meta.url))
   return {
     name,
     title,
+    variants,
     async start(running) {
       const origins = new Map<string, string>()
       for (const { variant } of variants) {

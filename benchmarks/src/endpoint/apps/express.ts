@@ -22,6 +22,8 @@ const routes: { [variant: string]: (app: Express) => unknown } = {
       response.json({ widgetToken: await publishedSnippet(request.body, credentials) })
     }),
   constant: (app) => app.post(path, (_, response) => response.json(constantAnswer)),
+  'constant-after-body': (app) =>
+    app.post(path, express.json(), (_, response) => response.json(constantAnswer)),
 }
 
 const app = express()

@@ -8,8 +8,11 @@ export interface NodeRequest {
   readonly httpVersionMajor?: number | undefined
   /** Names in lower case. */
   readonly headers?: { readonly [name: string]: string | readonly string[] | undefined } | undefined
+  /** Listens to the stream. */
   on(event: 'data' | 'end' | 'error' | 'close', listener: (chunk: unknown) => void): unknown
+  /** Stops listening. */
   off(event: 'data' | 'end' | 'error' | 'close', listener: (chunk: unknown) => void): unknown
+  /** Keeps what was not read where it is. */
   pause(): unknown
 }
 

@@ -2,9 +2,13 @@ import type { WidgetTokenOutput } from './options.js'
 
 /** What of a Node response an answer is sent by. Any `http.ServerResponse` fits. */
 export interface NodeResponse {
+  /** The HTTP status. */
   statusCode: number
+  /** Sets a header. */
   setHeader(name: string, value: string): unknown
+  /** Adds to what a header says. */
   appendHeader(name: string, value: string): unknown
+  /** Sends everything, with the length of the body. */
   end(body?: string): unknown
 }
 

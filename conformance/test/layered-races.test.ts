@@ -48,6 +48,18 @@ describe('a logout between two steps of memory in front of a shared cache', () =
     await front.close?.()
   })
 
+  it('here, not recorded yet: who signed in again is kept, not taken for one of before', async () => {
+    onTheWay = () => {
+      onTheWay = undefined
+      line.failure = hangs
+      front.forget(key.subject).catch(() => {})
+    }
+    const { generation } = await front.get(key)
+    expect(await front.set(key, 'new', { ttlMs, generation })).toBe(true)
+    expect((await front.get(key)).value).toBe('new')
+    await front.close?.()
+  })
+
   it('here, not recorded yet: what was asked for before is not stored', async () => {
     const generation = await generationNow()
     const stubborn = layeredTokenCache({ shared: { ...line.cache, forget: rejects } })
@@ -93,5 +105,106 @@ describe('a logout between two steps of memory in front of a shared cache', () =
     }
     await front.get(key)
     expect((await front.get(key)).value).toBeUndefined()
+  })
+
+  it('elsewhere, found by another variant: what the store could not take is not served when it is gone', async () => {
+    const generation = await generationNow()
+    line.failure = rejects
+    expect(await front.set(key, 'old', { ttlMs, generation })).toBe(true)
+    expect((await front.get(key)).value).toBe('old')
+    line.failure = undefined
+    line.deafen()
+    await elsewhere.forget(key.subject)
+    await front.get(other)
+    line.failure = rejects
+    expect((await front.get(key)).value).toBeUndefined()
+  })
+
+  it('elsewhere, missed and found by another variant: the token is not served', async () => {
+    const generation = await generationNow()
+    await front.set(key, 'old', { ttlMs, generation })
+    line.deafen()
+    await elsewhere.forget(key.subject)
+    line.restoreSubscription()
+    await front.get(other)
+    expect((await front.get(key)).value).toBeUndefined()
+  })
+
+  it('elsewhere, known to another call already: what was read before is not served', async () => {
+    await elsewhere.set(key, 'old', { ttlMs, generation: '0' })
+    onTheWay = async () => {
+      onTheWay = undefined
+      await elsewhere.forget(key.subject)
+      await front.get(other)
+    }
+    expect((await front.get(key)).value).toBeUndefined()
+  })
+
+  it('elsewhere, heard while the store takes a token: that it was taken does not say who is signed in', async () => {
+    const set: TokenCache['set'] = async (...parts) => {
+      const stored = await line.cache.set(...parts)
+      await elsewhere.forget(key.subject)
+      return stored
+    }
+    front = layeredTokenCache({ shared: { ...line.cache, set } })
+    const generation = await generationNow()
+    await front.set(key, 'old', { ttlMs, generation })
+    line.failure = rejects
+    expect(await front.set(other, 'old, too', { ttlMs, generation })).toBe(false)
+    expect((await front.get(key)).value).toBeUndefined()
+  })
+
+  it('elsewhere, told by a refusal: what the store cannot take after that is not kept', async () => {
+    const generation = await generationNow()
+    line.deafen()
+    await elsewhere.forget(key.subject)
+    expect(await front.set(key, 'old', { ttlMs, generation })).toBe(false)
+    line.failure = rejects
+    expect(await front.set(other, 'old, too', { ttlMs, generation })).toBe(false)
+    expect((await front.get(other)).value).toBeUndefined()
+  })
+
+  it('elsewhere, told by a refusal: what the store could not take before that is not served', async () => {
+    const generation = await generationNow()
+    line.failure = rejects
+    await front.set(other, 'old', { ttlMs, generation })
+    line.failure = undefined
+    line.deafen()
+    await elsewhere.forget(key.subject)
+    expect(await front.set(key, 'old, too', { ttlMs, generation })).toBe(false)
+    line.failure = rejects
+    expect((await front.get(other)).value).toBeUndefined()
+  })
+
+  it('elsewhere, while nobody used the cache: what memory still has is compared first', async () => {
+    const generation = await generationNow()
+    await front.set(key, 'old', { ttlMs, generation })
+    await front.close?.()
+    await elsewhere.forget(key.subject)
+    expect((await front.get(key)).value).toBeUndefined()
+  })
+})
+
+describe('a token that the store could not be told to drop', () => {
+  it('is served neither meanwhile nor when the store is back, and goes from the store then', async () => {
+    const store = new SharedStore(new ManualClock())
+    const line = new Line(store)
+    const front = layeredTokenCache({ shared: line.cache })
+    await store.open().set(key, 'refused', { ttlMs, generation: '0' })
+    line.failure = rejects
+    await front.delete(key)
+    expect(await front.get(key)).not.toHaveProperty('value')
+    line.failure = undefined
+    expect(await front.get(key)).not.toHaveProperty('value')
+    expect(store.values()).toEqual([])
+  })
+})
+
+describe('a user of whom nothing is known any longer', () => {
+  it('is not taken for logged out because the store cannot take their token', async () => {
+    const line = new Line(new SharedStore(new ManualClock()))
+    const front = layeredTokenCache({ shared: line.cache })
+    line.failure = rejects
+    expect(await front.set(key, 'token', { ttlMs, generation: '0' })).toBe(true)
   })
 })

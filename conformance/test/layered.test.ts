@@ -193,6 +193,42 @@ describe('memory in front of a shared cache', () => {
     expect((await front.get(key)).value).toBeUndefined()
   })
 
+  it('a store that is full does not bring back a token that was already replaced', async () => {
+    let isFull = false
+    start(1, (cache) => ({ ...cache, set: (...parts) => (isFull ? rejects() : cache.set(...parts)) }))
+    const first = await tokenAt(0)
+    isFull = true
+    world.clock.pass(3_400_000)
+    await tokenAt(0)
+    await at(0).settled()
+    const after = new Set(await atOnce(20, () => tokenAt(0)))
+    for (let n = 0; n < 5; n += 1) after.add(await tokenAt(0))
+    await at(0).settled()
+    expect(after.size).toBe(1)
+    expect(after).not.toContain(first)
+    expect(world.exchanges()).toBe(2)
+  })
+
+  it('a subscription that fails when it is asked for again is not believed in', async () => {
+    let isBroken = false
+    const { onForget: listen, ...shared } = new Line(store).cache
+    const onForget: typeof listen = (listener) => {
+      if (isBroken) throw new Error('no subscription any longer')
+      return listen?.(listener) ?? (() => {})
+    }
+    const cache = layeredTokenCache({ shared: { ...shared, onForget } })
+    const elsewhere = world.start({ cache: store.open() })
+    const first = world.start({ cache })
+    await first.tokens.getUserAccessToken(user)
+    await first.tokens.close()
+    isBroken = true
+    const { tokens } = world.start({ cache })
+    const { accessToken } = await tokens.getUserAccessToken(user)
+    await elsewhere.tokens.forgetUser({ sub: user.sub })
+    world.clock.pass(1_001)
+    expect((await tokens.getUserAccessToken(user)).accessToken).not.toBe(accessToken)
+  })
+
   it('a logout is counted once, and revokes what either of both has', async () => {
     start(2)
     await tokenAt(0)

@@ -107,6 +107,13 @@ describe('a process that missed a logout for longer than the store remembers it'
     }
   })
 
+  it('keeps what only memory has where it heard all the time, though nobody asked for it', async () => {
+    start(layeredTokenCache({ shared: { ...line.cache, set: rejects } }))
+    const before = await tokenOf(user)
+    world.clock.pass(longMs)
+    expect(await tokenOf(user)).toBe(before)
+  })
+
   it('neither serves nor stores a token that was on its way when it was frozen', async () => {
     const brought: string[] = []
     const frozenMeanwhile: typeof fetch = async (input, init) => {

@@ -162,6 +162,8 @@ export function describeTokenCache(
       expect(await ask()).toEqual({ busy: true })
       expect(await held.renew(5_000)).toBe(true)
       await held.release({ failed: { code: 'rate_limited', retryAfterSeconds: 7 } })
+      expect(await held.renew(60_000)).toBe(false)
+      await held.release({ stored: true })
       expect(await ask()).toEqual({ outcome: { failed: { code: 'rate_limited', retryAfterSeconds: 7 } } })
       await subject.pass(2_500)
       await holdLease(ask)
@@ -172,6 +174,8 @@ export function describeTokenCache(
       await subject.pass(600)
       await holdLease(() => cache.lease?.(alice, 5_000))
       expect(await lost.renew(5_000)).toBe(false)
+      await lost.release({ stored: true })
+      expect(await cache.lease?.(alice, 5_000)).toEqual({ busy: true })
     })
 
     it('ends the leases of a subject that is forgotten, so that nobody reads an outcome of before', async () => {

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openWorld, userOf, type World } from '../src/world.js'
+
+const user = userOf(1)
+
+describe('an exchange that is under way', () => {
+  let world: World
+  /** Requests for tokens on their way, in order: each goes on, or fails with 503, when the test says so. */
+  let held: ((fails: boolean) => void)[]
+  /** So many requests are held, all others go through. */
+  let toHold: number
+
+  beforeEach(async () => {
+    world = await openWorld()
+    held = []
+    toHold = 0
+  })
+  afterEach(async () => {
+    await world[Symbol.asyncDispose]()
+  })
+
+  const holding: typeof fetch = async (input, init) => {
+    if (held.length >= toHold) return fetch(input, init)
+    const fails = await new Promise<boolean>((resolve) => void held.push(resolve))
+    return fails ? new Response('{}', { status: 503 }) : fetch(input, init)
+  }
+
+  it('and older than its deadline is joined by nobody, and its end takes nothing from the next one', async () => {
+    toHold = 2
+    const { tokens } = world.start({ fetch: holding })
+    const frozen = tokens.getUserAccessToken(user).catch((error: unknown) => error)
+    await expect.poll(() => held.length).toBe(1)
+    world.clock.pass(20_001)
+    const second = tokens.getUserAccessToken(user)
+    await expect.poll(() => held.length).toBe(2)
+    held[0]?.(true)
+    expect(await frozen).toMatchObject({ code: 'upstream_unavailable' })
+    const third = tokens.getUserAccessToken(user)
+    // A call that joins nothing is at the platform long before one for another user is answered.
+    await tokens.getUserAccessToken(userOf(2))
+    held[1]?.(false)
+    expect(await third).toEqual(await second)
+    expect(world.exchanges(user.sub)).toBe(1)
+  })
+
+  it("is not ended by another user's logout", async () => {
+    toHold = 1
+    const { tokens } = world.start({ fetch: holding })
+    const call = tokens.getUserAccessToken(user)
+    await expect.poll(() => held.length).toBe(1)
+    await tokens.forgetUser({ sub: userOf(2).sub })
+    held[0]?.(false)
+    expect(await call).toMatchObject({ tokenType: 'Bearer' })
+  })
+})
+
+describe('a user who was refused', () => {
+  it('and signs out and in again is not kept waiting for what was refused before', async () => {
+    await using world = await openWorld()
+    const { tokens } = world.start()
+    world.sandbox.faults.answer({ status: 400, body: '{"error":"invalid_grant"}' }, { times: 1 })
+    await expect(tokens.getUserAccessToken(user)).rejects.toMatchObject({ code: 'token_endpoint' })
+    await expect(tokens.getUserAccessToken(user)).rejects.toMatchObject({ code: 'token_endpoint' })
+    await tokens.forgetUser({ sub: userOf(2).sub })
+    await expect(tokens.getUserAccessToken(user)).rejects.toMatchObject({ code: 'token_endpoint' })
+    await tokens.forgetUser({ sub: user.sub })
+    expect(await tokens.getUserAccessToken(user)).toMatchObject({ tokenType: 'Bearer' })
+  })
+})

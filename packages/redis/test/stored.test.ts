@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 import { type RedisServer, redisIsMissing, startRedis } from '@tesouro-tokens/conformance/redis'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { singleServer } from './clients.js'
-import { alice, aliceElse, bob, type Process, processWith, store } from './world.js'
+import { alice, aliceElse, bob, type Process, processWith, store, waiting } from './world.js'
 
 const tenMinutes = 600_000
 const valueName = (variant: string): string => `tesouro:{${alice.subject}}:token:${variant}`
@@ -50,12 +50,29 @@ describe.skipIf(redisIsMissing()).each(['node-redis 6', 'ioredis 6'] as const)('
   })
 
   test('the index of a person keeps every variant that there ever was', async () => {
-    for (let count = 0; count < 20; count++) {
-      await store(process.cache, { ...alice, variant: `${count}` }, 'token', 1)
-    }
-    await store(process.cache, alice, 'token', 60_000)
-    await store(process.cache, aliceElse, 'token', 60_000)
-    expect(Number(await server.command('ZCARD', nameOf('variants')))).toBeLessThan(5)
+    const { cache } = process
+    await store(cache, aliceElse, 'token', 60_000)
+    const passing = Array.from({ length: 20 }, (_, count) => ({ ...alice, variant: `${count}` }))
+    for (const key of passing) await store(cache, key, 'token', 300)
+    const names = passing.map(({ variant }) => valueName(variant))
+    await vi.waitFor(async () => expect(await server.command('EXISTS', ...names)).toBe('0'), waiting)
+    await store(cache, alice, 'token', 60_000)
+    expect(await server.command('ZCARD', nameOf('variants'))).toBe('2')
+  })
+
+  test('a token of a short life takes the index with it when it goes, and the others are not found any longer', async () => {
+    const { cache } = process
+    await store(cache, alice, 'long', 60_000)
+    await store(cache, aliceElse, 'short', 300)
+    await vi.waitFor(async () => expect((await cache.get(aliceElse)).value).toBeUndefined(), waiting)
+    expect((await cache.get(alice)).value).toBe('long')
+  })
+
+  test('a token that has no life left leaves the one before it in its place', async () => {
+    const { cache } = process
+    await store(cache, alice, 'before')
+    await store(cache, alice, 'over', 0)
+    expect((await cache.get(alice)).value).toBeUndefined()
   })
 
   test('what somebody else wrote under our names is served, or stays in the way', async () => {
@@ -126,6 +143,17 @@ describe.skipIf(redisIsMissing()).each(['node-redis 6', 'ioredis 6'] as const)('
     expect((await cache.get(alice)).value).toBeUndefined()
     expect(lease.status).toBe('rejected')
     expect(await cache.lease?.(bob, 60_000)).toHaveProperty('held')
+  })
+
+  test('the time that a write has waited for Redis is not taken off the life of its token', async () => {
+    const { cache } = process
+    const { generation } = await cache.get(alice)
+    server.pause()
+    const waited = cache.set(alice, 'token', { ttlMs: 60_000, generation })
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    server.resume()
+    expect(await waited).toBe(true)
+    expect(await lifeOf(valueName(alice.variant))).toBeLessThanOrEqual(59_500)
   })
 
   test('when memory is full a logout is not recorded, or an error tells the token', async () => {

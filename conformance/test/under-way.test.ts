@@ -1,4 +1,6 @@
+import { memoryTokenCache } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SharedStore } from '../src/shared-store.js'
 import { openWorld, userOf, type World } from '../src/world.js'
 
 const user = userOf(1)
@@ -51,6 +53,51 @@ describe('an exchange that is under way', () => {
     await tokens.forgetUser({ sub: userOf(2).sub })
     held[0]?.(false)
     expect(await call).toMatchObject({ tokenType: 'Bearer' })
+  })
+
+  it('and fails when the old token has ended meanwhile does not get that one served', async () => {
+    const { tokens } = world.start({ fetch: holding })
+    await tokens.getUserAccessToken(user)
+    world.clock.pass(3_580_000)
+    toHold = 1
+    const call = tokens.getUserAccessToken(user).catch((error: unknown) => error)
+    await expect.poll(() => held.length).toBe(1)
+    world.clock.pass(20_000)
+    held[0]?.(true)
+    expect(await call).toMatchObject({ code: 'upstream_unavailable' })
+  })
+
+  it('and is ended by a logout elsewhere does not get the old token served', async () => {
+    const store = new SharedStore(world.clock)
+    const { tokens } = world.start({ fetch: holding, cache: store.open() })
+    await tokens.getUserAccessToken(user)
+    world.clock.pass(3_580_000)
+    toHold = 1
+    const call = tokens.getUserAccessToken(user).catch((error: unknown) => error)
+    await expect.poll(() => held.length).toBe(1)
+    await world.start({ cache: store.open() }).tokens.forgetUser({ sub: user.sub })
+    held[0]?.(false)
+    expect(await call).toMatchObject({ code: 'user_forgotten' })
+  })
+
+  it('does not begin for a call that close() ended while it was reading the cache', async () => {
+    const cache = memoryTokenCache()
+    const reading: (() => void)[] = []
+    const get: typeof cache.get = async (key) => {
+      await new Promise<void>((resolve) => void reading.push(resolve))
+      return cache.get(key)
+    }
+    const { tokens } = world.start({ cache: { ...cache, get } })
+    const call = tokens.getUserAccessToken(user).catch((error: unknown) => error)
+    await expect.poll(() => reading.length).toBe(1)
+    await tokens.close()
+    reading[0]?.()
+    // What it would begin is at the platform before one for another user is answered, unless it has to read again.
+    await world.start().tokens.getUserAccessToken(userOf(2))
+    for (const read of reading) read()
+    await world.start().tokens.getUserAccessToken(userOf(3))
+    expect(await call).toMatchObject({ code: 'closed' })
+    expect(world.exchanges(user.sub)).toBe(0)
   })
 })
 

@@ -1,7 +1,8 @@
 import { memoryTokenCache } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { hangs } from '../src/line.js'
 import { SharedStore } from '../src/shared-store.js'
-import { openWorld, userOf, type World } from '../src/world.js'
+import { atOnce, openWorld, userOf, type World } from '../src/world.js'
 
 const user = userOf(1)
 
@@ -99,6 +100,71 @@ describe('an exchange that is under way', () => {
     expect(await call).toMatchObject({ code: 'closed' })
     expect(world.exchanges(user.sub)).toBe(0)
   })
+
+  it('and found just the token that was refused is not the answer to who refused it', async () => {
+    const store = new SharedStore(world.clock)
+    const behind = store.open()
+    const looks: (() => void)[] = []
+    let reads = 0
+    const get: typeof behind.get = async (key) => {
+      reads += 1
+      if (reads === 2) await new Promise<void>((resolve) => void looks.push(resolve))
+      return behind.get(key)
+    }
+    const { tokens } = world.start({ cache: { ...behind, get } })
+    const call = tokens.getUserAccessToken(user)
+    await expect.poll(() => looks.length).toBe(1)
+    const elsewhere = world.start({ cache: store.open() })
+    const { accessToken: rejectedToken } = await elsewhere.tokens.getUserAccessToken(user)
+    const replaced = tokens.getUserAccessToken(user, { rejectedToken })
+    await expect.poll(() => reads).toBe(3)
+    looks[0]?.()
+    expect((await call).accessToken).toBe(rejectedToken)
+    expect((await replaced).accessToken).not.toBe(rejectedToken)
+    expect(world.exchanges(user.sub)).toBe(2)
+  })
+
+  it('and fails does not lengthen the life of the old token, which is served', async () => {
+    const { tokens } = world.start({ fetch: holding })
+    const old = await tokens.getUserAccessToken(user)
+    world.clock.pass(3_580_000)
+    toHold = 1
+    const call = tokens.getUserAccessToken(user)
+    await expect.poll(() => held.length).toBe(1)
+    world.clock.pass(10_000)
+    held[0]?.(true)
+    expect(await call).toEqual(old)
+  })
+
+  it('fails nobody because there is no request that waitUntil could keep alive', async () => {
+    const waitUntil = (): never => {
+      throw new Error('outside of a request')
+    }
+    const { tokens } = world.start({ waitUntil })
+    expect(await tokens.getUserAccessToken(user)).toMatchObject({ tokenType: 'Bearer' })
+  })
+})
+
+describe('a logout that the cache in memory does not record', () => {
+  it('gets nobody the token of before, and keeps nobody waiting', async () => {
+    await using world = await openWorld()
+    const cache = { ...memoryTokenCache(), forget: hangs }
+    const { tokens } = world.start({ cache, timeouts: { attemptMs: 15_000, cacheMs: 40 } })
+    const before = await tokens.getUserAccessToken(user)
+    const logout = tokens.forgetUser({ sub: user.sub }).catch((error: unknown) => error)
+    expect((await tokens.getUserAccessToken(user)).accessToken).not.toBe(before.accessToken)
+    expect(await logout).toMatchObject({ code: 'cache_unavailable' })
+    expect((await tokens.getUserAccessToken(user)).accessToken).not.toBe(before.accessToken)
+  })
+
+  it('is not waited for after close()', async () => {
+    await using world = await openWorld()
+    const { tokens } = world.start({ cache: { ...memoryTokenCache(), forget: hangs } })
+    const logout = tokens.forgetUser({ sub: user.sub }).catch((error: unknown) => error)
+    await tokens.getUserAccessToken(userOf(2))
+    await tokens.close()
+    expect(await logout).toMatchObject({ message: expect.stringContaining('closed') })
+  })
 })
 
 describe('a user who was refused', () => {
@@ -112,5 +178,36 @@ describe('a user who was refused', () => {
     await expect(tokens.getUserAccessToken(user)).rejects.toMatchObject({ code: 'token_endpoint' })
     await tokens.forgetUser({ sub: user.sub })
     expect(await tokens.getUserAccessToken(user)).toMatchObject({ tokenType: 'Bearer' })
+  })
+
+  it('long ago waits no longer than one who never was', async () => {
+    await using world = await openWorld()
+    const { tokens } = world.start()
+    world.sandbox.faults.answer({ status: 400, body: '{"error":"invalid_grant"}' }, { times: 2 })
+    await expect(tokens.getUserAccessToken(user)).rejects.toMatchObject({ code: 'token_endpoint' })
+    world.clock.pass(600_000)
+    await expect(tokens.getUserAccessToken(user)).rejects.toMatchObject({ code: 'token_endpoint' })
+    world.clock.pass(5_000)
+    expect(await tokens.getUserAccessToken(user)).toMatchObject({ tokenType: 'Bearer' })
+  })
+})
+
+describe('refreshes that failed together', () => {
+  it('are not tried again together', async () => {
+    await using world = await openWorld()
+    const { tokens, settled } = world.start()
+    const everybody = (): Promise<unknown> => atOnce(30, (n) => tokens.getUserAccessToken(userOf(n)))
+    await everybody()
+    world.clock.pass(3_500_000)
+    world.sandbox.faults.status(503)
+    await everybody()
+    await settled()
+    expect(world.exchanges()).toBe(60)
+    // Each waits for 5 to 6 s: that all 30 are on one side of the middle happens once in 500 million times.
+    world.clock.pass(5_500)
+    await everybody()
+    await settled()
+    expect(world.exchanges()).toBeGreaterThan(60)
+    expect(world.exchanges()).toBeLessThan(90)
   })
 })

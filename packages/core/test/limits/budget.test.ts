@@ -173,6 +173,19 @@ test('a pause that was asked for while somebody waits does not stop them', async
   expect((server.seen.at(-1)?.at ?? 0) - answered).toBeGreaterThanOrEqual(950)
 })
 
+test('a short pause that was asked for during a long one ends it', async () => {
+  const seconds = ['60', '1']
+  const { tokens, rest, exchange } = await setUp(
+    platform((response) => json(response, 429, {}, { 'retry-after': seconds.shift() ?? '1' })),
+  )
+  await tokens.getAppAccessToken()
+  await rest()
+  await rest()
+  const error = await errorOf(exchange())
+  expect(error).toMatchObject({ code: 'rate_limited' })
+  expect(error.retryAfterSeconds).toBeGreaterThan(30)
+})
+
 test('a pause that another process was asked for is not heard of, or its requests are not counted', async () => {
   const store = new SharedLimits()
   const options = { requestsPerSecond: { perSecond: 5, store } }

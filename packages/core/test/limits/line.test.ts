@@ -139,3 +139,44 @@ test('who served the line was stopped with its request, and nobody is served any
   await Promise.all([first, second])
   expect(admitted).toEqual(['first', 'second'])
 })
+
+test('who sleeps until a place is free is taken for stopped, and the place is reserved once more', async () => {
+  const clock = fakeClock()
+  let reserved = 0
+  const { enter } = setUp(async () => {
+    reserved += 1
+    return 5_000
+  }, clock)
+  const leaving = new AbortController()
+  const { signal } = leaving
+  const first = enter('first', { signal })
+  await expect.poll(() => reserved).toBe(1)
+  clock.advance(5_500)
+  const second = enter('second', { signal })
+  leaving.abort(new Error('left'))
+  await expect(Promise.all([first, second])).rejects.toThrow('left')
+  expect(reserved).toBe(1)
+})
+
+test('those in line are refused because who served it before was stopped in its sleep', async () => {
+  const clock = fakeClock()
+  const waits = [5_000, 0, 0]
+  const { enter, admitted } = setUp(async () => waits.shift() ?? 0, clock)
+  const first = enter('first')
+  await expect.poll(() => waits.length).toBe(2)
+  clock.advance(6_001)
+  const second = enter('second')
+  await Promise.all([first, second])
+  expect(admitted).toEqual(['first', 'second'])
+})
+
+test('a place is reserved that is too far ahead for everybody in line', async () => {
+  const within: number[] = []
+  const { enter } = setUp(async (withinMs) => {
+    within.push(withinMs)
+    return 30_000
+  })
+  const line = [enter('first', { until: 10 }), enter('second', { until: 20 })]
+  for (const one of line) expect(await errorOf(one)).toMatchObject({ code: 'rate_limited' })
+  expect(within[0]).toBeLessThanOrEqual(20)
+})

@@ -21,10 +21,10 @@ export const full: Scale = {
 }
 export const smoke: Scale = {
   clients: ['redis'],
-  day: { users: 20 },
+  day: { users: 5 },
   outage: { users: 20, perSecond: 100, seconds: 1 },
   budget: { users: 20, perSecond: 100, processes: 2 },
-  memory: { calls: 2_000, users: 200, maxEntries: 100 },
+  memory: { calls: 200, users: 20, maxEntries: 10 },
   logout: { repetitions: 1 },
 }
 

@@ -16,13 +16,7 @@ export interface Hearers extends AsyncDisposable {
 }
 
 export async function startHearers(fleet: Fleet, count: number): Promise<Hearers> {
-  const all: Hearer[] = []
-  for (let started = 0; started < count; started += 1) {
-    const commands = await openWire(fleet.redis.port)
-    const subscription = await openWire(fleet.redis.port)
-    const redis = { port: commands.port, subscriber: subscription.port }
-    all.push({ process: await fleet.start({ redis, options: {} }), commands, subscription })
-  }
+  const all = await Promise.all(Array.from({ length: count }, () => startHearer(fleet)))
   const wires = all.flatMap(({ commands, subscription }) => [commands, subscription])
   return {
     all,
@@ -36,6 +30,13 @@ export async function startHearers(fleet: Fleet, count: number): Promise<Hearers
       await Promise.all(wires.map((wire) => wire[Symbol.asyncDispose]()))
     },
   }
+}
+
+async function startHearer(fleet: Fleet): Promise<Hearer> {
+  const commands = await openWire(fleet.redis.port)
+  const subscription = await openWire(fleet.redis.port)
+  const redis = { port: commands.port, subscriber: subscription.port }
+  return { process: await fleet.start({ redis, options: {} }), commands, subscription }
 }
 
 /** Each question is an operation on the cache, so that asking is also what makes a guard notice. */

@@ -136,6 +136,31 @@ describe('an exchange that is under way', () => {
     expect(await call).toEqual(old)
   })
 
+  it('and takes longer than its token lives is made once more, and not served', async () => {
+    await using short = await openWorld({ accessTokenLifetimeSeconds: 10 })
+    toHold = 1
+    const { tokens } = short.start({ fetch: holding })
+    const call = tokens.getUserAccessToken(user)
+    await expect.poll(() => held.length).toBe(1)
+    short.clock.pass(11_000)
+    held[0]?.(false)
+    const { expiresAt } = await call
+    expect(expiresAt).toBe(short.clock.now() + 10_000)
+    expect(short.exchanges()).toBe(2)
+  })
+
+  it('and cannot look into the cache once more stores its token all the same', async () => {
+    const cache = memoryTokenCache({ clock: world.clock })
+    let reads = 0
+    const get: typeof cache.get = (key) => {
+      reads += 1
+      return reads === 2 ? Promise.reject(new Error('not now')) : cache.get(key)
+    }
+    const { tokens } = world.start({ cache: { ...cache, get } })
+    expect(await tokens.getUserAccessToken(user)).toEqual(await tokens.getUserAccessToken(user))
+    expect(world.exchanges()).toBe(1)
+  })
+
   it('fails nobody because there is no request that waitUntil could keep alive', async () => {
     const waitUntil = (): never => {
       throw new Error('outside of a request')

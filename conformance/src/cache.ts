@@ -144,6 +144,14 @@ export function describeTokenCache(
       expect(await storedAt(aliceElse)).toBeUndefined()
     })
 
+    it('refuses it also when somebody else was forgotten since', async () => {
+      const { generation } = await cache.get(alice)
+      await cache.forget(alice.subject)
+      await cache.forget(bob.subject)
+      expect(await cache.set(alice, 'late', { ttlMs: 60_000, generation })).toBe(false)
+      expect(await storedAt(alice)).toBeUndefined()
+    })
+
     it("leaves another subject's generation alone when one is forgotten", async () => {
       const { generation } = await cache.get(bob)
       await cache.forget(alice.subject)

@@ -198,6 +198,15 @@ describe('a token that the store could not be told to drop', () => {
     expect(await front.get(key)).not.toHaveProperty('value')
     expect(store.values()).toEqual([])
   })
+
+  it('is not counted when its user is logged out', async () => {
+    const line = new Line(new SharedStore(new ManualClock()))
+    const front = layeredTokenCache({ shared: line.cache })
+    line.failure = rejects
+    await front.delete(key)
+    line.failure = undefined
+    expect(await front.forget(key.subject)).toEqual([])
+  })
 })
 
 describe('a user of whom nothing is known any longer', () => {

@@ -129,30 +129,6 @@ describe('one exchange across processes, where the cache has leases', () => {
     expect(await second).toMatchObject({ tokenType: 'Bearer' })
   })
 
-  it('a lease is not renewed for ever after its exchange', async () => {
-    const renewals: string[] = []
-    const cache = store.open()
-    const renewing: TokenCache = {
-      ...cache,
-      lease: async (key, ttlMs) => {
-        const answer = (await cache.lease?.(key, ttlMs)) ?? { busy: true as const }
-        if (!('held' in answer)) return answer
-        const renew = async (): Promise<boolean> => renewals.push(key.variant) > 0
-        return { held: { ...answer.held, renew } }
-      },
-    }
-    const { tokens } = world.start({ cache: renewing })
-    await tokens.getUserAccessToken(user)
-    world.sandbox.faults.hang()
-    const hanging = tokens.getUserAccessToken(userOf(2)).catch((error: unknown) => error)
-    // The first one's turn would have come before this one's.
-    await expect.poll(() => renewals.length, { timeout: 10_000 }).toBeGreaterThan(0)
-    expect(new Set(renewals).size).toBe(1)
-    expect(renewals).not.toContain(leaseKeyOf(store).variant)
-    await tokens.close()
-    expect(await hanging).toMatchObject({ code: 'closed' })
-  })
-
   it("a logout that fell into the exchange is nobody else's failure", async () => {
     const outcomes: LeaseOutcome[] = []
     const cache = store.open()

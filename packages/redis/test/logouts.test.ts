@@ -1,5 +1,6 @@
 import { type RedisServer, redisIsMissing, startRedis } from '@tesouro-tokens/conformance/redis'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { redisTokenCache } from '../src/index.js'
 import { names, singleServer } from './clients.js'
 import { alice, cut, madeUpFor, type Process, processWith, store, waiting } from './world.js'
 
@@ -72,6 +73,40 @@ describe.skipIf(redisIsMissing())('on one server', () => {
     await server.command('HINCRBY', 'tesouro:announcements', 'number', '1')
     await vi.waitFor(() => expect(here.heard).toContain(someMissed), waiting)
     await here.hears(elsewhere.cache)
+  })
+
+  test('a message that got lost just before another one is never noticed', async () => {
+    await open('node-redis 6')
+    const script = `
+      local number = redis.call('HINCRBY', KEYS[1], 'number', 2)
+      local count = redis.call('HGET', KEYS[1], 'count')
+      return redis.call('PUBLISH', ARGV[1], count .. ' ' .. number .. ' elsewhere ' .. ARGV[2])`
+    await server.command('EVAL', script, '1', 'tesouro:announcements', 'tesouro:forgotten', alice.subject)
+    await vi.waitFor(() => expect(here.heard).toContain(alice.subject), waiting)
+    expect(here.heard).toContain(someMissed)
+  })
+
+  test('one who listens keeps logouts from the others, by a mistake or by going', async () => {
+    await open('node-redis 6')
+    const [cache, other] = [here, elsewhere].map(({ client }) =>
+      redisTokenCache({ client, keyPrefix: 'own' }),
+    )
+    const heard: (string | undefined)[] = []
+    const stops = [
+      cache?.onForget?.(() => {
+        throw new Error('a mistake')
+      }),
+      cache?.onForget?.((subject) => heard.push(subject)),
+      cache?.onForget?.(() => {}),
+    ]
+    stops.pop()?.()
+    await vi.waitFor(async () => {
+      await other?.forget(alice.subject)
+      expect(heard).toContain(alice.subject)
+    }, waiting)
+    for (const stop of stops) stop?.()
+    const channels = (): Promise<string> => server.command('PUBSUB', 'CHANNELS', 'own:*')
+    await vi.waitFor(async () => expect((await channels()).trim()).toBe(''), waiting)
   })
 
   test('what somebody else publishes on our channel is told as a logout', async () => {

@@ -291,6 +291,19 @@ test('a store of limits that has failed is asked all the time, or never again', 
   expect(events.filter(({ type }) => type === 'cache_failure')).toHaveLength(3)
 })
 
+test('a store of limits that fails now and then is left alone as if it failed all the time', async () => {
+  const clock = fakeClock()
+  const store = new SharedLimits(clock)
+  const { exchange } = await setUp(platform(), { clock, requestsPerSecond: { perSecond: 1_000, store } })
+  const down = (): Promise<never> => Promise.reject(new Error('down'))
+  for (const failure of [down, undefined, down, undefined]) {
+    store.failure = failure
+    store.keys.clear()
+    await exchange()
+    expect(store.keys.size).toBe(1)
+  }
+})
+
 test('a place that comes when no answer can any longer is taken, and costs the platform a request', async () => {
   const still = { now: () => Date.UTC(2026, 10, 22), monotonic: () => 0 }
   const options = { clock: still, requestsPerSecond: 1, timeouts: { exchangeMs: 1_050 } }

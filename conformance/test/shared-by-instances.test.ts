@@ -1,0 +1,54 @@
+import { encryptedTokenCache, memoryTokenCache } from '@tesouro-tokens/core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Line, rejects } from '../src/line.js'
+import { SharedStore } from '../src/shared-store.js'
+import { openWorld, userOf, type World } from '../src/world.js'
+
+const user = userOf(1)
+const keys = ['0123456789abcdef'.repeat(4)]
+
+describe('a cache that several instances share', () => {
+  let world: World
+  let store: SharedStore
+  beforeEach(async () => {
+    world = await openWorld()
+    store = new SharedStore(world.clock)
+  })
+  afterEach(async () => {
+    await world[Symbol.asyncDispose]()
+  })
+
+  it('does not give up the logouts of those that stay when one is closed', async () => {
+    const line = new Line(store)
+    const [first, second] = [world.start({ cache: line.cache }), world.start({ cache: line.cache })]
+    await second.tokens.getUserAccessToken(user)
+    line.failure = rejects
+    const logout = second.tokens.forgetUser({ sub: user.sub })
+    await expect.poll(() => line.asked).toContain('forget')
+    await first.tokens.close()
+    line.failure = undefined
+    expect(await logout).toMatchObject({ forgotten: 1 })
+    expect(store.values()).toEqual([])
+  })
+
+  it('tells those that stay of what does not open, and is closed with the last, encrypted as well', async () => {
+    let closed = 0
+    const inner = {
+      ...memoryTokenCache({ clock: world.clock }),
+      close: async () => {
+        closed += 1
+      },
+    }
+    const cache = encryptedTokenCache(inner, { keys })
+    const [first, second] = [world.start({ cache }), world.start({ cache })]
+    await first.tokens.close()
+    expect(closed).toBe(0)
+    inner.get = async () => ({ value: 'not sealed', generation: '0' })
+    await second.tokens.getUserAccessToken(user)
+    const unopened = { type: 'cache_failure', operation: 'get', reason: 'unopened' }
+    expect(second.events).toContainEqual(unopened)
+    expect(first.events).not.toContainEqual(unopened)
+    await second.tokens.close()
+    expect(closed).toBe(1)
+  })
+})

@@ -1,14 +1,16 @@
 import type { FleetProcess } from '@tesouro-tokens/fleet'
 
-/** The token that a process serves a user now. */
-export async function served(process: FleetProcess, user: string): Promise<string> {
+/** The token that a process serves a user now; `undefined` where a logout ended the call, as it should. */
+export async function served(process: FleetProcess, user: string): Promise<string | undefined> {
   const { tokens, errors } = await process.get([user])
   const [token] = tokens[user] ?? []
-  if (token === undefined) throw new Error(`a call failed: ${JSON.stringify(errors)}`)
+  if (token === undefined && errors.user_forgotten === undefined) {
+    throw new Error(`a call failed: ${JSON.stringify(errors)}`)
+  }
   return token
 }
 
-/** Calls again and again. Gives when the first call began that was served another token than the old one. */
+/** Calls again and again. Gives when the first call began that was not served the old token. */
 export async function servesAnother(process: FleetProcess, user: string, old: string): Promise<number> {
   const late = performance.now() + 30_000
   for (;;) {

@@ -62,6 +62,7 @@ async function heardOnReturn(
 /** Gives the token that all of the processes have in their memory then. */
 async function signIn(user: string, by: FleetProcess, { all }: Hearers): Promise<string> {
   const token = await served(by, user)
+  if (token === undefined) throw new Error('there was no logout yet')
   for (const { process } of all) {
     if ((await served(process, user)) !== token) throw new Error('the processes do not share a token')
   }

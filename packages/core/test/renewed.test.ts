@@ -90,6 +90,33 @@ describe('a renewal where the process may stop after its response', () => {
     expect(await late).toBe(99)
     expect(await renewed.current({ clock })).toBe(1)
   })
+
+  it('does not end a younger one when it comes late', async () => {
+    const { clock, ask, renewed } = setUp()
+    const answers: ((value: number) => void)[] = []
+    const waits = (): Promise<number> => new Promise((resolve) => answers.push(resolve))
+    ask.mockImplementationOnce(waits).mockImplementationOnce(waits)
+    const late = renewed.renew({ clock })
+    clock.advance(5_001)
+    const younger = renewed.renew({ clock })
+    answers[0]?.(98)
+    await late
+    const joined = renewed.renew({ clock })
+    answers[1]?.(99)
+    expect(await Promise.all([younger, joined])).toEqual([99, 99])
+  })
+
+  it('is as old as its question: what was asked for slowly is asked for again no later', async () => {
+    const { clock, ask, renewed } = setUp()
+    ask.mockImplementationOnce(async () => {
+      clock.advance(4_000)
+      return 99
+    })
+    await renewed.current({ clock })
+    clock.advance(56_001)
+    await renewed.current({ clock })
+    expect(ask).toHaveBeenCalledTimes(2)
+  })
 })
 
 describe('work that is done for many callers', () => {

@@ -2,7 +2,6 @@ export { type EncryptedTokenCacheOptions, encryptedTokenCache } from './cache/en
 export { type LayeredTokenCacheOptions, layeredTokenCache } from './cache/layered-token-cache.js'
 export { type MemoryTokenCacheOptions, memoryTokenCache } from './cache/memory-token-cache.js'
 export type { Lease, LeaseAnswer, LeaseOutcome, TokenCache, TokenKey } from './cache/token-cache.js'
-export type { Clock } from './clock.js'
 export type { TesouroTokensFromEnvOptions } from './configuration/from-env.js'
 export type {
   TesouroCredentials,
@@ -11,6 +10,7 @@ export type {
   TesouroTokensOptions,
 } from './configuration/options.js'
 export { createTesouroTokens, tesouroTokensFromEnv } from './create.js'
+export type { SubjectTokenAlgorithm } from './crypto/signature-algorithms.js'
 export {
   CacheUnavailableError,
   ClosedError,
@@ -40,8 +40,8 @@ export type {
 } from './http/options.js'
 export type { WidgetTokenProblem, WidgetTokenProblemCode } from './http/problem.js'
 export { type NodeResponse, sendNodeAnswer } from './http/send-node-answer.js'
+export type { Clock } from './lib/clock.js'
 export type { LimitStore } from './limits/limit-store.js'
-export type { SubjectTokenAlgorithm } from './subject-token/algorithms.js'
 export { type SubjectTokenProvider, subjectTokenFrom } from './subject-token/from-provider.js'
 export { type SignedSubjectTokenOptions, signedSubjectToken } from './subject-token/signed.js'
 export type {

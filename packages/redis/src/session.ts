@@ -2,7 +2,7 @@ import { type Announcements, readMessage } from './announcements.js'
 import type { Connection } from './client/connection.js'
 import type { Keys } from './keys.js'
 import type { Listener } from './listening.js'
-import { createRow } from './row.js'
+import { createRow } from './sequence.js'
 
 /** How often a heartbeat is sent: while the subscription is alive, and while it is not. */
 const beatEveryMs = { alive: 250, deaf: 100 }

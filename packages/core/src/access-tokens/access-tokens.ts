@@ -1,15 +1,15 @@
 import { runsInBackground } from '#runtime'
 import type { CacheAccess, CacheRead, CallCache } from '../cache/cache-access.js'
-import { type Clock, elapsedMs } from '../clock.js'
 import { ClosedError, isTesouroTokensError, type TesouroTokensError, UserForgottenError } from '../errors.js'
+import { type Clock, elapsedMs } from '../lib/clock.js'
 import type { Observer } from '../observer.js'
 import { type CachedToken, obtained, usable } from './cached-token.js'
 import { createExchange } from './exchange.js'
 import { createFailureMemory } from './failure-memory.js'
-import { createFlights } from './flights.js'
 import { isLateInWindow } from './freshness.js'
-import { eventOutcome } from './leased.js'
+import { eventOutcome } from './lease.js'
 import { isRefusalOfUser } from './refusal-of-user.js'
+import { createFlights } from './single-flight.js'
 import type { ObtainedToken, TokenRequest } from './token-request.js'
 
 /** Access tokens from the cache, or from the platform by way of the cache. */

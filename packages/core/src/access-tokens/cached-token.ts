@@ -1,6 +1,6 @@
 import type { CacheRead } from '../cache/cache-access.js'
 import type { TokenKey } from '../cache/token-cache.js'
-import { type Clock, type Moment, momentOf } from '../clock.js'
+import { type Clock, type Moment, momentOf } from '../lib/clock.js'
 import type { Observer } from '../observer.js'
 import { type Freshness, freshness } from './freshness.js'
 import { leftMs, readStored, type StoredToken } from './stored-token.js'

@@ -1,7 +1,7 @@
 import { LRU } from 'tiny-lru'
 import type { TokenKey } from '../cache/token-cache.js'
-import { type Clock, elapsedMs, type Moment, momentOf } from '../clock.js'
 import type { TesouroTokensError } from '../errors.js'
+import { type Clock, elapsedMs, type Moment, momentOf } from '../lib/clock.js'
 
 const firstPauseMs = 5_000
 const longestPauseMs = 60_000

@@ -1,10 +1,10 @@
 import type { CacheAccess } from '../cache/cache-access.js'
-import { detachable, pause } from '../deadline.js'
-import { createEnding } from '../ending.js'
+import type { Person } from '../calls.js'
 import { CacheUnavailableError } from '../errors.js'
+import { detachable, pause } from '../lib/deadline.js'
+import { createEnding } from '../lib/lazy-abort-controller.js'
 import type { Observer } from '../observer.js'
 import type { ForgetUserResult } from '../tokens.js'
-import type { Person } from './calls.js'
 import { readStored } from './stored-token.js'
 
 /** How long `forgetUser` waits for the shared cache to record a logout. */

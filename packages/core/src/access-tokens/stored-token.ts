@@ -1,4 +1,4 @@
-import { type Clock, elapsedMs, type Moment } from '../clock.js'
+import { type Clock, elapsedMs, type Moment } from '../lib/clock.js'
 import type { TokenGrant } from '../token-endpoint/token-endpoint.js'
 
 /** Marks what this process stored: only for that do its own clocks tell the age. */

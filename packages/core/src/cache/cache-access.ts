@@ -1,8 +1,8 @@
-import { withDeadline } from '../deadline.js'
+import { withDeadline } from '../lib/deadline.js'
+import { createTimeBudget } from '../lib/time-budget.js'
 import type { Observer } from '../observer.js'
+import type { LinkedCache, PendingForget } from './cache-context.js'
 import type { CacheAnswer } from './check-answer.js'
-import type { LinkedCache, PendingForget } from './hook.js'
-import { createTimeBudget } from './time-budget.js'
 import type { Lease, LeaseAnswer, LeaseOutcome, TokenKey } from './token-cache.js'
 
 /** What the cache holds for a key, or that it could not be asked. */

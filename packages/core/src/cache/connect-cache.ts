@@ -1,7 +1,7 @@
-import { createFrontedCache } from './fronted-cache.js'
-import { type CacheHost, type LinkedCache, linkOf } from './hook.js'
+import { type CacheHost, type LinkedCache, linkOf } from './cache-context.js'
 import { memoryTokenCache } from './memory-token-cache.js'
 import { plainLink } from './plain-link.js'
+import { createFrontedCache } from './shared/shared-cache.js'
 import type { TokenCache } from './token-cache.js'
 
 /** One guard for each remote cache, however many instances use it. */

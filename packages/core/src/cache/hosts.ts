@@ -1,5 +1,5 @@
-import { type Clock, systemClock } from '../clock.js'
-import type { CacheHost } from './hook.js'
+import { type Clock, systemClock } from '../lib/clock.js'
+import type { CacheHost } from './cache-context.js'
 
 /**
  * The instances that use a cache. The first of them lends it its clock, its limit and its ears, so that what happens

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../errors.js'
-import { createFrontedCache } from './fronted-cache.js'
 import { isTokenCache } from './is-token-cache.js'
 import { memoryTokenCache } from './memory-token-cache.js'
+import { createFrontedCache } from './shared/shared-cache.js'
 import type { TokenCache } from './token-cache.js'
 
 /** What {@link layeredTokenCache} takes. */

@@ -1,6 +1,6 @@
 import { LRU } from 'tiny-lru'
-import { type Clock, elapsedMs, type Moment, momentOf, systemClock } from '../clock.js'
 import { ConfigurationError } from '../errors.js'
+import { type Clock, elapsedMs, type Moment, momentOf, systemClock } from '../lib/clock.js'
 import { getAtOnce } from './at-once.js'
 import type { TokenCache, TokenKey } from './token-cache.js'
 

@@ -1,10 +1,10 @@
-import { pause } from '../deadline.js'
-import { createEnding } from '../ending.js'
 import { CacheUnavailableError } from '../errors.js'
 import type { CacheFailureEvent } from '../events.js'
+import { pause } from '../lib/deadline.js'
+import { createEnding } from '../lib/lazy-abort-controller.js'
 import { answerAtOnce } from './at-once.js'
+import type { CacheHost, LinkedCache } from './cache-context.js'
 import { droppedValues, isAnswer, isAnything, isBoolean, isLeaseAnswer } from './check-answer.js'
-import type { CacheHost, LinkedCache } from './hook.js'
 import type { Lease, TokenCache } from './token-cache.js'
 
 const firstRetryMs = 50

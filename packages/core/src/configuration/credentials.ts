@@ -1,9 +1,9 @@
-import { askApplication } from '../ask-application.js'
-import { detachable } from '../deadline.js'
 import { ConfigurationError, isTesouroTokensError } from '../errors.js'
+import { askApplication } from '../lib/call-application.js'
+import { detachable } from '../lib/deadline.js'
+import { createProblems } from '../lib/problems.js'
+import { createRenewed } from '../lib/renewed-value.js'
 import type { Observer } from '../observer.js'
-import { createRenewed } from '../renewed.js'
-import { createProblems } from './problems.js'
 import { readCredentials, sameClient, sameCredentials } from './read-credentials.js'
 import type { Credentials, CredentialsHolder, Settings } from './settings.js'
 

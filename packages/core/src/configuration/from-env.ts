@@ -1,5 +1,5 @@
+import type { SubjectTokenAlgorithm } from '../crypto/signature-algorithms.js'
 import { isTesouroTokensError } from '../errors.js'
-import type { SubjectTokenAlgorithm } from '../subject-token/algorithms.js'
 import { createSignedSubjectToken } from '../subject-token/signed.js'
 import type { SubjectTokenSource } from '../subject-token/source.js'
 import type { SubjectTokenKey } from '../subject-token/subject-token-key.js'

@@ -1,6 +1,6 @@
 import type { TokenCache } from '../cache/token-cache.js'
-import type { Clock } from '../clock.js'
 import type { TesouroTokensEvent } from '../events.js'
+import type { Clock } from '../lib/clock.js'
 import type { LimitStore } from '../limits/limit-store.js'
 import type { SubjectTokenSource } from '../subject-token/source.js'
 

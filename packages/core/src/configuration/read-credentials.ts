@@ -1,6 +1,6 @@
-import { textProblem } from '../text.js'
-import { hexKeyBytes, hexKeyProblem } from './hex-key.js'
-import type { Problems } from './problems.js'
+import { hexKeyBytes, hexKeyProblem } from '../lib/hex-key.js'
+import type { Problems } from '../lib/problems.js'
+import { textProblem } from '../lib/text.js'
 import type { Credentials } from './settings.js'
 
 const wantedWidgetSecret = '64 hex digits are wanted, as onboarding hands them out'

@@ -1,4 +1,4 @@
-import type { AlgorithmRow, SubjectTokenAlgorithm } from '../subject-token/algorithms.js'
+import type { AlgorithmRow, SubjectTokenAlgorithm } from './signature-algorithms.js'
 
 /** Signs a payload to a JWS in compact serialization (RFC 7515 §7.1), under one key and one header. */
 export type JwsSigner = (payload: string) => string | Promise<string>

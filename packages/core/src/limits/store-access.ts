@@ -1,4 +1,4 @@
-import { pause } from '../deadline.js'
+import { pause } from '../lib/deadline.js'
 
 /** How long a store that has failed twice in a row is left alone. */
 const restMs = 500

@@ -1,11 +1,11 @@
-import { subjectHash } from '../cache/token-key.js'
 import type { Settings } from '../configuration/settings.js'
 import { RateLimitedError } from '../errors.js'
+import { subjectHash } from '../identity/token-key.js'
 import type { Observer } from '../observer.js'
 import { askedPauseMs } from './asked-pause.js'
-import { createLine, type Line } from './line.js'
-import { createPlaces, type Places } from './places.js'
-import { createSharedPlaces } from './shared-places.js'
+import { createPlaces, type Places } from './request-slots.js'
+import { createSharedPlaces } from './shared-request-slots.js'
+import { createLine, type Line } from './waiting-line.js'
 
 /** How far ahead requests that do not wait may move those that do, so that some of these always get through. */
 const longestDebtMs = 1_000

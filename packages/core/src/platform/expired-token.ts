@@ -1,4 +1,4 @@
-import { pause } from '../deadline.js'
+import { pause } from '../lib/deadline.js'
 
 /** The platform's problem documents are far smaller. */
 const maxBytes = 16 * 1024

@@ -1,7 +1,7 @@
 import type { CredentialsHolder, Settings } from '../configuration/settings.js'
 import { UpstreamResponseError, UpstreamUnavailableError } from '../errors.js'
+import { networkCode } from '../lib/network-code.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
-import { networkCode } from '../network-code.js'
 import { safeErrorCode } from '../token-endpoint/safe-text.js'
 import { saysTokenExpired } from './expired-token.js'
 import { type RequestParts, readRequestParts } from './request-parts.js'

@@ -1,7 +1,7 @@
 import { decode as decodeBase64url } from 'jose/base64url'
 import * as z from 'zod/mini'
+import { meansNone } from '../crypto/signature-algorithms.js'
 import { SubjectTokenError } from '../errors.js'
-import { meansNone } from './algorithms.js'
 
 /** What a token that was made elsewhere has to be. */
 export interface ForeignTokenExpectations {

@@ -1,7 +1,7 @@
-import { andThen } from '../and-then.js'
-import { askApplication } from '../ask-application.js'
-import type { CheckedUser } from '../check-user.js'
 import { ConfigurationError, SubjectTokenError } from '../errors.js'
+import type { CheckedUser } from '../identity/check-user.js'
+import { andThen } from '../lib/and-then.js'
+import { askApplication } from '../lib/call-application.js'
 import type {
   SubjectTokenContext,
   SubjectTokenEnvironment,

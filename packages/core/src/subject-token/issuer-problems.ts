@@ -1,5 +1,5 @@
-import type { Problems } from '../configuration/problems.js'
-import { textProblem } from '../text.js'
+import type { Problems } from '../lib/problems.js'
+import { textProblem } from '../lib/text.js'
 import type { IssuerOptions } from './claims.js'
 
 /** Adds what is wrong with `issuer` and `audience`. */

@@ -1,4 +1,4 @@
-import type { AlgorithmRow } from './algorithms.js'
+import type { AlgorithmRow } from '../crypto/signature-algorithms.js'
 
 type Jwk = { readonly [name: string]: unknown }
 

@@ -1,4 +1,4 @@
-import type { AlgorithmRow } from './algorithms.js'
+import type { AlgorithmRow } from '../crypto/signature-algorithms.js'
 import { jwkProblem } from './jwk-problem.js'
 import { pemProblem } from './pem-problem.js'
 

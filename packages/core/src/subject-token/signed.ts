@@ -1,13 +1,18 @@
 import type { JWK } from 'jose'
 import { createJwsSigner } from '#crypto'
-import { andThen, orFailWith } from '../and-then.js'
-import { askApplication } from '../ask-application.js'
-import { createProblems } from '../configuration/problems.js'
 import type { JwsSigner, SignatureKind } from '../crypto/jws-signer.js'
+import {
+  type AlgorithmRow,
+  algorithmProblem,
+  algorithms,
+  type SubjectTokenAlgorithm,
+} from '../crypto/signature-algorithms.js'
 import { ConfigurationError, SubjectTokenError } from '../errors.js'
-import { createRenewed } from '../renewed.js'
-import { textProblem } from '../text.js'
-import { type AlgorithmRow, algorithmProblem, algorithms, type SubjectTokenAlgorithm } from './algorithms.js'
+import { andThen, orFailWith } from '../lib/and-then.js'
+import { askApplication } from '../lib/call-application.js'
+import { createProblems } from '../lib/problems.js'
+import { createRenewed } from '../lib/renewed-value.js'
+import { textProblem } from '../lib/text.js'
 import { createClaims, type IssuerOptions } from './claims.js'
 import { addIssuerProblems } from './issuer-problems.js'
 import { keyProblem, kindOfKey } from './key-problem.js'

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js'
+import type { Clock } from '../lib/clock.js'
 import type { JsonValue, TesouroUser } from '../user.js'
 
 /** What a subject token is wanted for. */

@@ -1,5 +1,5 @@
 import { encodeBase64url } from '#crypto'
-import { createProblems } from '../configuration/problems.js'
+import { createProblems } from '../lib/problems.js'
 import { createClaims, type IssuerOptions } from './claims.js'
 import { addIssuerProblems } from './issuer-problems.js'
 import type { SubjectTokenSource } from './source.js'

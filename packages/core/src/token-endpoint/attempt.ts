@@ -1,5 +1,3 @@
-import type { Clock } from '../clock.js'
-import { withDeadline } from '../deadline.js'
 import {
   isTesouroTokensError,
   RateLimitedError,
@@ -7,9 +5,11 @@ import {
   type UpstreamResponseError,
   UpstreamUnavailableError,
 } from '../errors.js'
+import type { Clock } from '../lib/clock.js'
+import { withDeadline } from '../lib/deadline.js'
+import { networkCode } from '../lib/network-code.js'
 import { askedPauseMs } from '../limits/asked-pause.js'
 import { retryAfterMs } from '../limits/retry-after.js'
-import { networkCode } from '../network-code.js'
 import { isPassing } from './bounded-fetch.js'
 import type { Answer, Sent } from './request.js'
 import { safeDescription, safeErrorCode } from './safe-text.js'

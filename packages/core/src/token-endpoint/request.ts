@@ -1,8 +1,8 @@
 // The only file that knows oauth4webapi.
 import * as oauth from 'oauth4webapi'
-import type { Clock } from '../clock.js'
 import type { Credentials, Settings } from '../configuration/settings.js'
 import { UpstreamResponseError } from '../errors.js'
+import type { Clock } from '../lib/clock.js'
 import { boundedFetch } from './bounded-fetch.js'
 import type { TokenGrant } from './token-endpoint.js'
 

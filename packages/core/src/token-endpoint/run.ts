@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.js'
 import type { Credentials, CredentialsHolder } from '../configuration/settings.js'
-import { pause, withDeadline } from '../deadline.js'
 import { RateLimitedError, UpstreamUnavailableError } from '../errors.js'
+import type { Clock } from '../lib/clock.js'
+import { pause, withDeadline } from '../lib/deadline.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import { type Attempt, attempt, type Verdict } from './attempt.js'
 

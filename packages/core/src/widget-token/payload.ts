@@ -1,5 +1,5 @@
-import type { CheckedUser } from '../check-user.js'
 import type { Credentials } from '../configuration/settings.js'
+import type { CheckedUser } from '../identity/check-user.js'
 
 /**
  * What the JWE holds: the token-exchange request (RFC 8693 §2.1) that the platform makes in the widget's name,

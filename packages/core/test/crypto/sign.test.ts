@@ -3,7 +3,7 @@ import { type CryptoKey, compactVerify, importJWK } from 'jose'
 import { expect, it } from 'vitest'
 import { createJwsSigner as onNode } from '../../src/crypto/node.js'
 import { createJwsSigner as portable } from '../../src/crypto/portable.js'
-import { algorithms, type SubjectTokenAlgorithm } from '../../src/subject-token/algorithms.js'
+import { algorithms, type SubjectTokenAlgorithm } from '../../src/crypto/signature-algorithms.js'
 
 interface Pair {
   privateKey: CryptoKey

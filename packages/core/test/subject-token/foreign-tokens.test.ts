@@ -1,6 +1,6 @@
 import { SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, it, vi } from 'vitest'
-import { checkUser } from '../../src/check-user.js'
+import { checkUser } from '../../src/identity/check-user.js'
 import {
   createTesouroTokens,
   SubjectTokenError,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Clock } from '../../src/clock.js'
 import type { Credentials } from '../../src/configuration/settings.js'
+import type { Clock } from '../../src/lib/clock.js'
 import { json, type Reply, raw } from './scripted-server.js'
 import { credentials, errorOf, fixed, goodAnswer, grants, type Rig, setUp } from './set-up.js'
 

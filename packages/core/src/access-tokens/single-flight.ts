@@ -1,9 +1,9 @@
 import { LRU } from 'tiny-lru'
 import { outsideAsyncContext } from '#runtime'
 import type { TokenKey } from '../cache/token-cache.js'
-import type { Clock } from '../clock.js'
-import { withDeadline } from '../deadline.js'
 import { type TesouroTokensError, UpstreamUnavailableError } from '../errors.js'
+import type { Clock } from '../lib/clock.js'
+import { withDeadline } from '../lib/deadline.js'
 
 /** Work for one key that any number of callers wait for. */
 interface Flight<Result> {

@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { createTesouroTokens, subjectTokenFrom } from '../src/index.js'
-import { createRenewed } from '../src/renewed.js'
-import { fakeClock } from './fake-clock.js'
-import { rejectionOf, validOptions, widgetSecret } from './valid-options.js'
+import { createTesouroTokens, subjectTokenFrom } from '../../src/index.js'
+import { createRenewed } from '../../src/lib/renewed-value.js'
+import { fakeClock } from '../fake-clock.js'
+import { rejectionOf, validOptions, widgetSecret } from '../valid-options.js'
 
 const runtime = vi.hoisted(() => ({ runsInBackground: true }))
-vi.mock('../src/runtime/node.js', async (original) => ({
-  ...(await original<typeof import('../src/runtime/node.js')>()),
+vi.mock('../../src/runtime/node.js', async (original) => ({
+  ...(await original<typeof import('../../src/runtime/node.js')>()),
   get runsInBackground() {
     return runtime.runsInBackground
   },

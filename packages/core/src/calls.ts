@@ -1,5 +1,5 @@
-import { isPromise } from '../and-then.js'
-import { ClosedError, UpstreamUnavailableError, UserForgottenError } from '../errors.js'
+import { ClosedError, UpstreamUnavailableError, UserForgottenError } from './errors.js'
+import { isPromise } from './lib/and-then.js'
 
 /**
  * A person within this instance, before anything is hashed: `forgetUser` must take effect in the moment it is

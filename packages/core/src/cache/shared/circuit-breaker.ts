@@ -1,12 +1,12 @@
 import { outsideAsyncContext } from '#runtime'
-import { systemClock } from '../clock.js'
-import { withDeadline } from '../deadline.js'
-import { CacheUnavailableError } from '../errors.js'
-import type { CacheFailureEvent } from '../events.js'
-import { isAnswer } from './check-answer.js'
-import type { Hosts } from './hosts.js'
-import type { TokenCache } from './token-cache.js'
-import { unrefTimer } from './unref-timer.js'
+import { CacheUnavailableError } from '../../errors.js'
+import type { CacheFailureEvent } from '../../events.js'
+import { systemClock } from '../../lib/clock.js'
+import { withDeadline } from '../../lib/deadline.js'
+import { unrefTimer } from '../../lib/unref-timer.js'
+import { isAnswer } from '../check-answer.js'
+import type { Hosts } from '../hosts.js'
+import type { TokenCache } from '../token-cache.js'
 
 const failuresToOpen = 5
 const probeEveryMs = 500

@@ -1,7 +1,5 @@
 import type { CallCache } from '../cache/cache-access.js'
 import type { Lease, LeaseOutcome, TokenKey } from '../cache/token-cache.js'
-import type { Clock } from '../clock.js'
-import { pause } from '../deadline.js'
 import {
   ConfigurationError,
   isTesouroTokensError,
@@ -13,6 +11,8 @@ import {
   UpstreamUnavailableError,
 } from '../errors.js'
 import type { EventOutcome, LeaseWaitEvent } from '../events.js'
+import type { Clock } from '../lib/clock.js'
+import { pause } from '../lib/deadline.js'
 import type { Observer } from '../observer.js'
 
 const leaseMs = 5_000

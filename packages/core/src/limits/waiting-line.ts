@@ -1,6 +1,6 @@
 import { outsideAsyncContext } from '#runtime'
-import type { Clock } from '../clock.js'
-import { pause } from '../deadline.js'
+import type { Clock } from '../lib/clock.js'
+import { pause } from '../lib/deadline.js'
 
 /** Those who wait for a place: first come, first served. Whoever gives up is gone from the line at once. */
 export interface Line {

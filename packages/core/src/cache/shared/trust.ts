@@ -1,5 +1,5 @@
 import { LRU } from 'tiny-lru'
-import { type Clock, elapsedMs, type Moment, momentOf } from '../clock.js'
+import { type Clock, elapsedMs, type Moment, momentOf } from '../../lib/clock.js'
 import type { Copy } from './copies.js'
 
 /** How often a subject's generation is compared where nobody tells of logouts. */

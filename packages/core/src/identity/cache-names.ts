@@ -1,8 +1,8 @@
-import { andThen } from './and-then.js'
-import type { TokenKey } from './cache/token-cache.js'
-import { hashNameWith, subjectHash, tokenKey, type VariantParts } from './cache/token-key.js'
-import type { CredentialsHolder, Settings } from './configuration/settings.js'
-import type { Observer } from './observer.js'
+import type { TokenKey } from '../cache/token-cache.js'
+import type { CredentialsHolder, Settings } from '../configuration/settings.js'
+import { andThen } from '../lib/and-then.js'
+import type { Observer } from '../observer.js'
+import { hashNameWith, subjectHash, tokenKey, type VariantParts } from './token-key.js'
 
 /** A person, or with `sub: null` the application itself. */
 export interface Who {

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.js'
+import type { Clock } from '../lib/clock.js'
 import type { Observer } from '../observer.js'
 import type { LimitStore } from './limit-store.js'
-import type { Places } from './places.js'
+import type { Places } from './request-slots.js'
 import { createStoreAccess } from './store-access.js'
 
 /** Places that all processes share; while their store is down, this process's `own`. */

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.js'
 import type { CacheFailureEvent, CacheGuardEvent } from '../events.js'
+import type { Clock } from '../lib/clock.js'
 import type { CacheAnswer } from './check-answer.js'
 import type { LeaseAnswer, TokenCache, TokenKey } from './token-cache.js'
 

@@ -1,4 +1,4 @@
-import { systemClock } from '../clock.js'
+import { systemClock } from './clock.js'
 
 /** What a call may still spend on one kind of work, in milliseconds of the real clock that timers follow. */
 export interface TimeBudget {

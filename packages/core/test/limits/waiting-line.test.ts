@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Clock } from '../../src/clock.js'
 import { RateLimitedError } from '../../src/errors.js'
-import { createLine, type Line } from '../../src/limits/line.js'
+import type { Clock } from '../../src/lib/clock.js'
+import { createLine, type Line } from '../../src/limits/waiting-line.js'
 import { fakeClock } from '../fake-clock.js'
 import { errorOf } from '../token-endpoint/set-up.js'
 

@@ -1,11 +1,16 @@
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { checkForgetUser, checkUser } from '../src/check-user.js'
-import { createTesouroTokens, InvalidUserError, signedSubjectToken, type TesouroUser } from '../src/index.js'
-import { leaked } from './leaked.js'
-import { rejectionOf, thrownBy, validOptions } from './valid-options.js'
-import { openWidgetToken } from './widget-token/open.js'
+import { checkForgetUser, checkUser } from '../../src/identity/check-user.js'
+import {
+  createTesouroTokens,
+  InvalidUserError,
+  signedSubjectToken,
+  type TesouroUser,
+} from '../../src/index.js'
+import { leaked } from '../leaked.js'
+import { rejectionOf, thrownBy, validOptions } from '../valid-options.js'
+import { openWidgetToken } from '../widget-token/open.js'
 
 const user = { sub: 'u-1', email: 'u-1@bank.example' }
 const badTexts: [string, unknown][] = [

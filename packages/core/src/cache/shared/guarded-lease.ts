@@ -1,6 +1,6 @@
-import { isAnything, isBoolean } from './check-answer.js'
-import type { Guard } from './guard.js'
-import type { Lease } from './token-cache.js'
+import { isAnything, isBoolean } from '../check-answer.js'
+import type { Lease } from '../token-cache.js'
+import type { Guard } from './circuit-breaker.js'
 
 /** A lease whose operations go through the guard like all others. */
 export function guardedLease(lease: Lease, guard: Guard): Lease {

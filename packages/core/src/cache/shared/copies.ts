@@ -1,6 +1,6 @@
-import { answerAtOnce } from './at-once.js'
-import type { CacheAnswer } from './check-answer.js'
-import type { TokenCache, TokenKey } from './token-cache.js'
+import { answerAtOnce } from '../at-once.js'
+import type { CacheAnswer } from '../check-answer.js'
+import type { TokenCache, TokenKey } from '../token-cache.js'
 
 /**
  * Why memory holds a copy: the store has it too; the store could not take it; or the store could not be told to drop

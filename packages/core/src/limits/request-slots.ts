@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js'
+import type { Clock } from '../lib/clock.js'
 
 /** A row of places at even distances: whoever is to send next reserves the next free one. */
 export interface Places {

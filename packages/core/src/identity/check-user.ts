@@ -1,7 +1,7 @@
-import { InvalidUserError } from './errors.js'
-import { copyPlainJson, NotPlainJson } from './plain-json.js'
-import { textProblem } from './text.js'
-import type { JsonValue, SubjectTokenGetter } from './user.js'
+import { InvalidUserError } from '../errors.js'
+import { copyPlainJson, NotPlainJson } from '../lib/plain-json.js'
+import { textProblem } from '../lib/text.js'
+import type { JsonValue, SubjectTokenGetter } from '../user.js'
 
 type JsonMembers = { readonly [name: string]: JsonValue }
 

@@ -1,6 +1,6 @@
 import { createHmacHex, sha256Hex } from '#crypto'
+import type { TokenKey } from '../cache/token-cache.js'
 import type { JsonValue } from '../user.js'
-import type { TokenKey } from './token-cache.js'
 
 /** What tells one person from all others. `sub` is null for the application itself. */
 export interface SubjectParts {

@@ -1,8 +1,8 @@
 import { layeredTokenCache, type TokenCache } from '@tesouro-tokens/core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { hangs, Line, rejects } from '../src/line.js'
-import { ManualClock } from '../src/manual-clock.js'
-import { SharedStore } from '../src/shared-store.js'
+import { hangs, Line, rejects } from '../../../../conformance/src/line.js'
+import { ManualClock } from '../../../../conformance/src/manual-clock.js'
+import { SharedStore } from '../../../../conformance/src/shared-store.js'
 
 const key = { subject: 'user', variant: 'one' }
 const other = { subject: 'user', variant: 'other' }

@@ -1,8 +1,8 @@
 import { layeredTokenCache, type TokenCache } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Line } from '../src/line.js'
-import { SharedStore } from '../src/shared-store.js'
-import { openWorld, type World } from '../src/world.js'
+import { Line } from '../../../../conformance/src/line.js'
+import { SharedStore } from '../../../../conformance/src/shared-store.js'
+import { openWorld, type World } from '../../../../conformance/src/world.js'
 
 const key = { subject: 'user', variant: 'one' }
 

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { TesouroTokensEvent } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Line, rejects } from '../src/line.js'
-import { SharedStore } from '../src/shared-store.js'
-import { atOnce, openWorld, type Process, userOf, type World } from '../src/world.js'
+import { Line, rejects } from '../../../../conformance/src/line.js'
+import { SharedStore } from '../../../../conformance/src/shared-store.js'
+import { atOnce, openWorld, type Process, userOf, type World } from '../../../../conformance/src/world.js'
 
 /** Where each operation counts, on a machine that is busy. */
 const timeouts = { attemptMs: 15_000, cacheMs: 5_000 }

@@ -1,6 +1,6 @@
 import { isTesouroTokensError, memoryTokenCache } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { atOnce, openWorld, userOf, type World } from '../src/world.js'
+import { atOnce, openWorld, userOf, type World } from '../../../../conformance/src/world.js'
 
 const user = userOf('disabled')
 

@@ -1,7 +1,7 @@
 import type { LeaseOutcome, TokenCache } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { SharedStore } from '../src/shared-store.js'
-import { openWorld, type Process, userOf, type World } from '../src/world.js'
+import { SharedStore } from '../../../../conformance/src/shared-store.js'
+import { openWorld, type Process, userOf, type World } from '../../../../conformance/src/world.js'
 
 const user = userOf(1)
 

@@ -1,8 +1,8 @@
 import { memoryTokenCache, type TesouroTokensEvent } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { hangs, Line, rejects } from '../src/line.js'
-import { SharedStore } from '../src/shared-store.js'
-import { atOnce, openWorld, type Process, userOf, type World } from '../src/world.js'
+import { hangs, Line, rejects } from '../../../../conformance/src/line.js'
+import { SharedStore } from '../../../../conformance/src/shared-store.js'
+import { atOnce, openWorld, type Process, userOf, type World } from '../../../../conformance/src/world.js'
 
 const user = userOf(1)
 const timeouts = { attemptMs: 15_000, cacheMs: 40 }

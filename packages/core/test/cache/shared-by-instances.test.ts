@@ -1,8 +1,8 @@
 import { encryptedTokenCache, memoryTokenCache } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Line, rejects } from '../src/line.js'
-import { SharedStore } from '../src/shared-store.js'
-import { openWorld, userOf, type World } from '../src/world.js'
+import { Line, rejects } from '../../../../conformance/src/line.js'
+import { SharedStore } from '../../../../conformance/src/shared-store.js'
+import { openWorld, userOf, type World } from '../../../../conformance/src/world.js'
 
 const user = userOf(1)
 const keys = ['0123456789abcdef'.repeat(4)]

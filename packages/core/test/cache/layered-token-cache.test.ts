@@ -1,7 +1,7 @@
 import { layeredTokenCache, memoryTokenCache } from '@tesouro-tokens/core'
-import { describeTokenCache } from '../src/cache.js'
-import { ManualClock } from '../src/manual-clock.js'
-import { SharedStore } from '../src/shared-store.js'
+import { describeTokenCache } from '../../../../conformance/src/cache.js'
+import { ManualClock } from '../../../../conformance/src/manual-clock.js'
+import { SharedStore } from '../../../../conformance/src/shared-store.js'
 
 describeTokenCache(
   'memory in front of a shared store',

@@ -1,8 +1,8 @@
 import { memoryTokenCache } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { hangs } from '../src/line.js'
-import { SharedStore } from '../src/shared-store.js'
-import { atOnce, openWorld, userOf, type World } from '../src/world.js'
+import { hangs } from '../../../../conformance/src/line.js'
+import { SharedStore } from '../../../../conformance/src/shared-store.js'
+import { atOnce, openWorld, userOf, type World } from '../../../../conformance/src/world.js'
 
 const user = userOf(1)
 

@@ -1,9 +1,9 @@
 import { layeredTokenCache, type TokenCache } from '@tesouro-tokens/core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Line, rejects } from '../src/line.js'
-import { ManualClock } from '../src/manual-clock.js'
-import { SharedStore } from '../src/shared-store.js'
-import { openWorld, userOf } from '../src/world.js'
+import { Line, rejects } from '../../../../conformance/src/line.js'
+import { ManualClock } from '../../../../conformance/src/manual-clock.js'
+import { SharedStore } from '../../../../conformance/src/shared-store.js'
+import { openWorld, userOf } from '../../../../conformance/src/world.js'
 
 const key = { subject: 'user', variant: 'one' }
 const ttlMs = 60_000

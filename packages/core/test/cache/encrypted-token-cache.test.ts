@@ -7,10 +7,10 @@ import {
   type TokenCache,
 } from '@tesouro-tokens/core'
 import { describe, expect, it } from 'vitest'
-import { type CacheSubject, describeTokenCache } from '../src/cache.js'
-import { ManualClock } from '../src/manual-clock.js'
-import { SharedStore } from '../src/shared-store.js'
-import { atOnce, openWorld, userOf } from '../src/world.js'
+import { type CacheSubject, describeTokenCache } from '../../../../conformance/src/cache.js'
+import { ManualClock } from '../../../../conformance/src/manual-clock.js'
+import { SharedStore } from '../../../../conformance/src/shared-store.js'
+import { atOnce, openWorld, userOf } from '../../../../conformance/src/world.js'
 
 const newKey = (): string => randomBytes(32).toString('hex')
 const keys = [newKey()]

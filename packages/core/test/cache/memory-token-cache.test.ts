@@ -1,6 +1,6 @@
 import { memoryTokenCache } from '@tesouro-tokens/core'
-import { describeTokenCache } from '../src/cache.js'
-import { ManualClock } from '../src/manual-clock.js'
+import { describeTokenCache } from '../../../../conformance/src/cache.js'
+import { ManualClock } from '../../../../conformance/src/manual-clock.js'
 
 describeTokenCache('memory', async () => {
   const clock = new ManualClock()

@@ -1,8 +1,8 @@
 import { subjectTokenFrom, type TokenCache } from '@tesouro-tokens/core'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import type { ManualClock } from '../src/manual-clock.js'
-import { openWorld, type Process, userOf, type World } from '../src/world.js'
+import type { ManualClock } from '../../../../conformance/src/manual-clock.js'
+import { openWorld, type Process, userOf, type World } from '../../../../conformance/src/world.js'
 
 const lifetimes = [60, 240, 3_600, 3 * 86_400]
 const windowOf = (lifetime: number): number => Math.min(300, 0.2 * lifetime)

@@ -169,10 +169,12 @@ export function describeTokenCache(
       const held = await holdLease(ask)
       expect(await ask()).toEqual({ busy: true })
       expect(await held.renew(5_000)).toBe(true)
-      await held.release({ failed: { code: 'rate_limited', retryAfterSeconds: 7 } })
+      await held.release({ failed: { code: 'rate_limited', kind: 'client', retryAfterSeconds: 7 } })
       expect(await held.renew(60_000)).toBe(false)
       await held.release({ stored: true })
-      expect(await ask()).toEqual({ outcome: { failed: { code: 'rate_limited', retryAfterSeconds: 7 } } })
+      expect(await ask()).toEqual({
+        outcome: { failed: { code: 'rate_limited', kind: 'client', retryAfterSeconds: 7 } },
+      })
       await subject.pass(2_500)
       await holdLease(ask)
     })
@@ -190,7 +192,7 @@ export function describeTokenCache(
       const before = await holdLease(() => cache.lease?.(alice, 5_000))
       const others = await holdLease(() => cache.lease?.(bob, 5_000))
       await cache.forget(alice.subject)
-      await before.release({ failed: { code: 'user_forgotten' } })
+      await before.release({ failed: { code: 'user_forgotten', kind: 'passing' } })
       await holdLease(() => cache.lease?.(alice, 5_000))
       expect(await before.renew(5_000)).toBe(false)
       expect(await others.renew(5_000)).toBe(true)

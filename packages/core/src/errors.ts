@@ -114,12 +114,15 @@ export class UserForgottenError extends BaseError<'user_forgotten'> {
   }
 }
 
-/** The shared cache did not record a logout in time; it is forgotten in this process, and recording goes on in the background. */
+/**
+ * The shared cache has not recorded a logout: the user is forgotten in this process. `retryable`: recording goes on in
+ * the background. Otherwise the store refuses for good, and the message says why.
+ */
 export class CacheUnavailableError extends BaseError<'cache_unavailable'> {
   readonly code = 'cache_unavailable'
 
-  constructor(message: string) {
-    super(message, { retryable: true })
+  constructor(message: string, options: { retryable?: boolean } = {}) {
+    super(message, { retryable: true, ...options })
   }
 }
 

@@ -1,7 +1,15 @@
 export { type EncryptedTokenCacheOptions, encryptedTokenCache } from './cache/encrypted-token-cache.js'
 export { type LayeredTokenCacheOptions, layeredTokenCache } from './cache/layered-token-cache.js'
 export { type MemoryTokenCacheOptions, memoryTokenCache } from './cache/memory-token-cache.js'
-export type { Lease, LeaseAnswer, LeaseOutcome, TokenCache, TokenKey } from './cache/token-cache.js'
+export type {
+  ForgetRequest,
+  Lease,
+  LeaseAnswer,
+  LeaseFailure,
+  LeaseOutcome,
+  TokenCache,
+  TokenKey,
+} from './cache/token-cache.js'
 export type { TesouroTokensFromEnvOptions } from './configuration/from-env.js'
 export type {
   TesouroCredentials,

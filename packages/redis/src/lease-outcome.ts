@@ -4,11 +4,19 @@ import type { LeaseOutcome, TesouroTokensErrorCode } from '@tesouro-tokens/core'
 export function readOutcome(json: string | undefined): LeaseOutcome {
   const outcome = parse(json)
   if (outcome.stored === true) return { stored: true }
-  const { code, retryAfterSeconds } = asObject(outcome.failed)
-  if (typeof code !== 'string') return { notCacheable: true }
-  const failed = { code: code as TesouroTokensErrorCode }
+  const failed = asObject(outcome.failed)
+  const { code, kind, status, error, retryAfterSeconds } = failed
+  if (typeof code !== 'string' || (kind !== 'passing' && kind !== 'user' && kind !== 'client')) {
+    return { notCacheable: true }
+  }
   return {
-    failed: typeof retryAfterSeconds === 'number' ? { ...failed, retryAfterSeconds } : failed,
+    failed: {
+      code: code as TesouroTokensErrorCode,
+      kind,
+      ...(typeof status === 'number' && { status }),
+      ...(typeof error === 'string' && { error }),
+      ...(typeof retryAfterSeconds === 'number' && { retryAfterSeconds }),
+    },
   }
 }
 

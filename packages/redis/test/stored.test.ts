@@ -100,8 +100,9 @@ describe.skipIf(redisIsMissing()).each(['node-redis 6', 'ioredis 6'] as const)('
       '7': { notCacheable: true },
       '{"stored":"maybe"}': { notCacheable: true },
       '{"failed":{"code":7}}': { notCacheable: true },
-      '{"failed":{"code":"of_tomorrow","retryAfterSeconds":"soon"},"more":1}': {
-        failed: { code: 'of_tomorrow' },
+      '{"failed":{"code":"of_tomorrow"}}': { notCacheable: true },
+      '{"failed":{"code":"of_tomorrow","kind":"passing","retryAfterSeconds":"soon"},"more":1}': {
+        failed: { code: 'of_tomorrow', kind: 'passing' },
       },
     }
     for (const [written, read] of Object.entries(outcomes)) {

@@ -1,5 +1,5 @@
 import type { CallCache } from '../cache/cache-access.js'
-import type { Lease, LeaseOutcome, TokenKey } from '../cache/token-cache.js'
+import type { Lease, LeaseFailure, LeaseOutcome, TokenKey } from '../cache/token-cache.js'
 import {
   ConfigurationError,
   isTesouroTokensError,
@@ -14,6 +14,7 @@ import type { EventOutcome, LeaseWaitEvent } from '../events.js'
 import type { Clock } from '../lib/clock.js'
 import { pause } from '../lib/deadline.js'
 import type { Observer } from '../observer.js'
+import { failureKind } from './failure-kind.js'
 
 const leaseMs = 5_000
 const renewEveryMs = 1_500
@@ -94,23 +95,27 @@ function keepRenewing(lease: Lease, cache: CallCache): HeldLease {
  * failure, and a logout that fell into this exchange concerns nobody who signs in afterwards.
  */
 export function outcomeOf(error: unknown): LeaseOutcome {
-  if (!isTesouroTokensError(error)) return { failed: { code: 'upstream_unavailable' } }
+  if (!isTesouroTokensError(error)) return { failed: { code: 'upstream_unavailable', kind: 'passing' } }
   if (error.code === 'closed' || error.code === 'user_forgotten') return { notCacheable: true }
   const { code, retryAfterSeconds } = error
-  return { failed: retryAfterSeconds === undefined ? { code } : { code, retryAfterSeconds } }
+  const answer = error.code === 'token_endpoint' ? { status: error.status, error: error.error } : {}
+  return { failed: { code, kind: failureKind(error), ...answer, retryAfterSeconds } }
 }
 
 export function eventOutcome(error: unknown): EventOutcome {
   return isTesouroTokensError(error) ? error.code : 'upstream_unavailable'
 }
 
-/** The error of another process's exchange, as far as its code tells. */
-function failureElsewhere(failed: Extract<LeaseOutcome, { failed: unknown }>['failed']): TesouroTokensError {
+/** The status of an answer that another process did not tell: one that keeps the failure's kind. */
+const statusOf = { passing: 503, user: 400, client: 401 } as const
+
+/** The error of another process's exchange, as far as its outcome tells. */
+function failureElsewhere(failed: LeaseFailure): TesouroTokensError {
   const elsewhere = 'another process made the exchange, and it failed'
   const { retryAfterSeconds } = failed
   switch (failed.code) {
     case 'token_endpoint':
-      return new TokenEndpointError({ status: 400 })
+      return new TokenEndpointError({ status: failed.status ?? statusOf[failed.kind], error: failed.error })
     case 'rate_limited':
       return new RateLimitedError(elsewhere, { retryAfterSeconds: retryAfterSeconds ?? 1 })
     case 'subject_token':

@@ -26,17 +26,36 @@ export interface TokenCache {
   delete(key: TokenKey): Promise<void>
   /**
    * Drops every variant of a subject, ends its leases, and gives it a new generation, in one step. Returns the
-   * values it dropped, for revocation.
+   * values it dropped, for revocation. The same `id` again, within a minute, drops nothing more and returns the same
+   * values: so a logout whose answer was lost can be tried again.
    */
-  forget(subject: string): Promise<string[]>
-  /** Asks for the right to make the exchange for this key. A store failure rejects, and the process goes alone. */
-  lease?(key: TokenKey, ttlMs: number): Promise<LeaseAnswer>
-  /** Tells of forgets made in other processes; `undefined` says that some may have been missed. Returns the way to stop listening. */
-  onForget?(listener: (subject: string | undefined) => void): () => void
+  forget(subject: string, request?: ForgetRequest): Promise<string[]>
+  /**
+   * Asks for the right to make the exchange for this key. A store failure rejects, and the process goes alone.
+   * `waited`: this caller was told `busy` before. Only such a caller is told the outcome of the exchange that it waited
+   * for; any other gets the lease although an outcome still lies there.
+   */
+  lease?(key: TokenKey, ttlMs: number, how?: { waited: boolean }): Promise<LeaseAnswer>
+  /**
+   * Calls the listener for forgets made elsewhere; `undefined` says that some may have been missed. `renewal` repeats
+   * what `forget` was given. Returns the way to stop listening.
+   */
+  onForget?(listener: (subject: string | undefined, what?: { renewal: boolean }) => void): () => void
   /** `true`: answers from this process's memory, so that no deadline stands around it. */
   readonly local?: boolean
   /** Closes only what the cache opened itself, never a client that was given to it. */
   close?(): Promise<void>
+}
+
+/** One logout or renewal, however often it is tried. */
+export interface ForgetRequest {
+  /** The same in every try. */
+  id: string
+  /**
+   * The person's rights have changed, and they stay signed in: values are dropped as by a logout, and the generation
+   * changes only behind its `~`, so that calls under way can tell that nobody has logged out.
+   */
+  renewal?: boolean | undefined
 }
 
 /** What {@link TokenCache.lease} answers. */
@@ -51,7 +70,16 @@ export interface Lease {
 }
 
 /** How the exchange under a lease ended. */
-export type LeaseOutcome =
-  | { stored: true }
-  | { notCacheable: true }
-  | { failed: { code: TesouroTokensErrorCode; retryAfterSeconds?: number } }
+export type LeaseOutcome = { stored: true } | { notCacheable: true } | { failed: LeaseFailure }
+
+/** What those who wait for a lease are told of its exchange's failure. */
+export interface LeaseFailure {
+  code: TesouroTokensErrorCode
+  /** `passing`: tried again soon. `user`: the platform refuses this user. `client`: it refuses the client, for all users. */
+  kind: 'passing' | 'user' | 'client'
+  /** HTTP status of the token endpoint's answer. */
+  status?: number | undefined
+  /** The answer's `error` (RFC 6749 §5.2). */
+  error?: string | undefined
+  retryAfterSeconds?: number | undefined
+}

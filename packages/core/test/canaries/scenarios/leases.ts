@@ -32,7 +32,7 @@ export const leases: Scenarios = {
   async 'an exchange that failed in another process'(stage) {
     const server = await stage.serve(grants)
     for (const code of elsewhere) {
-      const failed = { code, retryAfterSeconds: 3, message: everySecret }
+      const failed = { code, kind: 'passing', retryAfterSeconds: 3, message: everySecret }
       const cache = remote({ lease: async () => ({ outcome: { failed } as LeaseOutcome }) })
       await stage.refused(code, () => stage.tokens(server, { cache }).getUserAccessToken(user))
     }

@@ -21,13 +21,13 @@ export function createSealing(keys: readonly Uint8Array<ArrayBuffer>[]): Sealing
   const [first = new Uint8Array()] = keys
   const encrypt = createJweEncrypter(first)
   // At the first use, because workers compute nothing while modules are loaded.
-  let firstId: Promise<string> | undefined
+  let firstId: string | undefined
   let opening: Promise<Opening> | undefined
 
   return {
     async seal(value, { subject, variant }) {
       firstId ??= keyId(first)
-      return encrypt(value, { kid: await firstId, subject, variant })
+      return encrypt(value, { kid: firstId, subject, variant })
     },
 
     async open(sealed, { subject, variant }) {
@@ -66,13 +66,12 @@ interface Opening {
 async function prepareOpening(keys: readonly Uint8Array<ArrayBuffer>[]): Promise<Opening> {
   const pairs = keys.map(async (bytes) => {
     const imported = await crypto.subtle.importKey('raw', bytes, 'AES-KW', false, ['unwrapKey'])
-    return [await keyId(bytes), imported] as const
+    return [keyId(bytes), imported] as const
   })
   return { byId: new Map(await Promise.all(pairs)), decrypt: await loadJweDecrypt() }
 }
 
 /** Tells keys apart and says nothing of them: the beginning of a hash over 32 random bytes. */
-async function keyId(key: Uint8Array): Promise<string> {
-  const hash = await sha256Hex(`cache key ${Array.from(key).join(' ')}`)
-  return hash.slice(0, 16)
+function keyId(key: Uint8Array): string {
+  return sha256Hex(`cache key ${Array.from(key).join(' ')}`).slice(0, 16)
 }

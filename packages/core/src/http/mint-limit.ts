@@ -53,7 +53,7 @@ async function createLimiter(points: number): Promise<RateLimiterMemory> {
 function countInStore(store: LimitStore, perMinute: number, own: Count): Count {
   const access = createStoreAccess({ ms: storeMs, monotonic: () => performance.now() })
   return async (user) => {
-    const key = await sha256Hex(nameOf(user))
+    const key = sha256Hex(nameOf(user))
     return (await access.wait(() => store.count(key, { points: perMinute, windowMs }))) ?? own(user)
   }
 }

@@ -18,7 +18,7 @@ export interface VariantParts {
 }
 
 /** Makes a name of a text: SHA-256 in hex, or an HMAC of it where the names shall tell nothing to who guesses. */
-export type HashName = (text: string) => string | Promise<string>
+export type HashName = (text: string) => string
 
 /** How names are made under an optional key. */
 export function hashNameWith(key: Uint8Array<ArrayBuffer> | undefined): HashName {
@@ -29,21 +29,17 @@ export function hashNameWith(key: Uint8Array<ArrayBuffer> | undefined): HashName
 export function subjectHash(
   { baseUrl, clientId, tenant, sub }: SubjectParts,
   hash: HashName = sha256Hex,
-): string | Promise<string> {
+): string {
   return hash(JSON.stringify([baseUrl.href, clientId, tenant ?? null, sub]))
 }
 
 /** The name of a token in the cache. */
-export function tokenKey(
-  subject: SubjectParts,
-  variant: VariantParts,
-  hash: HashName = sha256Hex,
-): TokenKey | Promise<TokenKey> {
+export function tokenKey(subject: SubjectParts, variant: VariantParts, hash: HashName = sha256Hex): TokenKey {
   const { email, claims = {}, requestParameters = {} } = variant
-  const person = subjectHash(subject, hash)
-  const wanted = hash(JSON.stringify([email, sorted(claims), sorted(requestParameters)]))
-  if (typeof person === 'string' && typeof wanted === 'string') return { subject: person, variant: wanted }
-  return Promise.all([person, wanted]).then(([subject, variant]) => ({ subject, variant }))
+  return {
+    subject: subjectHash(subject, hash),
+    variant: hash(JSON.stringify([email, sorted(claims), sorted(requestParameters)])),
+  }
 }
 
 /** The same value with the names of every object in order, as pairs, so that no name is special. */

@@ -29,7 +29,7 @@ interface Client {
   stoppedUntil: number
   line: Line
   /** The name under which its places are counted. */
-  key: Promise<string>
+  key: string
 }
 
 /** Times (`until`) are those of the monotonic clock. */
@@ -45,7 +45,7 @@ export function createUpstreamBudget(parts: {
   const clientOf = (clientId: string): Client => {
     const known = clients.get(clientId)
     if (known !== undefined) return known
-    const key = Promise.resolve(subjectHash({ baseUrl, clientId, tenant: undefined, sub: null }))
+    const key = subjectHash({ baseUrl, clientId, tenant: undefined, sub: null })
     const client: Client = {
       stoppedUntil: -Infinity,
       key,
@@ -53,7 +53,7 @@ export function createUpstreamBudget(parts: {
         clock,
         slackMs: timeouts.cacheMs + 2_000,
         stoppedMs: () => stoppedMs(client),
-        reserve: async (withinMs) => (await places?.reserve(await key, withinMs)) ?? 0,
+        reserve: async (withinMs) => (await places?.reserve(key, withinMs)) ?? 0,
         tooLate: (ms, stopped) =>
           stopped
             ? paused(ms)
@@ -88,8 +88,7 @@ export function createUpstreamBudget(parts: {
     },
 
     count(clientId) {
-      if (places === undefined) return
-      void clientOf(clientId).key.then((key) => places.reserve(key, longestDebtMs))
+      void places?.reserve(clientOf(clientId).key, longestDebtMs)
     },
 
     heed(clientId, answer) {
@@ -97,7 +96,7 @@ export function createUpstreamBudget(parts: {
       if (ms === undefined) return
       const client = clientOf(clientId)
       client.stoppedUntil = Math.max(client.stoppedUntil, clock.monotonic() + ms)
-      void client.key.then((key) => places?.pause?.(key, ms))
+      places?.pause?.(client.key, ms)
     },
   }
 }

@@ -1,122 +1,166 @@
+import type { People } from './cache/shared/people.js'
+import type { Person, UnderWay } from './cache/shared/person.js'
 import { ClosedError, UpstreamUnavailableError, UserForgottenError } from './errors.js'
 import { isPromise } from './lib/and-then.js'
 
 /**
- * A person within this instance, before anything is hashed: `forgetUser` must take effect in the moment it is
- * called, and hashing takes a moment.
+ * A call under way. It ends with its work, its deadline, its caller's signal, `close()`, or a logout of the person that it
+ * works for. Work whose call has ended goes on unseen, and asks `throwIfEnded` before it starts, sends or signs anything.
  */
-export type Person = string
+export class Call implements UnderWay {
+  /** How many logouts there had been when the call began. */
+  readonly #logouts: number
+  /** Made when its signal is first asked for: most calls never need one. */
+  #controller: AbortController | undefined
+  #person: Person | undefined
+  #ended: { by: unknown } | undefined
+  #isOver = false
+  /** Set once a caller waits for the call. */
+  #onEnd: ((error: unknown) => void) | undefined
+  /** The index in the list of calls under way; -1 before and after. */
+  index = -1
 
-/** Neither part is empty or holds a line break: both were checked. */
-export function personOf({ tenant = '', sub }: { tenant?: string | undefined; sub: string | null }): Person {
-  return `${tenant}\n${sub ?? ''}`
-}
-
-/**
- * The calls under way: each ends with its work, its deadline, its caller's signal, a logout, or `close()`. Work whose
- * call has ended goes on unseen; it asks `throwIfEnded` before it starts anything that would outlive the call.
- */
-export interface Calls {
-  run<Result>(
-    options: { person?: Person; signal?: AbortSignal | undefined },
-    work: (throwIfEnded: () => void) => Result | Promise<Result>,
-  ): Promise<Result>
-  /** Ends every call for a person at once, with UserForgottenError. */
-  endFor(person: Person): void
-  /** Ends every call, and every later one. */
-  close(): void
-  readonly closed: boolean
-}
-
-/** A call under way. */
-interface Call {
-  readonly person: Person | undefined
-  readonly end: (error: unknown) => void
-  /** Where it stands in the list. */
-  place: number
-}
-
-export function createCalls({ callMs }: { callMs: number }): Calls {
-  // A list, and no map by person: a table that entries come into and leave at every call keeps much of what they held
-  // from the garbage collector. Only a logout looks through it.
-  const underWay: Call[] = []
-  let closed = false
-
-  const add = (person: Person | undefined, end: Call['end']): Call => {
-    const call = { person, end, place: underWay.length }
-    underWay.push(call)
-    return call
-  }
-  const remove = (call: Call): void => {
-    if (underWay[call.place] !== call) return
-    const last = underWay.pop()
-    if (last === undefined || last === call) return
-    last.place = call.place
-    underWay[call.place] = last
+  constructor(logouts: number) {
+    this.#logouts = logouts
   }
 
-  /** Ends a call at its deadline and when its caller gives up. Returns the way to stop that. */
-  const endIfLate = (end: Call['end'], signal: AbortSignal | undefined): (() => void) => {
-    const onAbort = (): void => end(signal?.reason)
-    const late = (): void => end(new UpstreamUnavailableError(`no answer within ${callMs} ms`))
-    const timer = setTimeout(late, callMs)
-    signal?.addEventListener('abort', onAbort, { once: true })
-    return () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
+  /** Aborted when the call ends before its work; never once its work has ended. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#ended !== undefined) this.#controller.abort(this.#ended.by)
+    }
+    return this.#controller.signal
+  }
+
+  /** From now on a logout of this person ends the call, and one that came since the call began has ended it. */
+  workFor(person: Person): void {
+    this.#person = person
+    this.throwIfEnded()
+    if (this.#onEnd !== undefined) person.enter(this)
+  }
+
+  throwIfEnded(): void {
+    if (this.#ended !== undefined) throw this.#ended.by
+    this.throwIfForgotten()
+  }
+
+  /** Whether the call's work has ended or not: nothing from before a logout is served after it. */
+  throwIfForgotten(): void {
+    const person = this.#person
+    if (person === undefined) return
+    if (person.over || person.order > this.#logouts) throw new UserForgottenError()
+  }
+
+  end(error: unknown): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#ended = { by: error }
+    this.#onEnd?.(error)
+    this.#controller?.abort(error)
+  }
+
+  /** A caller waits for the call from now on; `onEnd` is called if it ends before its work. */
+  waitedFor(onEnd: (error: unknown) => void): void {
+    this.#onEnd = onEnd
+    this.#person?.enter(this)
+  }
+
+  /** The work has ended. */
+  finish(): void {
+    this.#isOver = true
+    this.#person?.leave(this)
+  }
+}
+
+/** What a call is run with. */
+interface CallOptions {
+  signal?: AbortSignal | undefined
+  /** In milliseconds. Default: the instance's `callMs`. */
+  deadlineMs?: number | undefined
+}
+
+/** The calls of one instance. */
+export class Calls {
+  readonly #people: Pick<People, 'logouts'>
+  readonly #callMs: number
+  /** A list, and no map: a table whose entries come and go at every call keeps what they held from the collector. */
+  readonly #underWay: Call[] = []
+  #closed = false
+
+  constructor({ people, callMs }: { people: Pick<People, 'logouts'>; callMs: number }) {
+    this.#people = people
+    this.#callMs = callMs
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  run<Result>(options: CallOptions, work: (call: Call) => Result | Promise<Result>): Promise<Result> {
+    const { signal } = options
+    if (this.#closed) return Promise.reject(new ClosedError())
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    const call = new Call(this.#people.logouts)
+    call.index = this.#underWay.push(call) - 1
+    try {
+      const result = work(call)
+      // Code of the application's that ran meanwhile, such as a listener, can have ended it.
+      signal?.throwIfAborted()
+      call.throwIfEnded()
+      if (isPromise(result)) return this.#wait(call, result, options)
+      this.#remove(call)
+      return Promise.resolve(result)
+    } catch (error) {
+      this.#remove(call)
+      return Promise.reject(error)
     }
   }
 
-  return {
-    get closed(): boolean {
-      return closed
-    },
+  /** Ends every call, and every later one. */
+  close(): void {
+    this.#closed = true
+    for (const call of [...this.#underWay]) call.end(new ClosedError())
+  }
 
-    run<Result>(
-      { person, signal }: { person?: Person; signal?: AbortSignal | undefined },
-      work: (throwIfEnded: () => void) => Result | Promise<Result>,
-    ): Promise<Result> {
-      if (closed) return Promise.reject(new ClosedError())
-      if (signal?.aborted) return Promise.reject(signal.reason)
-      return new Promise((resolve, reject) => {
-        let ended: { by: unknown } | undefined
-        let stopWaiting: (() => void) | undefined
-        const leave = (): void => {
-          stopWaiting?.()
-          remove(call)
-        }
-        const succeed = (result: Result): void => {
+  #wait<Result>(call: Call, result: Promise<Result>, options: CallOptions): Promise<Result> {
+    const { signal, deadlineMs = this.#callMs } = options
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => call.end(signal?.reason)
+      const late = (): void => call.end(new UpstreamUnavailableError(`no answer within ${deadlineMs} ms`))
+      const timer = deadlineMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(late, deadlineMs)
+      const leave = (): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+        this.#remove(call)
+        call.finish()
+      }
+      signal?.addEventListener('abort', onAbort, { once: true })
+      call.waitedFor((error) => {
+        leave()
+        reject(error)
+      })
+      result.then(
+        (value) => {
           leave()
-          resolve(result)
-        }
-        const end = (error: unknown): void => {
-          ended ??= { by: error }
+          resolve(value)
+        },
+        (error: unknown) => {
           leave()
           reject(error)
-        }
-        const call = add(person, end)
-        try {
-          const result = work(() => {
-            if (ended !== undefined) throw ended.by
-          })
-          if (!isPromise(result)) return succeed(result)
-          result.then(succeed, end)
-        } catch (error) {
-          return end(error)
-        }
-        if (signal?.aborted) return end(signal.reason)
-        // Only work that takes its time can take too long.
-        if (ended === undefined) stopWaiting = endIfLate(end, signal)
-      })
-    },
+        },
+      )
+    })
+  }
 
-    endFor(person) {
-      for (const call of underWay.filter((call) => call.person === person)) call.end(new UserForgottenError())
-    },
-
-    close() {
-      closed = true
-      for (const call of [...underWay]) call.end(new ClosedError())
-    },
+  /** Puts the last one in its place. */
+  #remove(call: Call): void {
+    if (call.index < 0) return
+    const last = this.#underWay.pop()
+    if (last !== undefined && last !== call) {
+      last.index = call.index
+      this.#underWay[call.index] = last
+    }
+    call.index = -1
   }
 }

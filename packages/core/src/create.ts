@@ -1,17 +1,17 @@
-import { createAccessTokens } from './access-tokens/access-tokens.js'
-import { createLogouts } from './access-tokens/logout.js'
-import { createCacheAccess } from './cache/cache-access.js'
-import { closeWithLastUser } from './cache/close-with-last-user.js'
-import { connectCache } from './cache/connect-cache.js'
+import { AccessTokens } from './access-tokens/access-tokens.js'
+import { Logouts } from './access-tokens/logout.js'
+import { CacheAccess } from './cache/cache-access.js'
+import type { CacheUser } from './cache/cache-context.js'
 import { memoryTokenCache } from './cache/memory-token-cache.js'
-import { createCalls } from './calls.js'
+import { Calls } from './calls.js'
 import { createCredentialsHolder } from './configuration/credentials.js'
 import { optionsFromEnv, type TesouroTokensFromEnvOptions } from './configuration/from-env.js'
 import type { TesouroTokensOptions } from './configuration/options.js'
 import { readOptions } from './configuration/read-options.js'
 import type { Settings } from './configuration/settings.js'
-import { createNames } from './identity/cache-names.js'
+import { CacheNames } from './identity/cache-names.js'
 import { createInstance } from './instance.js'
+import { andThen } from './lib/and-then.js'
 import { createUpstreamBudget } from './limits/upstream-budget.js'
 import { createObserver } from './observer.js'
 import { createPlatformFetch } from './platform/platform-fetch.js'
@@ -64,26 +64,27 @@ export function tesouroTokensFromEnv(options: TesouroTokensFromEnvOptions = {}):
 }
 
 function connect(settings: Settings): TesouroTokens {
-  const { clock, timeouts, waitUntil } = settings
+  const { baseUrl, cacheNameKey, clock, timeouts, waitUntil } = settings
+  const { callMs, cacheMs } = timeouts
   const observer = createObserver(settings.onEvent)
   const credentials = createCredentialsHolder({ settings, observer })
   const budget = createUpstreamBudget({ settings, observer })
-  const given = settings.cache ?? memoryTokenCache({ clock })
-  const { cacheMs } = timeouts
-  const { store, linked } = connectCache(given, { clock, cacheMs, emit: (event) => observer.emit(event) })
-  const closeStore = closeWithLastUser(given)
-  const cache = createCacheAccess(linked, { cacheMs, observer, closeStore })
+  const emit: CacheUser['emit'] = (event) => observer.emit(event)
+  const cache = new CacheAccess(settings.cache ?? memoryTokenCache({ clock }), { clock, cacheMs, emit })
 
   return createInstance({
     settings,
     observer,
     credentials,
-    store,
-    names: createNames({ settings, credentials, observer }),
+    names: new CacheNames({
+      baseUrl,
+      cacheNameKey,
+      clientId: () => andThen(credentials.current(), ({ clientId }) => clientId),
+    }),
     cache,
-    calls: createCalls({ callMs: timeouts.callMs }),
-    accessTokens: createAccessTokens({ cache, clock, observer, callMs: timeouts.callMs, waitUntil }),
-    logouts: createLogouts({ cache, cacheMs, observer }),
+    calls: new Calls({ people: cache.people, callMs }),
+    accessTokens: new AccessTokens({ cache, clock, observer, callMs, cacheMs, waitUntil }),
+    logouts: new Logouts({ cache, observer }),
     tokenEndpoint: createTokenEndpoint({ settings, credentials, budget, observer }),
     minter: createWidgetTokenMinter({ settings, credentials }),
     platformFetch: createPlatformFetch({ settings, credentials, budget }),

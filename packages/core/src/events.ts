@@ -9,7 +9,7 @@ interface ConcernsUser {
 /** How a piece of work ended: `ok`, or the code of the error it ended with. */
 export type EventOutcome = 'ok' | TesouroTokensErrorCode
 
-/** A widget token was minted, or could not be. `reason` says why one was minted where the caller told. */
+/** A widget token was minted, or could not be. */
 export interface MintEvent extends ConcernsUser {
   type: 'mint'
   outcome: EventOutcome
@@ -87,6 +87,16 @@ export interface ForgetEvent extends ConcernsUser {
   outcome: EventOutcome
 }
 
+/** A user's tokens are asked for anew, because their rights changed: here (`local`) or in another process. */
+export interface RenewEvent extends ConcernsUser {
+  type: 'renew'
+  origin: 'local' | 'elsewhere'
+  /** Tokens that were dropped from the cache. */
+  dropped?: number
+  /** `cache_unavailable` while the shared cache has not recorded it. */
+  outcome: EventOutcome
+}
+
 /** A token was revoked at the platform, or could not be (RFC 7009). */
 export interface RevokeEvent extends ConcernsUser {
   type: 'revoke'
@@ -120,6 +130,7 @@ export type TesouroTokensEvent =
   | ExchangeEvent
   | RefreshEvent
   | ForgetEvent
+  | RenewEvent
   | RevokeEvent
   | RefusalEvent
   | CredentialsEvent

@@ -8,7 +8,6 @@ export type {
   LeaseFailure,
   LeaseOutcome,
   TokenCache,
-  TokenKey,
 } from './cache/token-cache.js'
 export type { TesouroTokensFromEnvOptions } from './configuration/from-env.js'
 export type {
@@ -48,6 +47,7 @@ export type {
 } from './http/options.js'
 export type { WidgetTokenProblem, WidgetTokenProblemCode } from './http/problem.js'
 export { type NodeResponse, sendNodeAnswer } from './http/send-node-answer.js'
+export type { TokenKey } from './identity/token-key.js'
 export type { Clock } from './lib/clock.js'
 export type { LimitStore } from './limits/limit-store.js'
 export { type SubjectTokenProvider, subjectTokenFrom } from './subject-token/from-provider.js'

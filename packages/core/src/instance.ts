@@ -1,17 +1,22 @@
+import type { AccessTokens } from './access-tokens/access-tokens.js'
 import { eventOutcome } from './access-tokens/lease.js'
-import type { ObtainedToken, TokenRequest } from './access-tokens/token-request.js'
-import { personOf } from './calls.js'
+import type { Logout, Logouts } from './access-tokens/logout.js'
+import type { CacheAccess } from './cache/cache-access.js'
+import type { ObtainedToken } from './cache/shared/person.js'
+import type { Call, Calls } from './calls.js'
 import { checkReady } from './configuration/check-ready.js'
+import type { CredentialsHolder, Settings } from './configuration/settings.js'
 import { ClosedError, ConfigurationError, isTesouroTokensError } from './errors.js'
 import { type EndpointHook, endpointHook } from './http/hook.js'
-import type { Who } from './identity/cache-names.js'
+import type { CacheNames, Who } from './identity/cache-names.js'
 import { type CheckedUser, checkForgetUser, checkUser } from './identity/check-user.js'
 import type { VariantParts } from './identity/token-key.js'
-import { andThen } from './lib/and-then.js'
-import { createEnding } from './lib/lazy-abort-controller.js'
-import type { Parts } from './parts.js'
+import { andThen, isPromise } from './lib/and-then.js'
+import { createLazyAbortController } from './lib/lazy-abort-controller.js'
+import type { Observer } from './observer.js'
+import type { PlatformFetch, TokenGetter } from './platform/platform-fetch.js'
 import { createSubjectToken } from './subject-token/create-subject-token.js'
-import type { TokenGrant } from './token-endpoint/token-endpoint.js'
+import type { TokenEndpoint, TokenGrant } from './token-endpoint/token-endpoint.js'
 import {
   type AccessToken,
   type AccessTokenCallOptions,
@@ -22,9 +27,25 @@ import {
   type WidgetToken,
 } from './tokens.js'
 import type { TesouroUser } from './user.js'
+import type { WidgetTokenMinter } from './widget-token/mint.js'
 
 const subjectTokenLifetimeSeconds = 300
 const app = { sub: null, tenant: undefined } as const
+
+/** Everything that an instance puts together. */
+export interface Parts {
+  settings: Settings
+  observer: Observer
+  credentials: CredentialsHolder
+  names: CacheNames
+  cache: CacheAccess
+  calls: Calls
+  accessTokens: AccessTokens
+  logouts: Logouts
+  tokenEndpoint: TokenEndpoint
+  minter: WidgetTokenMinter
+  platformFetch: PlatformFetch
+}
 
 export function createInstance(parts: Parts): TesouroTokens {
   return new Instance(parts)
@@ -32,15 +53,20 @@ export function createInstance(parts: Parts): TesouroTokens {
 
 class Instance extends TesouroTokens {
   readonly #parts: Parts
-  readonly #stopListening: (() => void) | undefined
-  readonly #closing = createEnding()
+  readonly #stopListening: () => void
+  readonly #closing = createLazyAbortController()
   #ready: Promise<void> | undefined
   #closed: Promise<void> | undefined
 
   constructor(parts: Parts) {
     super()
     this.#parts = parts
-    this.#stopListening = parts.store.onForget?.((subject) => this.#forgottenElsewhere(subject))
+    const { cache, observer } = parts
+    this.#stopListening = cache.onForget((subject, what) => {
+      if (subject === undefined) return // every exchange under way compares generations before it stores
+      const type = what?.renewal ? 'renew' : 'forget'
+      observer.emit({ type, user: observer.nameOf(subject), origin: 'elsewhere', outcome: 'ok' })
+    })
   }
 
   ready(): Promise<void> {
@@ -56,10 +82,10 @@ class Instance extends TesouroTokens {
     user: TesouroUser,
     options: { signal?: AbortSignal | undefined } = {},
   ): Promise<WidgetToken> {
-    const { calls, minter, observer } = this.#parts
-    return calls.run(options, () => {
+    const { calls, observer } = this.#parts
+    return calls.run(options, (call) => {
       const checked = this.#check(user)
-      const mint = (): WidgetToken | Promise<WidgetToken> => minter.mint(checked, options)
+      const mint = (): WidgetToken | Promise<WidgetToken> => this.#mint(checked, call, options.signal)
       return observer.listening ? this.#tellOfMint(checked, mint) : mint()
     })
   }
@@ -70,7 +96,7 @@ class Instance extends TesouroTokens {
   ): Promise<UserAccessToken> {
     const { tokenEndpoint } = this.#parts
     const checked = this.#check(user)
-    const { token, expiresAt } = await this.#get(checked, checked, options, (signal, name) =>
+    const { token, expiresAt, call } = await this.#get(checked, checked, options, (signal, name) =>
       tokenEndpoint.exchange(
         {
           subjectToken: ({ signal: attempt }) => this.#subjectToken(checked, attempt),
@@ -80,6 +106,8 @@ class Instance extends TesouroTokens {
         { signal },
       ),
     )
+    // A logout in the turn of the event loop in which a token was found in memory.
+    call.throwIfForgotten()
     const { accessToken, issuedTokenType = '' } = token
     return { accessToken, tokenType: 'Bearer', issuedTokenType, expiresAt }
   }
@@ -93,48 +121,43 @@ class Instance extends TesouroTokens {
   }
 
   async fetchAsUser(user: TesouroUser, input: string | URL | Request, init?: RequestInit): Promise<Response> {
-    return this.#parts.platformFetch(input, init, async (options) => {
+    const checked = this.#check(user)
+    return this.#fetch(checked, input, init, async (options) => {
       const { accessToken } = await this.getUserAccessToken(user, options)
       return accessToken
     })
   }
 
   async fetchAsApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-    return this.#parts.platformFetch(input, init, async (options) => {
+    return this.#fetch(app, input, init, async (options) => {
       const { accessToken } = await this.getAppAccessToken(options)
       return accessToken
     })
   }
 
   async forgetUser(
-    user: { sub: string; tenant?: string | undefined },
+    user: { sub: string; tenant?: string | null | undefined },
     options: { revoke?: boolean | undefined } = {},
   ): Promise<ForgetUserResult> {
-    const { accessTokens, calls, logouts, names, observer, settings, tokenEndpoint } = this.#parts
-    if (calls.closed) throw new ClosedError()
-    const who = checkForgetUser(user, settings.tenant)
+    const { logouts, settings, tokenEndpoint } = this.#parts
+    const who = this.#checkWho(user)
     if (options.revoke && settings.revocationUrl === undefined) {
       throw new ConfigurationError([
         'revocationPath: wanted for forgetUser(…, { revoke: true }); the path is the one that onboarding confirmed for you',
       ])
     }
+    const asked = this.#logoutOf(who)
+    const logout = isPromise(asked) ? await asked : asked
+    const { signal } = this.#closing
+    const revoke = (token: string): Promise<void> =>
+      tokenEndpoint.revoke(token, { signal, user: logout.user })
+    return logouts.forget(logout, options.revoke ? revoke : undefined)
+  }
 
-    // This is the moment of the logout: calls under way end now, later ones wait until it is recorded.
-    const person = personOf(who)
-    calls.endFor(person)
-
-    const subject = Promise.resolve(names.subjectOf(who))
-    const name = subject.then((hash) => observer.nameOf(hash))
-    name.catch(() => {}) // `record` tells of it
-    return logouts.record({
-      person,
-      subject,
-      user: name,
-      onSubject: (hash) => accessTokens.forgetSubject(hash),
-      revoke: options.revoke
-        ? async (token) => tokenEndpoint.revoke(token, { signal: this.#closing.signal, user: await name })
-        : undefined,
-    })
+  async renewUser(user: { sub: string; tenant?: string | null | undefined }): Promise<{ dropped: number }> {
+    const { logouts } = this.#parts
+    const logout = this.#logoutOf(this.#checkWho(user))
+    return logouts.renew(isPromise(logout) ? await logout : logout)
   }
 
   async health(): Promise<TesouroTokensHealth> {
@@ -159,50 +182,101 @@ class Instance extends TesouroTokens {
     calls.close()
     accessTokens.close()
     logouts.close()
-    this.#closing.end(new ClosedError())
-    this.#stopListening?.()
+    this.#closing.abort(new ClosedError())
+    this.#stopListening()
     await cache.close()
+  }
+
+  #checkWho(user: unknown): Who {
+    const { calls, settings } = this.#parts
+    if (calls.closed) throw new ClosedError()
+    return checkForgetUser(user, settings.tenant)
+  }
+
+  /** The logout takes its number in the moment in which it is called. */
+  #logoutOf(who: Who): Logout | Promise<Logout> {
+    const { cache, names, observer } = this.#parts
+    const order = cache.people.nextLogout()
+    return andThen(names.subjectsOf(who), (subjects) => ({
+      subjects,
+      order,
+      user: observer.nameOf(subjects.at(-1) ?? ''),
+    }))
   }
 
   #get(
     who: Who,
     wanted: VariantParts,
-    options: AccessTokenCallOptions,
+    { rejectedToken, signal }: AccessTokenCallOptions,
     obtain: (signal: AbortSignal, name: string | undefined) => Promise<TokenGrant>,
-  ): Promise<{ token: ObtainedToken; expiresAt: number | undefined }> {
-    const { accessTokens, calls, logouts, names, observer, settings } = this.#parts
-    const { rejectedToken, signal } = options
-    const person = personOf(who)
-    return calls.run({ person, signal }, (throwIfEnded) =>
-      andThen(logouts.pending(person), (bypassCache) =>
-        andThen(names.keyOf(who, wanted), (key) =>
-          andThen(who.sub === null ? undefined : observer.nameOf(key.subject), (user) => {
-            const request: TokenRequest = {
-              key,
-              user,
-              rejectedToken,
-              bypassCache,
-              throwIfEnded,
-              obtain: (signal) => obtain(signal, user),
-            }
-            return andThen(accessTokens.get(request), (token) => ({
-              token,
-              expiresAt:
-                token.leftMs === undefined ? undefined : Math.floor(settings.clock.now() + token.leftMs),
-            }))
-          }),
-        ),
-      ),
+  ): Promise<{ token: ObtainedToken; expiresAt: number | undefined; call: Call }> {
+    const { accessTokens, calls, names, observer, settings } = this.#parts
+    return calls.run({ signal }, (call) =>
+      andThen(names.clientId(), (clientId) => {
+        const key = names.keyOf(who, wanted, clientId)
+        const user = who.sub === null ? undefined : observer.nameOf(key.subject)
+        const token = accessTokens.get({
+          key,
+          clientId,
+          user,
+          rejectedToken,
+          call,
+          obtain: (signal) => obtain(signal, user),
+        })
+        return andThen(token, (token) => ({
+          call,
+          token,
+          expiresAt: token.leftMs === undefined ? undefined : Math.floor(settings.clock.now() + token.leftMs),
+        }))
+      }),
     )
   }
 
+  /** Sends a request as a call that a logout ends at every step. */
+  #fetch(
+    who: Who,
+    input: string | URL | Request,
+    init: RequestInit | undefined,
+    getToken: TokenGetter,
+  ): Promise<Response> {
+    const { cache, calls, names, platformFetch } = this.#parts
+    // Only the caller knows how long the request may take.
+    return calls.run({ deadlineMs: Number.POSITIVE_INFINITY }, async (call) => {
+      const clientId = names.clientId()
+      call.workFor(cache.people.of(names.subjectOf(who, isPromise(clientId) ? await clientId : clientId)))
+      return platformFetch(input, init, getToken, call)
+    })
+  }
+
+  /** Mints for a person. What is computed at once, nothing can come between. */
+  #mint(user: CheckedUser, call: Call, signal: AbortSignal | undefined): WidgetToken | Promise<WidgetToken> {
+    const { cache, minter, names } = this.#parts
+    const workFor = (clientId: string): void => call.workFor(cache.people.of(names.subjectOf(user, clientId)))
+    const options = { signal, throwIfEnded: () => call.throwIfEnded() }
+    const clientId = names.clientId()
+    if (isPromise(clientId)) {
+      return clientId.then((known) => {
+        workFor(known)
+        return minter.mint(user, options)
+      })
+    }
+    const minted = minter.mint(user, options)
+    if (isPromise(minted)) {
+      minted.catch(() => {})
+      workFor(clientId)
+    }
+    return minted
+  }
+
   async #tellOfMint(user: CheckedUser, mint: () => WidgetToken | Promise<WidgetToken>): Promise<WidgetToken> {
-    const { names, observer, settings } = this.#parts
+    const { observer, settings } = this.#parts
     const startedAt = settings.clock.monotonic()
-    const about = { type: 'mint', user: await names.eventNameOf(user) } as const
     const tell = (
       outcome: { outcome: 'ok'; exp: number } | { outcome: ReturnType<typeof eventOutcome> },
-    ): void => observer.emit({ ...about, durationMs: settings.clock.monotonic() - startedAt, ...outcome })
+    ): void => {
+      const durationMs = settings.clock.monotonic() - startedAt
+      observer.emit({ type: 'mint', user: this.#eventNameOf(user), durationMs, ...outcome })
+    }
     try {
       const token = await mint()
       tell({ outcome: 'ok', exp: token.exp })
@@ -211,6 +285,16 @@ class Instance extends TesouroTokens {
       tell({ outcome: eventOutcome(error) })
       throw error
     }
+  }
+
+  /** `undefined` where the client id is not known yet. */
+  #eventNameOf(who: Who): string | undefined {
+    const { names, observer } = this.#parts
+    if (!observer.listening) return undefined
+    const clientId = names.clientId()
+    if (!isPromise(clientId)) return observer.nameOf(names.subjectOf(who, clientId))
+    clientId.catch(() => {}) // the call has failed with this
+    return undefined
   }
 
   /** Checks a user, and tells of one who is refused. */
@@ -238,24 +322,12 @@ class Instance extends TesouroTokens {
     return token
   }
 
-  #forgottenElsewhere(subject: string | undefined): void {
-    const { accessTokens, observer } = this.#parts
-    if (subject === undefined) return // every exchange under way compares generations before it stores
-    accessTokens.forgetSubject(subject)
-    void andThen(observer.nameOf(subject), (user) =>
-      observer.emit({ type: 'forget', user, origin: 'elsewhere', outcome: 'ok' }),
-    )
-  }
-
   /** What the endpoint asks of the tokens it mints with. */
   readonly [endpointHook]: EndpointHook = {
     now: () => this.#parts.settings.clock.now(),
     refused: ({ code, status, user }) => {
-      const { names, observer } = this.#parts
-      if (!observer.listening) return
-      const name = user === undefined ? Promise.resolve(undefined) : names.eventNameOf(user)
-      const tell = (name?: string): void => observer.emit({ type: 'refusal', user: name, code, status })
-      name.then(tell, () => tell())
+      const name = user === undefined ? undefined : this.#eventNameOf(user)
+      this.#parts.observer.emit({ type: 'refusal', user: name, code, status })
     },
   }
 

@@ -1,4 +1,4 @@
-import type { CryptoKey } from 'jose'
+import { createHmacHex } from '#crypto'
 import { eventChannel } from '#runtime'
 import type { TesouroTokensEvent } from './events.js'
 import type { EventChannel } from './runtime/event-channel.js'
@@ -9,7 +9,7 @@ export interface Observer {
   readonly listening: boolean
   emit(event: TesouroTokensEvent): void
   /** The name under which a user (a cache key's subject) appears in events; `undefined` when nobody listens. */
-  nameOf(subject: string): undefined | Promise<string>
+  nameOf(subject: string): string | undefined
 }
 
 // Looked up once: a mint that nobody listens to should not pay for asking.
@@ -23,6 +23,7 @@ const channels: { readonly [Type in TesouroTokensEvent['type']]: EventChannel } 
   exchange: eventChannel('exchange'),
   refresh: eventChannel('refresh'),
   forget: eventChannel('forget'),
+  renew: eventChannel('renew'),
   revoke: eventChannel('revoke'),
   refusal: eventChannel('refusal'),
   credentials: eventChannel('credentials'),
@@ -30,12 +31,8 @@ const channels: { readonly [Type in TesouroTokensEvent['type']]: EventChannel } 
 const allChannels = Object.values(channels)
 
 export function createObserver(onEvent: ((event: TesouroTokensEvent) => void) | undefined): Observer {
-  let key: Promise<CryptoKey> | undefined
-  const macOf = async (subject: string): Promise<string> => {
-    key ??= crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-    const mac = await crypto.subtle.sign('HMAC', await key, new TextEncoder().encode(subject))
-    return Array.from(new Uint8Array(mac, 0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
-  }
+  // Drawn at the first use: workers refuse to draw anything while modules are loaded.
+  let macOf: ((text: string) => string) | undefined
 
   return {
     get listening(): boolean {
@@ -57,7 +54,9 @@ export function createObserver(onEvent: ((event: TesouroTokensEvent) => void) | 
     },
 
     nameOf(subject) {
-      return this.listening ? macOf(subject) : undefined
+      if (!this.listening) return undefined
+      macOf ??= createHmacHex(crypto.getRandomValues(new Uint8Array(32)))
+      return macOf(subject).slice(0, 32)
     },
   }
 }

@@ -109,9 +109,17 @@ export abstract class TesouroTokens {
    * @throws CacheUnavailableError when the shared cache has not recorded it after 2 s
    */
   abstract forgetUser(
-    user: { sub: string; tenant?: string | undefined },
+    user: { sub: string; tenant?: string | null | undefined },
     options?: { revoke?: boolean | undefined },
   ): Promise<ForgetUserResult>
+
+  /**
+   * The user's roles or claims have changed: drops every cached access token of theirs, in every process that shares the
+   * cache. Calls under way go on; the next one exchanges anew.
+   *
+   * @throws CacheUnavailableError when the shared cache has not recorded it after 2 s
+   */
+  abstract renewUser(user: { sub: string; tenant?: string | null | undefined }): Promise<{ dropped: number }>
 
   /** How things stand, with one cache operation at most and nothing secret in the answer. */
   abstract health(): Promise<TesouroTokensHealth>

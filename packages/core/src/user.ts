@@ -7,11 +7,15 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue }
 
+/** Named values. */
+export type JsonMembers = { readonly [name: string]: JsonValue }
+
 /** Gives the user's own JWT, anew at every call. */
 export type SubjectTokenGetter = (context: { signal: AbortSignal }) => string | Promise<string>
 
 /**
- * The signed-in user, as the server's own session knows them. The names are those of the claims they become.
+ * The signed-in user, as the server's own session knows them. The names are those of the claims they become. `null` in an
+ * optional member is the same as leaving it out.
  */
 export interface TesouroUser {
   /** The partner's stable user id: the subject token's `sub`. 1 to 1,024 characters. */
@@ -19,11 +23,20 @@ export interface TesouroUser {
   /** An e-mail address that the application has verified: the platform looks users up by it. 1 to 1,024 characters. */
   email: string
   /** Which tenant of the partner's the user belongs to, where there are several. Part of every cache key. */
-  tenant?: string | undefined
+  tenant?: string | null | undefined
   /** Extra claims of the subject token. May not replace a registered claim. 2 KiB together with `requestParameters`. */
-  claims?: { readonly [name: string]: JsonValue } | undefined
+  claims?: JsonMembers | null | undefined
   /** Extra members of the exchange request (`audience`, `scope`, …; RFC 8693 §2.1), in the widget token and at the token endpoint. */
-  requestParameters?: { readonly [name: string]: JsonValue } | undefined
-  /** The user's own JWT, where the request carries it. Wins over the `subjectToken` option; never cached, logged or hashed. */
-  subjectToken?: string | SubjectTokenGetter | undefined
+  requestParameters?: JsonMembers | null | undefined
+  /**
+   * A label of the application's own, 1 to 1,024 characters: sessions with different labels never share an access token
+   * (an authentication level, or the session's id). A logout ends all of them.
+   */
+  variant?: string | null | undefined
+  /**
+   * The user's own JWT, where the request carries it. Wins over the `subjectToken` option; never cached or logged. The
+   * claims of a text, except `iat`, `exp`, `nbf` and `jti`, are part of the cache key, as a hash: a session without a second
+   * factor never gets the access token of one with it. The claims of a function are not known beforehand: give `variant`.
+   */
+  subjectToken?: string | SubjectTokenGetter | null | undefined
 }

@@ -1,177 +1,219 @@
 import { runsInBackground } from '#runtime'
 import type { CacheAccess, CacheRead, CallCache } from '../cache/cache-access.js'
-import { ClosedError, isTesouroTokensError, type TesouroTokensError, UserForgottenError } from '../errors.js'
+import type { ObtainedToken, Person, SharedExchange } from '../cache/shared/person.js'
+import { isTesouroTokensError, type TesouroTokensError, UpstreamUnavailableError } from '../errors.js'
 import { type Clock, elapsedMs } from '../lib/clock.js'
 import type { Observer } from '../observer.js'
-import { type CachedToken, obtained, usable } from './cached-token.js'
-import { createExchange } from './exchange.js'
+import { Exchange, type Replacement } from './exchange.js'
 import { isRefusalOfUser } from './failure-kind.js'
-import { createFailureMemory } from './failure-memory.js'
-import { isLateInWindow } from './freshness.js'
+import { FailureMemory } from './failure-memory.js'
 import { eventOutcome } from './lease.js'
-import { createFlights } from './single-flight.js'
-import type { ObtainedToken, TokenRequest } from './token-request.js'
+import { SharedReads } from './shared-reads.js'
+import { SingleFlight } from './single-flight.js'
+import { type CachedToken, isLateInWindow, obtained, usable } from './token-life.js'
+import type { TokenRequest } from './token-request.js'
 
-/** Access tokens from the cache, or from the platform by way of the cache. */
-export interface AccessTokens {
-  get(request: TokenRequest): ObtainedToken | Promise<ObtainedToken>
-  /** A logout, here or elsewhere: ends exchanges under way, whose results are thrown away. */
-  forgetSubject(subject: string): void
-  close(): void
+/** A call's request, the person's record that it began with, and what the cache answered. */
+interface Asked extends Omit<Replacement, 'unwanted'> {
+  request: TokenRequest
 }
 
-export function createAccessTokens(parts: {
-  cache: CacheAccess
-  clock: Clock
-  observer: Observer
-  callMs: number
-  waitUntil: ((work: Promise<unknown>) => void) | undefined
-}): AccessTokens {
-  const { cache, clock, observer, callMs, waitUntil } = parts
-  const flights = createFlights<ObtainedToken>({ clock, callMs })
-  const refusals = createFailureMemory(clock, { jitter: 0 })
-  const failedRefreshes = createFailureMemory(clock, { jitter: 0.2 })
-  const work = createExchange({ clock, observer, refusals, failedRefreshes })
-  const background = runsInBackground || waitUntil !== undefined
+/** Access tokens from the cache, or from the platform by way of the cache. */
+export class AccessTokens {
+  readonly #cache: CacheAccess
+  readonly #clock: Clock
+  readonly #observer: Observer
+  readonly #waitUntil: ((work: Promise<unknown>) => void) | undefined
+  readonly #flights: SingleFlight
+  readonly #reads: SharedReads
+  readonly #refusals: FailureMemory
+  readonly #failedRefreshes: FailureMemory
+  /** Tokens that took the place of refused ones. */
+  readonly #replacements: FailureMemory
+  readonly #exchange: Exchange
 
-  /** Waits for the exchange of this key, or starts it. `unwanted` is the token that is to be replaced. */
-  const exchange = (
-    request: TokenRequest,
-    unwanted: string | undefined,
-    asked: { cache: CallCache; read: CacheRead },
-  ): Promise<ObtainedToken> => {
-    const underWay = flights.find(request.key)
-    if (underWay !== undefined) return underWay
-    const flight = flights.start(request.key, (signal) => work(request, { unwanted, ...asked }, signal))
-    keepAlive(flight)
-    return flight
+  constructor(parts: {
+    cache: CacheAccess
+    clock: Clock
+    observer: Observer
+    callMs: number
+    cacheMs: number
+    waitUntil: ((work: Promise<unknown>) => void) | undefined
+  }) {
+    const { clock, observer } = parts
+    this.#cache = parts.cache
+    this.#clock = clock
+    this.#observer = observer
+    this.#waitUntil = parts.waitUntil
+    this.#flights = new SingleFlight(parts)
+    this.#reads = new SharedReads(parts)
+    this.#refusals = new FailureMemory(clock, { kind: 'refusal', jitter: 0 })
+    this.#failedRefreshes = new FailureMemory(clock, { kind: 'refresh', jitter: 0.2 })
+    this.#replacements = new FailureMemory(clock, { kind: 'replacement', jitter: 0 })
+    const [refusals, failedRefreshes] = [this.#refusals, this.#failedRefreshes]
+    this.#exchange = new Exchange({ clock, observer, refusals, failedRefreshes })
   }
 
-  const keepAlive = (work: Promise<unknown>): void => {
-    const settled = work.then(
+  get(request: TokenRequest): ObtainedToken | Promise<ObtainedToken> {
+    const { key, user, call } = request
+    const copy = this.#cache.peek(key)
+    const person = copy?.person ?? this.#cache.people.of(key.subject)
+    call.workFor(person)
+    const refusal = this.#refusals.inForce(person, key.variant)
+    if (refusal !== undefined) {
+      this.#observer.emit({ type: 'refusal', user, code: refusal.error.code })
+      throw refusal.error
+    }
+    if (copy === undefined) return this.#readAndDecide(request, person)
+    return this.#decide(request, person, this.#cache.answerFrom(copy))
+  }
+
+  close(): void {
+    this.#flights.close()
+  }
+
+  async #readAndDecide(request: TokenRequest, person: Person): Promise<ObtainedToken> {
+    const cache = this.#cache.forCall()
+    const read = await this.#reads.join(person, request.key, cache)
+    // A logout or close() since the call began ended no exchange, because there was none yet: none begins now.
+    request.call.throwIfEnded()
+    return this.#decide(request, person, read, cache)
+  }
+
+  #decide(
+    request: TokenRequest,
+    person: Person,
+    read: CacheRead,
+    cache?: CallCache,
+  ): ObtainedToken | Promise<ObtainedToken> {
+    const { key, user, rejectedToken } = request
+    const asked = (): Asked => ({ request, person, read, cache: cache ?? this.#cache.forCall() })
+    const cached = usable(read, key, { clock: this.#clock, observer: this.#observer })
+    if (cached === undefined || cached.token.accessToken === rejectedToken) {
+      this.#observer.emit({ type: 'cache_miss', user })
+      return this.#exchangeUnlike(asked())
+    }
+
+    const { state } = cached
+    this.#observer.emit({ type: 'cache_hit', user, state })
+    // A listener may have logged the person out.
+    request.call.throwIfEnded()
+    if (state === 'fresh') return obtained(cached)
+    if (state === 'expiring') return this.#refreshOrServe(asked(), cached)
+    const isUnderWay = this.#flights.find(person, key.variant) !== undefined
+    if (runsInBackground || this.#waitUntil !== undefined) this.#refreshInBackground(asked(), cached)
+    else if (isLateInWindow(cached, key) && !isUnderWay) return this.#refreshOrServe(asked(), cached)
+    return obtained(cached)
+  }
+
+  /** Waits for the exchange of this variant, or starts it. `unwanted` is the token that is to be replaced. */
+  async #exchanged(asked: Asked, unwanted: string | undefined): Promise<ObtainedToken> {
+    const { request, person } = asked
+    const { variant } = request.key
+    for (;;) {
+      const underWay = this.#flights.find(person, variant)
+      const flight = underWay ?? this.#start(asked, unwanted)
+      try {
+        return await flight.result
+      } catch (error) {
+        const wasClosed = isTesouroTokensError(error, 'closed') && this.#flights.wasClosedElsewhere(flight)
+        if (!wasClosed) throw error
+        request.call.throwIfEnded()
+      }
+    }
+  }
+
+  #start(asked: Asked, unwanted: string | undefined): SharedExchange {
+    const { request, person } = asked
+    const { variant } = request.key
+    const flight = this.#flights.start(person, variant, async (signal) => {
+      const token = await this.#exchange.run(request, { ...asked, unwanted }, signal)
+      if (unwanted !== undefined && unwanted === request.rejectedToken) {
+        this.#replacements.remember(person, variant, new UpstreamUnavailableError('refused'))
+      }
+      return token
+    })
+    const settled = flight.result.then(
       () => {},
       () => {},
     )
     try {
-      waitUntil?.(settled)
+      this.#waitUntil?.(settled)
     } catch {
       // outside of a request there may be nothing to keep alive
     }
+    return flight
+  }
+
+  /** A token that is not the one that the platform has just refused. */
+  async #exchangeUnlike(asked: Asked): Promise<ObtainedToken> {
+    const { request, person } = asked
+    const { rejectedToken } = request
+    if (rejectedToken === undefined) return this.#exchanged(asked, undefined)
+    const { variant } = request.key
+    if (this.#flights.find(person, variant) === undefined) this.#throwIfReplacedJustNow(request, person)
+    let token = await this.#exchanged(asked, rejectedToken)
+    if (token.accessToken === rejectedToken) {
+      // The exchange that this call joined has found just the token that was refused.
+      request.call.throwIfEnded()
+      token = await this.#exchanged(asked, rejectedToken)
+    }
+    return token
+  }
+
+  /** A new token that is refused at once is not replaced by another for a while: the fault is not the token's. */
+  #throwIfReplacedJustNow({ key }: TokenRequest, person: Person): void {
+    const replaced = this.#replacements.inForce(person, key.variant)
+    if (replaced === undefined) return
+    throw new UpstreamUnavailableError(
+      'the platform refused an access token that had only just replaced another one',
+      { retryAfterSeconds: Math.ceil(replaced.leftMs / 1_000) },
+    )
   }
 
   /** Replaces a token that is still served. */
-  const refresh = async (
-    request: TokenRequest,
-    old: CachedToken,
-    asked: { cache: CallCache; read: CacheRead },
-    inBackground: boolean,
-  ): Promise<ObtainedToken> => {
-    const startedAt = clock.monotonic()
+  async #refresh(asked: Asked, old: CachedToken, inBackground: boolean): Promise<ObtainedToken> {
+    const { request, person } = asked
+    const startedAt = this.#clock.monotonic()
     const tell = (outcome: 'ok' | TesouroTokensError['code']): void => {
-      const durationMs = clock.monotonic() - startedAt
-      observer.emit({ type: 'refresh', user: request.user, background: inBackground, outcome, durationMs })
+      const durationMs = this.#clock.monotonic() - startedAt
+      const { user } = request
+      this.#observer.emit({ type: 'refresh', user, background: inBackground, outcome, durationMs })
     }
     try {
-      const token = await exchange(request, old.token.accessToken, asked)
+      const token = await this.#exchanged(asked, old.token.accessToken)
       tell('ok')
       return token
     } catch (error) {
-      if (isTesouroTokensError(error) && !isRefusalOfUser(error)) failedRefreshes.remember(request.key, error)
+      if (isTesouroTokensError(error) && !isRefusalOfUser(error) && !person.over) {
+        this.#failedRefreshes.remember(person, request.key.variant, error)
+      }
       tell(eventOutcome(error))
       throw error
     }
   }
 
-  const refreshInBackground = (request: TokenRequest, old: CachedToken, read: CacheRead): void => {
-    if (flights.find(request.key) !== undefined || failedRefreshes.inForce(request.key) !== undefined) return
-    refresh(request, old, { cache: cache.forCall(), read }, true).catch(() => {})
+  #refreshInBackground(asked: Asked, old: CachedToken): void {
+    const { request, person } = asked
+    const { variant } = request.key
+    if (this.#flights.find(person, variant) !== undefined) return
+    if (this.#failedRefreshes.inForce(person, variant) !== undefined) return
+    this.#refresh(asked, old, true).catch(() => {})
   }
 
   /** Waits for a new token, and falls back to the old one where that is still valid and the user is not refused. */
-  const refreshOrServe = async (
-    request: TokenRequest,
-    old: CachedToken,
-    asked: { cache: CallCache; read: CacheRead },
-  ): Promise<ObtainedToken> => {
-    if (failedRefreshes.inForce(request.key) !== undefined) return obtained(old)
-    const underWay = flights.find(request.key)
+  async #refreshOrServe(asked: Asked, old: CachedToken): Promise<ObtainedToken> {
+    const { request, person } = asked
+    const { variant } = request.key
+    if (this.#failedRefreshes.inForce(person, variant) !== undefined) return obtained(old)
     try {
-      return await (underWay ?? refresh(request, old, asked, false))
+      if (this.#flights.find(person, variant) !== undefined) return await this.#exchanged(asked, undefined)
+      return await this.#refresh(asked, old, false)
     } catch (error) {
-      const left = old.leftMs - elapsedMs(clock, old.readAt)
+      const left = old.leftMs - elapsedMs(this.#clock, old.readAt)
       if (left <= 0 || isRefusalOfUser(error) || isFinal(error)) throw error
       return { ...obtained(old), leftMs: left }
     }
-  }
-
-  const readAndDecide = async (request: TokenRequest): Promise<ObtainedToken> => {
-    const call = cache.forCall()
-    const read = request.bypassCache ? undefined : await call.read(request.key)
-    // A logout or close() since the call began ended no exchange, because there was none yet: none begins now.
-    request.throwIfEnded()
-    return decide(request, read, call)
-  }
-
-  const decide = (
-    request: TokenRequest,
-    read: CacheRead,
-    call?: CallCache,
-  ): ObtainedToken | Promise<ObtainedToken> => {
-    const { key, user, rejectedToken } = request
-    const asked = (): { cache: CallCache; read: CacheRead } => ({ cache: call ?? cache.forCall(), read })
-    const cached = usable(read, key, parts)
-    if (cached === undefined || cached.token.accessToken === rejectedToken) {
-      observer.emit({ type: 'cache_miss', user })
-      return exchangeUnlike(request, asked())
-    }
-
-    const { state, token, leftMs: left } = cached
-    observer.emit({ type: 'cache_hit', user, state })
-    if (state === 'fresh') return obtained(cached)
-    if (state === 'expiring') return refreshOrServe(request, cached, asked())
-    if (background) refreshInBackground(request, cached, read)
-    else if (isLateInWindow({ lifetimeMs: token.lifetimeMs, leftMs: left }, key)) {
-      if (flights.find(key) === undefined) return refreshOrServe(request, cached, asked())
-    }
-    return obtained(cached)
-  }
-
-  /** A token that is not the one that the platform has just refused. */
-  const exchangeUnlike = async (
-    request: TokenRequest,
-    asked: { cache: CallCache; read: CacheRead },
-  ): Promise<ObtainedToken> => {
-    const { rejectedToken } = request
-    const token = await exchange(request, rejectedToken, asked)
-    // The exchange that this call joined may have found just the token that was refused.
-    if (token.accessToken !== rejectedToken) return token
-    request.throwIfEnded()
-    return exchange(request, rejectedToken, asked)
-  }
-
-  return {
-    get(request) {
-      const { key, user } = request
-      // A logout or close() that came first: neither the cache nor the platform is asked for this call.
-      request.throwIfEnded()
-      const refusal = refusals.inForce(key)
-      if (refusal !== undefined) {
-        observer.emit({ type: 'refusal', user, code: refusal.code })
-        throw refusal
-      }
-      const inMemory = request.bypassCache ? undefined : cache.atOnce(key)
-      return inMemory === undefined ? readAndDecide(request) : decide(request, inMemory)
-    },
-
-    forgetSubject(subject) {
-      flights.endFor(subject, new UserForgottenError())
-      refusals.clearSubject(subject)
-      failedRefreshes.clearSubject(subject)
-    },
-
-    close() {
-      flights.endAll(new ClosedError())
-    },
   }
 }
 

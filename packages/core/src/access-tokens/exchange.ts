@@ -1,15 +1,15 @@
 import type { CacheRead, CallCache } from '../cache/cache-access.js'
-import { isProvisional } from '../cache/shared/provisional.js'
+import { loggedOutBetween, refusedWithoutLogout } from '../cache/generation.js'
+import type { ObtainedToken, Person } from '../cache/shared/person.js'
 import { UpstreamResponseError, UserForgottenError } from '../errors.js'
 import { type Clock, elapsedMs, momentOf } from '../lib/clock.js'
 import type { Observer } from '../observer.js'
 import type { TokenGrant } from '../token-endpoint/token-endpoint.js'
-import { obtained, usable } from './cached-token.js'
 import { isRefusalOfUser } from './failure-kind.js'
 import type { FailureMemory } from './failure-memory.js'
-import { outcomeOf, takeTurn } from './lease.js'
-import { leftMs, toStored } from './stored-token.js'
-import type { ObtainedToken, TokenRequest } from './token-request.js'
+import { outcomeOf, type Turn, takeTurn } from './lease.js'
+import { leftMs, obtained, toStored, usable } from './token-life.js'
+import type { TokenRequest } from './token-request.js'
 
 /**
  * After that much time a process was frozen in the middle of an exchange. Caches forget a logout after ten minutes: what
@@ -19,6 +19,7 @@ const frozenAfterMs = 300_000
 
 /** How a token is replaced. */
 export interface Replacement {
+  person: Person
   /** The token that is to be replaced; one that differs from it will do. */
   unwanted: string | undefined
   /** The cache, with what the call that starts the exchange has left to spend on it. */
@@ -28,54 +29,121 @@ export interface Replacement {
 }
 
 /**
- * The work of one flight: a last look into the cache, the lease where the cache has leases, the exchange, and
- * the token stored under the generation that was read before it.
+ * The work of one flight: the lease where the cache has leases, another look into the cache, the exchange, and the token
+ * stored under the generation that was read before it.
  */
-export function createExchange(parts: {
-  clock: Clock
-  observer: Observer
-  refusals: FailureMemory
-  failedRefreshes: FailureMemory
-}): (request: TokenRequest, replacement: Replacement, signal: AbortSignal) => Promise<ObtainedToken> {
-  const { clock, observer, refusals, failedRefreshes } = parts
+export class Exchange {
+  readonly #clock: Clock
+  readonly #observer: Observer
+  readonly #refusals: FailureMemory
+  readonly #failedRefreshes: FailureMemory
 
-  const obtainAndStore = async (
+  constructor(parts: {
+    clock: Clock
+    observer: Observer
+    refusals: FailureMemory
+    failedRefreshes: FailureMemory
+  }) {
+    this.#clock = parts.clock
+    this.#observer = parts.observer
+    this.#refusals = parts.refusals
+    this.#failedRefreshes = parts.failedRefreshes
+  }
+
+  async run(request: TokenRequest, replacement: Replacement, signal: AbortSignal): Promise<ObtainedToken> {
+    const { cache, read: before } = replacement
+    const turn = await this.#takeTurn(request, replacement, signal)
+    if ('failed' in turn) throw turn.failed
+    const lease = 'lease' in turn ? turn.lease : undefined
+    try {
+      signal.throwIfAborted()
+      // The owner of the lease, or another flight, may have stored a token since the call's look. Where there is no time
+      // for another look, the one before it does: its generation is as good, only older.
+      const again = before && ((await cache.read(request.key, { behind: true })) ?? before)
+      signal.throwIfAborted()
+      if (
+        before !== undefined &&
+        again !== undefined &&
+        loggedOutBetween(before.generation, again.generation)
+      ) {
+        throw new UserForgottenError()
+      }
+      const token =
+        this.#found(request, replacement, again) ?? (await this.#obtain(request, replacement, again, signal))
+      await lease?.release(token.leftMs === undefined ? { notCacheable: true } : { stored: true })
+      return token
+    } catch (error) {
+      await lease?.release(outcomeOf(error))
+      throw error
+    }
+  }
+
+  async #takeTurn(request: TokenRequest, replacement: Replacement, signal: AbortSignal): Promise<Turn> {
+    const { cache, read } = replacement
+    if (read === undefined || read.alone) return { alone: true }
+    const { key, user } = request
+    return takeTurn({ cache, key, clock: this.#clock, observer: this.#observer, user, signal })
+  }
+
+  #found(request: TokenRequest, { unwanted }: Replacement, read: CacheRead): ObtainedToken | undefined {
+    const cached = usable(read, request.key, { clock: this.#clock, observer: this.#observer })
+    const good = cached !== undefined && cached.state !== 'expiring' && cached.token.accessToken !== unwanted
+    return good ? obtained(cached) : undefined
+  }
+
+  async #obtain(
     request: TokenRequest,
-    cache: CallCache,
-    generation: string | undefined,
+    replacement: Replacement,
+    read: CacheRead,
     signal: AbortSignal,
-  ): Promise<ObtainedToken> => {
+  ): Promise<ObtainedToken> {
     const { key } = request
-    const startedAt = momentOf(clock)
-    const grant = await obtainAlive(request, signal).catch(async (error: unknown) => {
-      if (isRefusalOfUser(error)) {
-        refusals.remember(key, error)
+    const { person, cache } = replacement
+    const startedAt = momentOf(this.#clock)
+    const grant = await this.#obtainAlive(request, signal).catch(async (error: unknown) => {
+      if (isRefusalOfUser(error) && !person.over) {
+        this.#refusals.remember(person, key.variant, error)
         await cache.drop(key)
       }
       throw error
     })
     signal.throwIfAborted()
-    refusals.clear(key)
-    failedRefreshes.clear(key)
+    this.#refusals.clear(person, key.variant)
+    this.#failedRefreshes.clear(person, key.variant)
 
     const { accessToken, issuedTokenType, expiresIn } = grant
     if (expiresIn === undefined) return { accessToken, issuedTokenType, leftMs: undefined }
     const token = toStored({ ...grant, expiresIn })
-    const left = leftMs(token, undefined, clock)
-    if (generation !== undefined && elapsedMs(clock, startedAt) < frozenAfterMs) {
-      const stored = await cache.write(key, JSON.stringify(token), { ttlMs: Math.floor(left), generation })
+    const left = leftMs(token, undefined, this.#clock)
+    // The credentials may have changed since the token got its name: it is not kept under another client's.
+    const isNamedRight = grant.clientId === request.clientId
+    if (read !== undefined && isNamedRight && elapsedMs(this.#clock, startedAt) < frozenAfterMs) {
+      const how = { ttlMs: Math.floor(left), generation: read.generation }
+      const stored = await cache.write(key, JSON.stringify(token), how)
       signal.throwIfAborted()
-      if (stored === false) throw new UserForgottenError()
+      if (stored === false) await this.#afterRefusal(request, cache, read.generation, signal)
     }
     return { accessToken, issuedTokenType, leftMs: left }
   }
 
+  /** The store did not take the token. After a logout nobody gets it; after a renewal, or where the store has lost what it knew, this call does. */
+  async #afterRefusal(
+    { key }: TokenRequest,
+    cache: CallCache,
+    generation: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const now = await cache.read(key, { behind: true })
+    signal.throwIfAborted()
+    if (now === undefined || !refusedWithoutLogout(generation, now.generation)) throw new UserForgottenError()
+  }
+
   /** A token that is too old by the time it is here (the process was frozen, or its life is very short) is asked for once more. */
-  const obtainAlive = async (request: TokenRequest, signal: AbortSignal): Promise<TokenGrant> => {
+  async #obtainAlive(request: TokenRequest, signal: AbortSignal): Promise<TokenGrant> {
     for (const lastTry of [false, true]) {
       const grant = await request.obtain(signal)
       const { expiresIn, requestedAt } = grant
-      const tookMs = elapsedMs(clock, requestedAt)
+      const tookMs = elapsedMs(this.#clock, requestedAt)
       const inTime = expiresIn === undefined || expiresIn * 1000 - tookMs >= 1
       if (inTime && tookMs < frozenAfterMs) return grant
       signal.throwIfAborted()
@@ -83,48 +151,4 @@ export function createExchange(parts: {
     }
     throw new UpstreamResponseError('the access token was too old when it arrived', { retryable: true })
   }
-
-  return async (request, { unwanted, cache, read: readBefore }, signal) => {
-    const { key, user } = request
-    // Another flight, or another process, may have stored a token between the caller's look into the cache and now.
-    // Where there is no time for another look, the one before it does: its generation is as good, only older.
-    const look = async (before: CacheRead): Promise<{ read: CacheRead; found?: ObtainedToken }> => {
-      const read = before && ((await cache.read(key, { behind: true })) ?? before)
-      signal.throwIfAborted()
-      const cached = usable(read, key, parts)
-      const good =
-        cached !== undefined && cached.state !== 'expiring' && cached.token.accessToken !== unwanted
-      return good ? { read, found: obtained(cached) } : { read }
-    }
-
-    const first = await look(readBefore)
-    if (first.found !== undefined) return first.found
-    if (first.read === undefined || first.read.alone) {
-      return await obtainAndStore(request, cache, first.read?.generation, signal)
-    }
-
-    const turn = await takeTurn({ cache, key, clock, observer, user, signal })
-    if ('failed' in turn) throw turn.failed
-    if ('alone' in turn) return await obtainAndStore(request, cache, first.read.generation, signal)
-
-    // A lease was waited for, or its owner has stored a token: what was read before may be old.
-    try {
-      const second = await look(first.read)
-      if (isForgotten(first.read, second.read)) throw new UserForgottenError()
-      const token = second.found ?? (await obtainAndStore(request, cache, second.read?.generation, signal))
-      if ('lease' in turn)
-        await turn.lease.release(token.leftMs === undefined ? { notCacheable: true } : { stored: true })
-      return token
-    } catch (error) {
-      if ('lease' in turn) await turn.lease.release(outcomeOf(error))
-      throw error
-    }
-  }
-}
-
-/** Whether the user was logged out between two looks, as far as generations of the store's own tell. */
-function isForgotten(before: CacheRead, after: CacheRead): boolean {
-  if (before === undefined || after === undefined) return false
-  if (isProvisional(before.generation) || isProvisional(after.generation)) return false
-  return before.generation !== after.generation
 }

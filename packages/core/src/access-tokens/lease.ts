@@ -1,5 +1,5 @@
 import type { CallCache } from '../cache/cache-access.js'
-import type { Lease, LeaseFailure, LeaseOutcome, TokenKey } from '../cache/token-cache.js'
+import type { Lease, LeaseFailure, LeaseOutcome } from '../cache/token-cache.js'
 import {
   ConfigurationError,
   isTesouroTokensError,
@@ -11,6 +11,7 @@ import {
   UpstreamUnavailableError,
 } from '../errors.js'
 import type { EventOutcome, LeaseWaitEvent } from '../events.js'
+import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
 import { pause } from '../lib/deadline.js'
 import type { Observer } from '../observer.js'
@@ -50,7 +51,13 @@ export async function takeTurn(options: {
 
   for (;;) {
     const answer = await cache.lease(key, leaseMs)
-    signal.throwIfAborted()
+    if (signal.aborted) {
+      // Nobody in another process waits for an exchange that will not be made.
+      if (answer !== undefined && 'held' in answer) {
+        void cache.release(answer.held, { notCacheable: true })
+      }
+      throw signal.reason
+    }
     if (answer === undefined) {
       tell('gave_up')
       return { alone: true }

@@ -1,105 +1,113 @@
 import type { CacheAccess } from '../cache/cache-access.js'
-import type { Person } from '../calls.js'
-import { CacheUnavailableError } from '../errors.js'
+import type { ForgetRequest } from '../cache/token-cache.js'
+import { CacheUnavailableError, isTesouroTokensError } from '../errors.js'
 import { detachable, pause } from '../lib/deadline.js'
-import { createEnding } from '../lib/lazy-abort-controller.js'
+import { createLazyAbortController } from '../lib/lazy-abort-controller.js'
 import type { Observer } from '../observer.js'
 import type { ForgetUserResult } from '../tokens.js'
 import { readStored } from './stored-token.js'
 
-/** How long `forgetUser` waits for the shared cache to record a logout. */
+/** How long a logout waits for the shared cache to record it. */
 const recordedWithinMs = 2_000
 
-/** A logout that is under way. */
+/** A logout or renewal of one person. */
 export interface Logout {
-  person: Person
-  /** The person's name in the cache. Not known at once, because hashing takes a moment. */
-  subject: Promise<string>
-  user: Promise<string | undefined>
-  /** Told once the name is known, before the cache is asked. */
-  onSubject(subject: string): void
-  /** Absent: the dropped tokens are not revoked. */
-  revoke: ((accessToken: string) => Promise<void>) | undefined
+  /** The person's names in the cache: one for each client id that was used. */
+  subjects: readonly string[]
+  /** The number that the logout took when it was called. */
+  order: number
+  /** The person's name in events. */
+  user: string | undefined
 }
 
-export interface Logouts {
+/** Logouts and renewals of one instance: what the cache dropped is revoked and told. */
+export class Logouts {
+  readonly #cache: CacheAccess
+  readonly #observer: Observer
+  readonly #closing = createLazyAbortController()
+
+  constructor(parts: { cache: CacheAccess; observer: Observer }) {
+    this.#cache = parts.cache
+    this.#observer = parts.observer
+  }
+
   /**
-   * Has the cache record a logout, however long that takes.
+   * Forgets a person here at once, and has the cache record it, however long that takes.
    *
-   * @throws CacheUnavailableError when it has not after 2 s; recording goes on
+   * @throws CacheUnavailableError when it has not after 2 s, and recording goes on; or when the store refuses for good
    */
-  record(logout: Logout): Promise<ForgetUserResult>
-  /**
-   * Waits for a moment for the cache to take note of the person's logout, if there is one. Tells whether it still has
-   * not: then nothing that it holds for this person counts.
-   */
-  pending(person: Person): boolean | Promise<boolean>
-  close(): void
+  async forget(
+    logout: Logout,
+    revoke: ((accessToken: string) => Promise<void>) | undefined,
+  ): Promise<ForgetUserResult> {
+    const { user } = logout
+    const finished = this.#drop(logout, {}).then(async (values) => {
+      this.#observer.emit({ type: 'forget', user, origin: 'local', forgotten: values.length, outcome: 'ok' })
+      return revokeAll(values, revoke)
+    })
+    return this.#within(finished, 'logout', (outcome) =>
+      this.#observer.emit({ type: 'forget', user, origin: 'local', outcome }),
+    )
+  }
+
+  /** Has a person's tokens asked for anew everywhere, on the terms of {@link Logouts.forget}; ends no call. */
+  async renew(logout: Logout): Promise<{ dropped: number }> {
+    const { user } = logout
+    const finished = this.#drop(logout, { renewal: true }).then(({ length: dropped }) => {
+      this.#observer.emit({ type: 'renew', user, origin: 'local', dropped, outcome: 'ok' })
+      return { dropped }
+    })
+    return this.#within(finished, 'renewal', (outcome) =>
+      this.#observer.emit({ type: 'renew', user, origin: 'local', outcome }),
+    )
+  }
+
+  close(): void {
+    this.#closing.abort(new CacheUnavailableError('closed before the cache had recorded the logout'))
+  }
+
+  async #drop({ subjects, order }: Logout, how: Omit<ForgetRequest, 'id'>): Promise<string[]> {
+    const id = crypto.randomUUID()
+    const recorded = subjects.map((subject) => this.#cache.forget(subject, { id, ...how }, order))
+    return (await detachable(Promise.all(recorded), this.#closing.signal)).flat()
+  }
+
+  async #within<Result>(
+    finished: Promise<Result>,
+    what: 'logout' | 'renewal',
+    tell: (outcome: 'cache_unavailable') => void,
+  ): Promise<Result> {
+    finished.catch(() => {}) // after the deadline no caller waits for it any longer
+    try {
+      if (await settlesWithin(finished, recordedWithinMs)) return await finished
+    } catch (error) {
+      if (isTesouroTokensError(error, 'cache_unavailable')) tell('cache_unavailable')
+      throw error
+    }
+    tell('cache_unavailable')
+    throw new CacheUnavailableError(
+      `the cache has not recorded the ${what} after 2 s; it has taken effect in this process, and recording goes on`,
+    )
+  }
 }
 
-export function createLogouts(parts: { cache: CacheAccess; cacheMs: number; observer: Observer }): Logouts {
-  const { cache, cacheMs, observer } = parts
-  const unnoted = new Map<Person, Set<Promise<unknown>>>()
-  const closing = createEnding()
-
-  const revokeAll = async (logout: Logout, values: string[]): Promise<ForgetUserResult> => {
-    const { revoke } = logout
-    const tokens = values.flatMap((value) => readStored(value)?.accessToken ?? [])
-    const result = { forgotten: values.length, revoked: 0, failed: 0 }
-    if (revoke === undefined) return result
-    for (const { status } of await Promise.allSettled(tokens.map(revoke))) {
-      if (status === 'fulfilled') result.revoked += 1
-      else result.failed += 1
-    }
-    return result
+/** Revokes every token among the dropped values. One that cannot be read or revoked is counted as failed. */
+async function revokeAll(
+  values: readonly string[],
+  revoke: ((accessToken: string) => Promise<void>) | undefined,
+): Promise<ForgetUserResult> {
+  const result = { forgotten: values.length, revoked: 0, failed: 0 }
+  if (revoke === undefined) return result
+  const work = values.map(async (value) => {
+    const token = readStored(value)
+    if (token === undefined) throw new Error('unreadable')
+    await revoke(token.accessToken)
+  })
+  for (const { status } of await Promise.allSettled(work)) {
+    if (status === 'fulfilled') result.revoked += 1
+    else result.failed += 1
   }
-
-  return {
-    async record(logout) {
-      const begun = logout.subject.then((subject) => {
-        logout.onSubject(subject)
-        closing.signal.throwIfAborted()
-        return cache.forget(subject)
-      })
-      const noted = begun.then((forget) => forget.noted)
-      const recorded = begun.then((forget) => detachable(forget.recorded, closing.signal))
-      const others = unnoted.get(logout.person) ?? new Set()
-      unnoted.set(logout.person, others.add(noted))
-      const done = (): void => {
-        others.delete(noted)
-        if (others.size === 0) unnoted.delete(logout.person)
-      }
-      noted.then(done, done)
-
-      const finished = recorded.then(async (values) => {
-        const user = await logout.user
-        observer.emit({ type: 'forget', user, origin: 'local', forgotten: values.length, outcome: 'ok' })
-        return revokeAll(logout, values)
-      })
-      finished.catch(() => {}) // after the deadline below nobody waits for it any longer
-
-      if (await settlesWithin(recorded, recordedWithinMs)) return finished
-      observer.emit({
-        type: 'forget',
-        user: await logout.user,
-        origin: 'local',
-        outcome: 'cache_unavailable',
-      })
-      throw new CacheUnavailableError(
-        'the cache has not recorded the logout after 2 s; the user is forgotten in this process, and recording goes on',
-      )
-    },
-
-    pending(person) {
-      const logouts = unnoted.get(person)
-      if (logouts === undefined) return false
-      return settlesWithin(Promise.allSettled([...logouts]), cacheMs).then(() => unnoted.has(person))
-    },
-
-    close() {
-      closing.end(new CacheUnavailableError('closed before the cache had recorded the logout'))
-    },
-  }
+  return result
 }
 
 /** Whether a promise settles within a time; the timer is gone afterwards. */

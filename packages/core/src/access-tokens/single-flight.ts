@@ -1,80 +1,67 @@
-import { LRU } from 'tiny-lru'
 import { outsideAsyncContext } from '#runtime'
-import type { TokenKey } from '../cache/token-cache.js'
-import { type TesouroTokensError, UpstreamUnavailableError } from '../errors.js'
+import type { ObtainedToken, Person, SharedExchange } from '../cache/shared/person.js'
+import { ClosedError, type TesouroTokensError, UpstreamUnavailableError } from '../errors.js'
 import type { Clock } from '../lib/clock.js'
 import { withDeadline } from '../lib/deadline.js'
 
-/** Work for one key that any number of callers wait for. */
-interface Flight<Result> {
-  readonly key: TokenKey
-  readonly startedAt: number
-  readonly result: Promise<Result>
-  readonly end: (error: TesouroTokensError) => void
-}
-
 /**
- * One piece of work at a time for each key. It belongs to no caller: it runs outside the callers' async context,
- * has a deadline of its own, and is not joined once it is older than that; a worker runtime may have frozen it.
+ * One exchange at a time for each variant of a person, whatever number of callers and instances wait for it. It belongs
+ * to no caller: it runs outside the callers' async context, has a deadline of its own, and is not joined once it is older
+ * than that, because a worker runtime may have frozen it.
  */
-export interface Flights<Result> {
-  /** The flight for this key if it can be joined. */
-  find(key: TokenKey): Promise<Result> | undefined
-  /** Starts a flight. Only where `find` has found none. */
-  start(key: TokenKey, work: (signal: AbortSignal) => Promise<Result>): Promise<Result>
-  /** Ends the flights of a subject: their callers get the error, their results are thrown away. */
-  endFor(subject: string, error: TesouroTokensError): void
-  endAll(error: TesouroTokensError): void
-}
+export class SingleFlight {
+  readonly #clock: Clock
+  readonly #callMs: number
+  readonly #own = new Set<SharedExchange>()
 
-export function createFlights<Result>({ clock, callMs }: { clock: Clock; callMs: number }): Flights<Result> {
-  // No Map: one whose entries come and go all the time holds on to dead ones, and to all that they refer to, until the
-  // whole heap is collected. This one is without a bound.
-  const flights = new LRU<Flight<Result>>()
-  const idOf = (key: TokenKey): string => `${key.subject} ${key.variant}`
-  const remove = (flight: Flight<Result>): void => {
-    if (flights.peek(idOf(flight.key)) === flight) flights.delete(idOf(flight.key))
+  constructor({ clock, callMs }: { clock: Clock; callMs: number }) {
+    this.#clock = clock
+    this.#callMs = callMs
   }
 
-  const underWay = (): Flight<Result>[] => flights.values().filter((flight) => flight !== undefined)
+  /** The exchange under way, if it can be joined. */
+  find(person: Person, variant: string): SharedExchange | undefined {
+    const flight = person.exchanges?.get(variant)
+    if (flight === undefined || this.#clock.monotonic() - flight.startedAt > this.#callMs) return undefined
+    return flight
+  }
 
-  return {
-    find(key) {
-      const flight = flights.peek(idOf(key))
-      if (flight === undefined || clock.monotonic() - flight.startedAt > callMs) return undefined
-      return flight.result
-    },
+  /** Whether an exchange that failed was ended by another instance's `close()`, which is none of this one's concern. */
+  wasClosedElsewhere(flight: SharedExchange): boolean {
+    return flight.owner !== this
+  }
 
-    start(key, work) {
-      const controller = new AbortController()
-      const result = outsideAsyncContext(() =>
-        withDeadline(work, {
-          ms: callMs,
-          onTimeout: () => new UpstreamUnavailableError(`no token within ${callMs} ms`),
-          parent: controller.signal,
-        }),
-      )
-      const end = (error: TesouroTokensError): void => controller.abort(error)
-      const flight: Flight<Result> = { key, startedAt: clock.monotonic(), result, end }
-      flights.set(idOf(key), flight)
-      const leave = (): void => remove(flight)
-      result.then(leave, leave)
-      return result
-    },
+  /** Starts an exchange. Only where `find` has found none. */
+  start(
+    person: Person,
+    variant: string,
+    work: (signal: AbortSignal) => Promise<ObtainedToken>,
+  ): SharedExchange {
+    const controller = new AbortController()
+    const result = outsideAsyncContext(() =>
+      withDeadline(work, {
+        ms: this.#callMs,
+        onTimeout: () => new UpstreamUnavailableError(`no token within ${this.#callMs} ms`),
+        parent: controller.signal,
+      }),
+    )
+    const end = (error: TesouroTokensError): void => controller.abort(error)
+    const flight: SharedExchange = { startedAt: this.#clock.monotonic(), owner: this, result, end }
+    const leave = (): void => {
+      this.#own.delete(flight)
+      person.leave(flight)
+      if (person.exchanges?.get(variant) === flight) person.exchanges.delete(variant)
+      if (person.exchanges?.size === 0) person.exchanges = undefined
+    }
+    this.#own.add(flight)
+    person.enter(flight)
+    person.exchanges ??= new Map()
+    person.exchanges.set(variant, flight)
+    result.then(leave, leave)
+    return flight
+  }
 
-    endFor(subject, error) {
-      for (const flight of underWay()) {
-        if (flight.key.subject !== subject) continue
-        remove(flight)
-        flight.end(error)
-      }
-    },
-
-    endAll(error) {
-      for (const flight of underWay()) {
-        remove(flight)
-        flight.end(error)
-      }
-    },
+  close(): void {
+    for (const flight of this.#own) flight.end(new ClosedError())
   }
 }

@@ -1,11 +1,10 @@
-import { type Clock, elapsedMs, type Moment } from '../lib/clock.js'
-import type { TokenGrant } from '../token-endpoint/token-endpoint.js'
+import type { Moment } from '../lib/clock.js'
 
 /** Marks what this process stored: only for that do its own clocks tell the age. */
 let mark: string | undefined
 
 /** Drawn at first use: workers refuse to draw anything while modules are loaded. */
-function thisProcess(): string {
+export function thisProcess(): string {
   mark ??= crypto.randomUUID()
   return mark
 }
@@ -18,17 +17,6 @@ export interface StoredToken {
   lifetimeMs: number
   process: string
   requestedAt: Moment
-}
-
-export function toStored(grant: TokenGrant & { expiresIn: number }): StoredToken {
-  return {
-    v: 1,
-    accessToken: grant.accessToken,
-    issuedTokenType: grant.issuedTokenType,
-    lifetimeMs: grant.expiresIn * 1000,
-    process: thisProcess(),
-    requestedAt: grant.requestedAt,
-  }
 }
 
 /** Reads what a cache gave back; `undefined` for anything that this version did not write. */
@@ -61,17 +49,4 @@ function isRecord(value: unknown): value is { readonly [name: string]: unknown }
 
 function hasOnly(record: object, names: ReadonlySet<string>): boolean {
   return Object.keys(record).every((name) => names.has(name))
-}
-
-/**
- * What is left of a token's life, in milliseconds: the smallest of what each clock that can know says. The store
- * knows for every process, this process's clocks only for what it stored itself.
- */
-export function leftMs(token: StoredToken, remainingMs: number | undefined, clock: Clock): number {
-  const byStore = remainingMs ?? Number.POSITIVE_INFINITY
-  if (token.process === thisProcess()) {
-    return Math.min(byStore, token.lifetimeMs - elapsedMs(clock, token.requestedAt))
-  }
-  const byWallClock = token.lifetimeMs - Math.max(0, clock.now() - token.requestedAt.now)
-  return Math.min(remainingMs ?? byWallClock, token.lifetimeMs)
 }

@@ -1,97 +1,183 @@
+import { type CacheUnavailableError, isTesouroTokensError } from '../errors.js'
+import type { TokenKey } from '../identity/token-key.js'
 import { withDeadline } from '../lib/deadline.js'
-import { createTimeBudget } from '../lib/time-budget.js'
-import type { Observer } from '../observer.js'
-import type { LinkedCache, PendingForget } from './cache-context.js'
+import { createTimeBudget, type TimeBudget } from '../lib/time-budget.js'
+import type { CacheUser } from './cache-context.js'
 import type { CacheAnswer } from './check-answer.js'
-import type { Lease, LeaseAnswer, LeaseOutcome, TokenKey } from './token-cache.js'
+import { layerOf } from './layered-token-cache.js'
+import { type MemoryCache, memoryOf } from './memory-token-cache.js'
+import type { People } from './shared/people.js'
+import type { Copy } from './shared/person.js'
+import { SharedCache } from './shared/shared-cache.js'
+import { type ForgetListener, stateOf } from './shared/store-state.js'
+import type { ForgetRequest, Lease, LeaseAnswer, LeaseOutcome, TokenCache } from './token-cache.js'
 
 /** What the cache holds for a key, or that it could not be asked. */
 export type CacheRead = CacheAnswer | undefined
 
-/** The cache as the rest of core uses it. Nothing here rejects but `recorded`: a cache fails no call. */
-export interface CacheAccess {
-  /** What is known in this process's memory; `undefined`: the cache has to be read. */
-  atOnce(key: TokenKey): CacheRead
-  /** The cache for one call, or for one piece of work in the background: it has `cacheMs` to read and as much to write. */
-  forCall(): CallCache
-  /** Whether the cache answers; at once while its guard is open. */
-  answers(): Promise<boolean>
-  forget(subject: string): PendingForget
-  close(): Promise<void>
+const probeSubject = 'health'
+/** One circuit breaker and one memory for what a store could not take, however many instances use the cache. */
+const accessed = new WeakMap<TokenCache, SharedCache>()
+
+/** The cache as the rest of core uses it. Only `forget` rejects: a cache fails no call. */
+export class CacheAccess {
+  readonly people: People
+  readonly #cache: SharedCache | MemoryCache
+  readonly #given: TokenCache
+  readonly #user: CacheUser
+  readonly #leave: () => boolean
+
+  constructor(given: TokenCache, user: CacheUser) {
+    this.#given = given
+    this.#user = user
+    this.#cache = memoryOf(given) ?? layerOf(given) ?? sharedCacheOf(given)
+    const { state } = this.#cache
+    this.people = state.people
+    this.#leave = state.context.join(user)
+    state.listen()
+  }
+
+  /** What this process's memory can answer at once; `undefined`: the cache has to be read. */
+  peek(key: TokenKey): Copy | undefined {
+    return this.#cache.peek(key)
+  }
+
+  /** A copy as an answer of the cache. */
+  answerFrom(copy: Copy): CacheAnswer {
+    return this.#cache.answerFrom(copy)
+  }
+
+  /** The cache for one call, or for one piece of work in the background. */
+  forCall(): CallCache {
+    return new CallCache(this.#cache, this.#user)
+  }
+
+  /** Whether the cache answers; at once while its circuit breaker is open. */
+  answers(): Promise<boolean> {
+    return this.#cache.state.answers()
+  }
+
+  /**
+   * A logout or renewal: takes effect here before this returns. Resolves, with every value that was dropped, once the store
+   * has recorded it.
+   */
+  forget(subject: string, request: ForgetRequest, order: number): Promise<string[]> {
+    const cache = this.#cache
+    if (cache instanceof SharedCache) return cache.forget(subject, request, order).recorded
+    return Promise.resolve(cache.forget(subject, request, order))
+  }
+
+  /** Whether a logout can be recorded and announced; else why not, where the store says so. */
+  async takesLogouts(): Promise<{ problem: CacheUnavailableError | undefined } | undefined> {
+    const cache = this.#cache
+    if (!(cache instanceof SharedCache)) return undefined
+    const logout = cache.forget(probeSubject, { id: crypto.randomUUID() }, this.people.nextLogout())
+    if (await logout.firstTry) return undefined
+    const failed = await Promise.race([
+      logout.recorded.then(
+        () => undefined,
+        (error: unknown) => (isTesouroTokensError(error, 'cache_unavailable') ? error : undefined),
+      ),
+      Promise.resolve(undefined),
+    ])
+    return { problem: failed }
+  }
+
+  onForget(listener: ForgetListener): () => void {
+    return this.#cache.state.onForget(listener)
+  }
+
+  /** Closes the cache with the last instance that uses it. Never rejects. */
+  async close(): Promise<void> {
+    if (!this.#leave()) return
+    let reason: 'rejected' | 'timeout' = 'rejected'
+    const onTimeout = (): Error => {
+      reason = 'timeout'
+      return new Error('late')
+    }
+    try {
+      await withDeadline(async () => this.#given.close?.(), { ms: this.#user.cacheMs, onTimeout })
+    } catch {
+      this.#user.emit({ type: 'cache_failure', operation: 'close', reason })
+    }
+  }
 }
 
-export interface CallCache {
+function sharedCacheOf(given: TokenCache): SharedCache {
+  const known = accessed.get(given)
+  if (known !== undefined) return known
+  const made = new SharedCache(given, stateOf(given), { front: false })
+  accessed.set(given, made)
+  return made
+}
+
+/** The cache for one call: it has `cacheMs` to read and as much to write. Nothing here rejects. */
+export class CallCache {
+  readonly #cache: SharedCache | MemoryCache
+  readonly #cacheMs: number
+  readonly #reading: TimeBudget
+  readonly #writing: TimeBudget
+  #waited = false
+
+  constructor(cache: SharedCache | MemoryCache, { clock, cacheMs }: CacheUser) {
+    this.#cache = cache
+    this.#cacheMs = cacheMs
+    this.#reading = createTimeBudget(cacheMs, clock)
+    this.#writing = createTimeBudget(cacheMs, clock)
+  }
+
   /** `behind`: what the shared store has, even where memory in front has something. */
-  read(key: TokenKey, how?: { behind: boolean }): Promise<CacheRead>
-  /** `undefined`: could not be stored. `false`: the subject was forgotten in the meantime. */
-  write(
+  async read(key: TokenKey, { behind }: { behind: boolean } = { behind: false }): Promise<CacheRead> {
+    const cache = this.#cache
+    if (!(cache instanceof SharedCache)) return cache.get(key)
+    return orNothing(this.#reading.spend((ms) => cache.get(key, { ms, behind })))
+  }
+
+  /** `undefined`: could not be stored. `false`: the store has another generation by now. */
+  async write(
     key: TokenKey,
     value: string,
     options: { ttlMs: number; generation: string },
-  ): Promise<boolean | undefined>
-  drop(key: TokenKey): Promise<void>
+  ): Promise<boolean | undefined> {
+    const cache = this.#cache
+    if (!(cache instanceof SharedCache)) return cache.set(key, value, options)
+    return orNothing(this.#writing.spend((ms) => cache.set(key, value, options, { ms })))
+  }
+
+  async drop(key: TokenKey): Promise<void> {
+    const cache = this.#cache
+    if (!(cache instanceof SharedCache)) return cache.delete(key)
+    await orNothing(this.#writing.spend((ms) => cache.delete(key, { ms })))
+  }
+
   /** `undefined`: the cache has no leases, or could not be asked. Once it was busy, waiting is not counted as reading. */
-  lease(key: TokenKey, ttlMs: number): Promise<LeaseAnswer | undefined>
-  renew(lease: Lease, ttlMs: number): Promise<void>
+  async lease(key: TokenKey, ttlMs: number): Promise<LeaseAnswer | undefined> {
+    const cache = this.#cache
+    if (!(cache instanceof SharedCache) || !cache.leases) return undefined
+    const waited = this.#waited
+    const answer = await orNothing(
+      waited
+        ? cache.lease(key, ttlMs, { waited }, { ms: this.#cacheMs })
+        : this.#reading.spend((ms) => cache.lease(key, ttlMs, { waited }, { ms })),
+    )
+    this.#waited = answer !== undefined && 'busy' in answer
+    // An outcome of an exchange that this call did not wait for is none of its own.
+    return answer !== undefined && 'outcome' in answer && !waited ? undefined : answer
+  }
+
+  async renew(lease: Lease, ttlMs: number): Promise<void> {
+    await orNothing(lease.renew(ttlMs))
+  }
+
   /** Waits no longer than the call may write; the release itself goes on. */
-  release(lease: Lease, outcome: LeaseOutcome): Promise<void>
+  async release(lease: Lease, outcome: LeaseOutcome): Promise<void> {
+    const released = orNothing(lease.release(outcome))
+    const onTimeout = (): Error => new Error('late')
+    await orNothing(this.#writing.spend((ms) => withDeadline(() => released, { ms, onTimeout })))
+  }
 }
 
-export function createCacheAccess(
-  linked: LinkedCache,
-  options: { cacheMs: number; observer: Observer; closeStore: () => Promise<void> },
-): CacheAccess {
-  const { cacheMs, observer, closeStore } = options
-  /** Whoever failed has told of it. */
-  const orNothing = <Result>(work: Promise<Result>): Promise<Result | undefined> =>
-    work.catch(() => undefined)
-
-  return {
-    atOnce: (key) => linked.atOnce(key),
-
-    forCall() {
-      const reading = createTimeBudget(cacheMs)
-      const writing = createTimeBudget(cacheMs)
-      let waits = false
-      return {
-        read: (key, { behind } = { behind: false }) =>
-          orNothing(reading.spend((ms) => linked.get(key, { ms, behind }))),
-        write: (key, value, how) => orNothing(writing.spend((ms) => linked.set(key, value, how, ms))),
-        drop: (key) => orNothing(writing.spend((ms) => linked.delete(key, ms))),
-        async lease(key, ttlMs) {
-          const asked = waits
-            ? linked.lease(key, ttlMs, cacheMs)
-            : reading.spend((ms) => linked.lease(key, ttlMs, ms))
-          const answer = await orNothing(asked)
-          waits = answer !== undefined && 'busy' in answer
-          return answer
-        },
-        async renew(lease, ttlMs) {
-          await orNothing(lease.renew(ttlMs))
-        },
-        async release(lease, outcome) {
-          const released = orNothing(lease.release(outcome))
-          const late = (): Error => new Error('late')
-          await orNothing(writing.spend((ms) => withDeadline(() => released, { ms, onTimeout: late })))
-        },
-      }
-    },
-
-    answers: () => linked.answers(),
-    forget: (subject) => linked.forget(subject),
-
-    async close() {
-      linked.leave()
-      let reason: 'rejected' | 'timeout' = 'rejected'
-      const onTimeout = (): Error => {
-        reason = 'timeout'
-        return new Error('late')
-      }
-      try {
-        await withDeadline(closeStore, { ms: cacheMs, onTimeout })
-      } catch {
-        observer.emit({ type: 'cache_failure', operation: 'close', reason })
-      }
-    },
-  }
+/** The failed operation has already emitted its event. */
+function orNothing<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  return work.catch(() => undefined)
 }

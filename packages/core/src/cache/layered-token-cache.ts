@@ -1,14 +1,15 @@
 import { ConfigurationError } from '../errors.js'
-import { isTokenCache } from './is-token-cache.js'
-import { memoryTokenCache } from './memory-token-cache.js'
-import { createFrontedCache } from './shared/shared-cache.js'
-import type { TokenCache } from './token-cache.js'
+import { memoryOf } from './memory-token-cache.js'
+import { notRecorded } from './shared/logout-queue.js'
+import { SharedCache } from './shared/shared-cache.js'
+import { standsInFrontOf, stateOf } from './shared/store-state.js'
+import { isTokenCache, type TimedTokenCache, type TokenCache } from './token-cache.js'
 
 /** What {@link layeredTokenCache} takes. */
 export interface LayeredTokenCacheOptions {
   /** The cache that processes share, such as `redisTokenCache(…)`. */
   shared: TokenCache
-  /** What stands in front of it in this process. Default `memoryTokenCache()`. */
+  /** How much stands in front of it in this process: a `memoryTokenCache` with its `maxEntries`. Default `memoryTokenCache()`. */
   local?: TokenCache | undefined
 }
 
@@ -21,10 +22,10 @@ export interface LayeredTokenCacheOptions {
  * at most once a second. While the shared cache is down, tokens live in memory; one that cannot be compared is served
  * for at most 300 s.
  *
- * Guards its shared cache by itself: 250 ms (`timeouts.cacheMs`) an operation, and after five failures in a row none
- * but a probe every half second.
+ * It has a circuit breaker around its shared cache: 250 ms (`timeouts.cacheMs`) an operation, and after five failures in
+ * a row none but a probe every half second.
  *
- * @throws ConfigurationError when one of both is no cache, or `local` is not in this process's memory
+ * @throws ConfigurationError when `shared` is no cache, or `local` is not made by `memoryTokenCache`
  *
  * @example
  * ```ts
@@ -38,15 +39,44 @@ export function layeredTokenCache(options: LayeredTokenCacheOptions): TokenCache
   const { shared, local }: Partial<LayeredTokenCacheOptions> = options ?? {}
   const problems: string[] = []
   if (!isTokenCache(shared)) problems.push('shared: must be a TokenCache (get, set, delete and forget)')
-  if (local !== undefined && !isTokenCache(local))
-    problems.push('local: must be a TokenCache, such as memoryTokenCache()')
-  else if (local !== undefined && !local.local) {
-    problems.push('local: is not in the memory of this process: give it as shared, or leave it out')
+  const memory = isTokenCache(local) ? memoryOf(local) : undefined
+  if (local !== undefined && memory === undefined) {
+    problems.push(
+      'local: must be memoryTokenCache(…). What stands in front is kept in the memory of this process: give another cache as shared, or leave it out',
+    )
   }
   if (problems.length > 0 || shared === undefined) throw new ConfigurationError(problems)
-  return createFrontedCache({
-    shared,
-    local: ({ clock }) => local ?? memoryTokenCache({ clock }),
-    keepsAll: true,
-  })
+  const cache = new SharedCache(shared, stateOf(shared, memory?.options), { front: true })
+  const layered = facadeOf(cache, shared)
+  layers.set(layered, cache)
+  standsInFrontOf(layered, shared)
+  return layered
+}
+
+/** The layer as a cache. */
+function facadeOf(cache: SharedCache, shared: TokenCache): TimedTokenCache {
+  const { state } = cache
+  return {
+    local: true,
+    get: (key, call) => cache.get(key, call),
+    set: (key, value, how, call) => cache.set(key, value, how, call),
+    delete: (key, call) => cache.delete(key, call),
+    async forget(subject, request = { id: crypto.randomUUID() }) {
+      const { firstTry, recorded } = cache.forget(subject, request, state.people.nextLogout())
+      if (!(await firstTry)) await Promise.race([recorded, Promise.reject(notRecorded())])
+      return recorded
+    },
+    ...(shared.lease !== undefined && {
+      lease: async (key, ttlMs, how, call) => (await cache.lease(key, ttlMs, how, call)) ?? { busy: true },
+    }),
+    ...(shared.onForget !== undefined && { onForget: (listener) => state.onForget(listener) }),
+    close: () => cache.close(),
+  }
+}
+
+const layers = new WeakMap<TokenCache, SharedCache>()
+
+/** The layer behind a cache that `layeredTokenCache` made. */
+export function layerOf(cache: TokenCache): SharedCache | undefined {
+  return layers.get(cache)
 }

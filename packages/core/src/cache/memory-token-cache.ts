@@ -1,26 +1,16 @@
-import { LRU } from 'tiny-lru'
 import { ConfigurationError } from '../errors.js'
-import { type Clock, elapsedMs, type Moment, momentOf, systemClock } from '../lib/clock.js'
-import { getAtOnce } from './at-once.js'
-import type { TokenCache, TokenKey } from './token-cache.js'
-
-/** How long a logout is remembered: far longer than any exchange that it may have to win against. */
-const forgottenForMs = 600_000
-
-const neverForgotten = '0'
-
-/** Dated by the moment when it was stored. Holds no object of the caller's, so that none lives as long as this. */
-interface Entry extends Moment {
-  readonly subject: string
-  readonly value: string
-  readonly ttlMs: number
-}
+import type { TokenKey } from '../identity/token-key.js'
+import type { Clock } from '../lib/clock.js'
+import type { CacheAnswer } from './check-answer.js'
+import type { Copy } from './shared/person.js'
+import { defaultMaxEntries, type StoreState, stateOf } from './shared/store-state.js'
+import type { ForgetRequest, TokenCache } from './token-cache.js'
 
 /** What {@link memoryTokenCache} takes. */
 export interface MemoryTokenCacheOptions {
   /** How many tokens are kept at most; the least recently used one goes first. Default 50,000. */
   maxEntries?: number | undefined
-  /** Where the time comes from, for tests. Default: the system's. */
+  /** Where the time comes from, for tests. Default: that of the tokens that use the cache. */
   clock?: Clock | undefined
 }
 
@@ -38,80 +28,76 @@ export interface MemoryTokenCacheOptions {
  * ```
  */
 export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCache {
-  const { maxEntries = 50_000, clock = systemClock } = options
+  const { maxEntries = defaultMaxEntries, clock } = options
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
     throw new ConfigurationError(['maxEntries: must be a whole number of at least 1'])
   }
-
-  const variantsOf = new Map<string, Set<string>>()
-  const forgotten = new Map<string, { generation: string; at: Moment }>()
-  let generations = 0
-
-  const entries = new LRU<Entry>(maxEntries)
-  const leaveVariants = (subject: string, id: string): void => {
-    const variants = variantsOf.get(subject)
-    variants?.delete(id)
-    if (variants?.size === 0) variantsOf.delete(subject)
-  }
-  entries.onEvict(({ key: id, value }: { key: string; value: Entry }) => leaveVariants(value.subject, id))
-  const drop = (key: TokenKey): void => {
-    const id = idOf(key)
-    entries.delete(id)
-    leaveVariants(key.subject, id)
-  }
-
-  const remainingMs = (entry: Entry): number => entry.ttlMs - elapsedMs(clock, entry)
-
-  return {
+  const cache: TokenCache = {
     local: true,
+    get: async (key) => memory.get(key),
+    set: async (key, value, how) => memory.set(key, value, how),
+    delete: async (key) => memory.delete(key),
+    forget: async (subject, request) => memory.forget(subject, request),
+  }
+  const memory = new MemoryCache(stateOf(cache, { clock, maxEntries }), { clock, maxEntries })
+  memories.set(cache, memory)
+  return cache
+}
 
-    get: getAtOnce((key) => {
-      const generation = forgotten.get(key.subject)?.generation ?? neverForgotten
-      const entry = entries.get(idOf(key))
-      if (entry === undefined) return { generation }
-      const left = remainingMs(entry)
-      if (left > 0) return { value: entry.value, remainingMs: left, generation }
-      drop(key)
-      return { generation }
-    }),
+/** The records of people with nothing behind them. */
+export class MemoryCache {
+  readonly state: StoreState
+  /** What it was made with. */
+  readonly options: { readonly clock: Clock | undefined; readonly maxEntries: number }
 
-    async set(key, value, { ttlMs, generation }) {
-      const since = forgotten.get(key.subject)
-      if (since !== undefined && since.generation !== generation) return false
-      const id = idOf(key)
-      const { subject } = key
-      entries.set(id, { subject, value, ttlMs, now: clock.now(), monotonic: clock.monotonic() })
-      const variants = variantsOf.get(key.subject)
-      if (variants === undefined) variantsOf.set(key.subject, new Set([id]))
-      else variants.add(id)
-      return true
-    },
+  constructor(state: StoreState, options: { clock: Clock | undefined; maxEntries: number }) {
+    this.state = state
+    this.options = options
+  }
 
-    async delete(key) {
-      drop(key)
-    },
+  peek(key: TokenKey): Copy | undefined {
+    return this.state.people.copy(key, this)
+  }
 
-    async forget(subject) {
-      for (const [other, { at }] of forgotten) {
-        if (elapsedMs(clock, at) <= forgottenForMs) break
-        forgotten.delete(other)
-      }
-      generations += 1
-      forgotten.delete(subject)
-      forgotten.set(subject, { generation: `${generations}`, at: momentOf(clock) })
+  answerFrom(copy: Copy): CacheAnswer {
+    const { value, person } = copy
+    return { value, remainingMs: this.state.people.leftMs(copy), generation: person.own }
+  }
 
-      const dropped: string[] = []
-      for (const id of variantsOf.get(subject) ?? []) {
-        const entry = entries.peek(id)
-        if (entry !== undefined && remainingMs(entry) > 0) dropped.push(entry.value)
-        entries.delete(id)
-      }
-      variantsOf.delete(subject)
-      return dropped
-    },
+  get(key: TokenKey): CacheAnswer {
+    const { people } = this.state
+    const copy = this.peek(key)
+    return copy === undefined ? { generation: people.of(key.subject).own } : this.answerFrom(copy)
+  }
+
+  set(key: TokenKey, value: string, how: { ttlMs: number; generation: string }): boolean {
+    const { people } = this.state
+    const person = people.of(key.subject)
+    if (how.generation !== person.own) return false
+    people.keep(person, { variant: key.variant, via: this, kind: 'saved', value, ttlMs: how.ttlMs })
+    return true
+  }
+
+  delete(key: TokenKey): void {
+    const copy = this.peek(key)
+    if (copy !== undefined) this.state.people.drop(copy)
+  }
+
+  /** Returns the values that it dropped. `order`: the number that a logout took when it was called. */
+  forget(
+    subject: string,
+    { id, renewal }: ForgetRequest = { id: crypto.randomUUID() },
+    order?: number,
+  ): string[] {
+    const { people } = this.state
+    const dropped = renewal ? people.renew(subject) : people.forget(subject, { id, order })
+    return dropped.flatMap((copy) => (copy.via === this ? [copy.value] : []))
   }
 }
 
-function idOf(key: TokenKey): string {
-  return `${key.subject} ${key.variant}`
+const memories = new WeakMap<TokenCache, MemoryCache>()
+
+/** The memory behind a cache that `memoryTokenCache` made; not behind a copy of it that somebody has changed. */
+export function memoryOf(cache: TokenCache): MemoryCache | undefined {
+  return memories.get(cache)
 }

@@ -2,20 +2,27 @@ import type { CryptoKey } from 'jose'
 import type { compactDecrypt } from 'jose/jwe/compact/decrypt'
 import { createJweEncrypter, loadJweDecrypt, sha256Hex } from '#crypto'
 import { jweAlgorithms } from '../crypto/jwe-encrypter.js'
-import type { TokenKey } from './token-cache.js'
+import type { TokenKey } from '../identity/token-key.js'
 
-/** Seals values at rest, each for the name under which it is kept. */
+/** What a sealed value is bound to: where and under which generation it is kept, and until when it lives. */
+export interface SealedFor extends TokenKey {
+  generation: string
+  /** In milliseconds since the epoch. */
+  until: number
+}
+
+/** Seals values at rest. */
 export interface Sealing {
-  seal(value: string, key: TokenKey): Promise<string>
-  /** `undefined`: none of the keys opens it, or it was sealed for another name. */
-  open(sealed: string, name: { subject: string; variant?: string }): Promise<string | undefined>
+  seal(value: string, terms: SealedFor): Promise<string>
+  /** `undefined`: none of the keys opens it. What it was sealed for is the caller's to compare. */
+  open(sealed: string): Promise<{ value: string; terms: SealedFor } | undefined>
 }
 
 /**
  * Sealing as JWE in compact serialization, the widget token's own way. The only additional authenticated data that such
- * a JWE has is its protected header (RFC 7516 §5.1, step 14), so the name under which a value is kept stands there: a
- * value that was moved to another name has the wrong one in it, and nobody without a key can put in another. The name is
- * hashes, and the store shows them anyway.
+ * a JWE has is its protected header (RFC 7516 §5.1, step 14), so what a value is bound to stands there: one that was moved
+ * to another name, put back after a logout or kept alive has the wrong terms in it, and nobody without a key can put in
+ * others. Names are hashes, and the store shows them anyway.
  */
 export function createSealing(keys: readonly Uint8Array<ArrayBuffer>[]): Sealing {
   const [first = new Uint8Array()] = keys
@@ -25,12 +32,12 @@ export function createSealing(keys: readonly Uint8Array<ArrayBuffer>[]): Sealing
   let opening: Promise<Opening> | undefined
 
   return {
-    async seal(value, { subject, variant }) {
+    async seal(value, { subject, variant, generation, until }) {
       firstId ??= keyId(first)
-      return encrypt(value, { kid: firstId, subject, variant })
+      return encrypt(value, { kid: firstId, subject, variant, generation, until: `${Math.floor(until)}` })
     },
 
-    async open(sealed, { subject, variant }) {
+    async open(sealed) {
       opening ??= prepareOpening(keys)
       const { byId, decrypt } = await opening
       try {
@@ -46,9 +53,14 @@ export function createSealing(keys: readonly Uint8Array<ArrayBuffer>[]): Sealing
             contentEncryptionAlgorithms: [jweAlgorithms.enc],
           },
         )
-        if (protectedHeader.subject !== subject) return undefined
-        if (variant !== undefined && protectedHeader.variant !== variant) return undefined
-        return new TextDecoder().decode(plaintext)
+        const { subject, variant, generation, until } = protectedHeader
+        const terms = {
+          subject: String(subject),
+          variant: String(variant),
+          generation: String(generation),
+          until: Number(until),
+        }
+        return { value: new TextDecoder().decode(plaintext), terms }
       } catch {
         // whatever it was, it is not ours
         return undefined

@@ -1,12 +1,5 @@
 import type { TesouroTokensErrorCode } from '../errors.js'
-
-/** Where a token is kept: two SHA-256 hashes with nothing readable in them. */
-export interface TokenKey {
-  /** The person: base URL, client id, tenant and `sub`. */
-  subject: string
-  /** What the token was asked for: e-mail address, claims and request parameters. */
-  variant: string
-}
+import type { TokenKey } from '../identity/token-key.js'
 
 /**
  * Where access tokens are kept. A store keeps text and looks at nothing in it; names are made by core alone.
@@ -82,4 +75,31 @@ export interface LeaseFailure {
   /** The answer's `error` (RFC 6749 §5.2). */
   error?: string | undefined
   retryAfterSeconds?: number | undefined
+}
+
+/** What core tells its own caches about the call that they work for. */
+export interface CacheCall {
+  /** How much of the call's time is left for this, in milliseconds. */
+  readonly ms: number
+  /** Asks the store even where memory in front has a value. */
+  readonly behind?: boolean | undefined
+}
+
+/** A cache as core uses it. One that does not know the last argument ignores it. */
+export interface TimedTokenCache extends TokenCache {
+  get(key: TokenKey, call?: CacheCall): ReturnType<TokenCache['get']>
+  set(
+    key: TokenKey,
+    value: string,
+    options: { ttlMs: number; generation: string },
+    call?: CacheCall,
+  ): Promise<boolean>
+  delete(key: TokenKey, call?: CacheCall): Promise<void>
+  lease?(key: TokenKey, ttlMs: number, how?: { waited: boolean }, call?: CacheCall): Promise<LeaseAnswer>
+}
+
+/** Whether a value has what every cache must have. */
+export function isTokenCache(value: unknown): value is TokenCache {
+  if (typeof value !== 'object' || value === null) return false
+  return ['get', 'set', 'delete', 'forget'].every((name) => typeof Reflect.get(value, name) === 'function')
 }

@@ -1,5 +1,5 @@
-import { isTokenCache } from '../cache/is-token-cache.js'
 import type { TokenCache } from '../cache/token-cache.js'
+import { isTokenCache } from '../cache/token-cache.js'
 import { type Clock, systemClock } from '../lib/clock.js'
 import { hexKeyBytes, hexKeyProblem } from '../lib/hex-key.js'
 import { createProblems, type Problems } from '../lib/problems.js'

@@ -36,7 +36,7 @@ export function tellRefusal(
     hookOf(tokens).refused?.({
       code,
       status,
-      user: typeof user?.sub === 'string' ? { sub: user.sub, tenant: user.tenant } : undefined,
+      user: typeof user?.sub === 'string' ? { sub: user.sub, tenant: user.tenant ?? undefined } : undefined,
     })
   } catch {
     // a listener that throws harms nothing

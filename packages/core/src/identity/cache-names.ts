@@ -1,8 +1,5 @@
-import type { TokenKey } from '../cache/token-cache.js'
-import type { CredentialsHolder, Settings } from '../configuration/settings.js'
 import { andThen } from '../lib/and-then.js'
-import type { Observer } from '../observer.js'
-import { hashNameWith, subjectHash, tokenKey, type VariantParts } from './token-key.js'
+import { hashNameWith, subjectHash, type TokenKey, type VariantParts, variantHash } from './token-key.js'
 
 /** A person, or with `sub: null` the application itself. */
 export interface Who {
@@ -10,31 +7,42 @@ export interface Who {
   tenant?: string | undefined
 }
 
-/** What people and their tokens are called in the cache and in events. The client id in force is a part of it. */
-export interface Names {
-  subjectOf(who: Who): string | Promise<string>
-  keyOf(who: Who, wanted: VariantParts): TokenKey | Promise<TokenKey>
-  /** In events; `undefined` when nobody listens. */
-  eventNameOf(who: Who): Promise<string | undefined>
-}
+/** What people and their tokens are called in the cache. The client id is a part of every name. */
+export class CacheNames {
+  readonly #baseUrl: URL
+  readonly #clientId: () => string | Promise<string>
+  readonly #hash: (text: string) => string
+  /** Every client id under which somebody may be known: a logout concerns all of them. */
+  readonly #used = new Set<string>()
 
-export function createNames(parts: {
-  settings: Settings
-  credentials: CredentialsHolder
-  observer: Observer
-}): Names {
-  const { settings, credentials, observer } = parts
-  const { baseUrl, cacheNameKey } = settings
-  const hash = hashNameWith(cacheNameKey)
-
-  const names: Names = {
-    subjectOf: ({ sub, tenant }) =>
-      andThen(credentials.current(), ({ clientId }) => subjectHash({ baseUrl, clientId, tenant, sub }, hash)),
-    keyOf: ({ sub, tenant }, wanted) =>
-      andThen(credentials.current(), ({ clientId }) =>
-        tokenKey({ baseUrl, clientId, tenant, sub }, wanted, hash),
-      ),
-    eventNameOf: async (who) => observer.nameOf(await names.subjectOf(who)),
+  constructor(parts: {
+    baseUrl: URL
+    cacheNameKey: Uint8Array<ArrayBuffer> | undefined
+    clientId: () => string | Promise<string>
+  }) {
+    this.#baseUrl = parts.baseUrl
+    this.#clientId = parts.clientId
+    this.#hash = hashNameWith(parts.cacheNameKey)
   }
-  return names
+
+  /** The client id in force: at once, unless the credentials have to be asked for first. */
+  clientId(): string | Promise<string> {
+    return andThen(this.#clientId(), (clientId) => {
+      this.#used.add(clientId)
+      return clientId
+    })
+  }
+
+  subjectOf({ sub, tenant }: Who, clientId: string): string {
+    return subjectHash({ baseUrl: this.#baseUrl, clientId, tenant, sub }, this.#hash)
+  }
+
+  /** A person's names under every client id that was used, the one in force among them. */
+  subjectsOf(who: Who): string[] | Promise<string[]> {
+    return andThen(this.clientId(), () => [...this.#used].map((clientId) => this.subjectOf(who, clientId)))
+  }
+
+  keyOf(who: Who, wanted: VariantParts, clientId: string): TokenKey {
+    return { subject: this.subjectOf(who, clientId), variant: variantHash(wanted, this.#hash) }
+  }
 }

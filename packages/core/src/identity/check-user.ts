@@ -1,9 +1,7 @@
 import { InvalidUserError } from '../errors.js'
 import { copyPlainJson, NotPlainJson } from '../lib/plain-json.js'
 import { textProblem } from '../lib/text.js'
-import type { JsonValue, SubjectTokenGetter } from '../user.js'
-
-type JsonMembers = { readonly [name: string]: JsonValue }
+import type { JsonMembers, SubjectTokenGetter } from '../user.js'
 
 /** A user after checking: a copy that later changes to the caller's object do not reach. */
 export interface CheckedUser {
@@ -12,6 +10,7 @@ export interface CheckedUser {
   readonly tenant: string | undefined
   readonly claims: JsonMembers | undefined
   readonly requestParameters: JsonMembers | undefined
+  readonly variant: string | undefined
   readonly subjectToken: string | SubjectTokenGetter | undefined
 }
 
@@ -42,7 +41,9 @@ export function checkUser(user: unknown, expectedTenant: string | undefined): Ch
     if (byteLength(claims) + byteLength(requestParameters) > maximumExtraBytes) {
       throw new InvalidUserError('user.claims and user.requestParameters are larger than 2 KiB together')
     }
-    return { sub, email, tenant, claims, requestParameters, subjectToken: ownToken(given.subjectToken) }
+    const variant = optionalText(given.variant, 'variant')
+    const subjectToken = ownToken(given.subjectToken)
+    return { sub, email, tenant, claims, requestParameters, variant, subjectToken }
   })
 }
 
@@ -87,7 +88,7 @@ function identity(
   expected: string | undefined,
 ): CheckedForgetUser {
   const sub = text(given.sub, 'sub')
-  const tenant = given.tenant === undefined ? undefined : text(given.tenant, 'tenant')
+  const tenant = optionalText(given.tenant, 'tenant')
   if (expected !== undefined && tenant !== expected) {
     throw new InvalidUserError(
       tenant === undefined
@@ -104,9 +105,18 @@ function text(value: unknown, name: string): string {
   return value as string
 }
 
+/** ORMs write null where nothing is. */
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null
+}
+
+function optionalText(value: unknown, name: string): string | undefined {
+  return isAbsent(value) ? undefined : text(value, name)
+}
+
 function members(value: unknown, name: string): JsonMembers | undefined {
-  if (value === undefined) return undefined
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (isAbsent(value)) return undefined
+  if (typeof value !== 'object' || Array.isArray(value)) {
     throw new InvalidUserError(`user.${name} must be a plain object`)
   }
   // every value takes a byte of JSON at least
@@ -125,7 +135,8 @@ function byteLength(value: JsonMembers | undefined): number {
 }
 
 function ownToken(value: unknown): string | SubjectTokenGetter | undefined {
-  if (value === undefined || typeof value === 'function') return value as SubjectTokenGetter | undefined
+  if (isAbsent(value)) return undefined
+  if (typeof value === 'function') return value as SubjectTokenGetter
   if (typeof value === 'string' && value !== '') return value
   throw new InvalidUserError('user.subjectToken must be a JWT or a function that gives one')
 }

@@ -1,6 +1,14 @@
 import { createHmacHex, sha256Hex } from '#crypto'
-import type { TokenKey } from '../cache/token-cache.js'
-import type { JsonValue } from '../user.js'
+import type { JsonMembers, JsonValue } from '../user.js'
+import { ownTokenClaims } from './own-token-claims.js'
+
+/** Where a token is kept: two SHA-256 hashes with nothing readable in them. */
+export interface TokenKey {
+  /** The person: base URL, client id, tenant and `sub`. */
+  subject: string
+  /** What the token was asked for: e-mail address, claims, request parameters and the application's own label. */
+  variant: string
+}
 
 /** What tells one person from all others. `sub` is null for the application itself. */
 export interface SubjectParts {
@@ -13,8 +21,12 @@ export interface SubjectParts {
 /** What a token was asked for. */
 export interface VariantParts {
   email: string | null
-  claims?: { readonly [name: string]: JsonValue } | undefined
-  requestParameters?: { readonly [name: string]: JsonValue } | undefined
+  claims?: JsonMembers | undefined
+  requestParameters?: JsonMembers | undefined
+  /** The application's own label. */
+  variant?: string | undefined
+  /** The user's own JWT. */
+  subjectToken?: unknown
 }
 
 /** Makes a name of a text: SHA-256 in hex, or an HMAC of it where the names shall tell nothing to who guesses. */
@@ -33,13 +45,15 @@ export function subjectHash(
   return hash(JSON.stringify([baseUrl.href, clientId, tenant ?? null, sub]))
 }
 
-/** The name of a token in the cache. */
-export function tokenKey(subject: SubjectParts, variant: VariantParts, hash: HashName = sha256Hex): TokenKey {
-  const { email, claims = {}, requestParameters = {} } = variant
-  return {
-    subject: subjectHash(subject, hash),
-    variant: hash(JSON.stringify([email, sorted(claims), sorted(requestParameters)])),
+/** The name of what a token was asked for. */
+export function variantHash(variant: VariantParts, hash: HashName = sha256Hex): string {
+  const { email, claims = {}, requestParameters = {}, variant: label, subjectToken } = variant
+  const parts = [email, sorted(claims), sorted(requestParameters)]
+  if (label !== undefined || typeof subjectToken === 'string') {
+    const own = typeof subjectToken === 'string' ? sorted(ownTokenClaims(subjectToken)) : null
+    parts.push(label ?? null, own)
   }
+  return hash(JSON.stringify(parts))
 }
 
 /** The same value with the names of every object in order, as pairs, so that no name is special. */

@@ -1,29 +1,30 @@
 import { expectManyListeners } from '#runtime'
 
-/** The end of something that lives as long as the process. */
-export interface Ending {
-  /** Aborted at the end. */
+/** An abort controller that is made when its signal is first asked for. */
+export interface LazyAbortController {
   readonly signal: AbortSignal
-  end(reason: Error): void
+  abort(reason: unknown): void
 }
 
 /**
  * Makes its controller when it is first asked for: applications create their tokens while modules are loaded, and
- * workers refuse to make one then.
+ * workers refuse to make one then; most calls never need theirs.
  */
-export function createEnding(): Ending {
+export function createLazyAbortController(): LazyAbortController {
   let controller: AbortController | undefined
-  const made = (): AbortController => {
-    if (controller === undefined) {
-      controller = new AbortController()
-      expectManyListeners(controller.signal)
-    }
-    return controller
-  }
+  let aborted: { reason: unknown } | undefined
   return {
     get signal() {
-      return made().signal
+      if (controller === undefined) {
+        controller = new AbortController()
+        expectManyListeners(controller.signal)
+        if (aborted !== undefined) controller.abort(aborted.reason)
+      }
+      return controller.signal
     },
-    end: (reason) => made().abort(reason),
+    abort(reason) {
+      aborted ??= { reason }
+      controller?.abort(reason)
+    },
   }
 }

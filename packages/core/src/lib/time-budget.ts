@@ -1,6 +1,6 @@
-import { systemClock } from './clock.js'
+import type { Clock } from './clock.js'
 
-/** What a call may still spend on one kind of work, in milliseconds of the real clock that timers follow. */
+/** What a call may still spend on one kind of work, in milliseconds. */
 export interface TimeBudget {
   readonly leftMs: number
   /** Runs work and takes off what it took. */
@@ -10,18 +10,18 @@ export interface TimeBudget {
 /** The share of a budget with which nothing can be begun any longer. */
 const tooLittle = 0.02
 
-export function createTimeBudget(ms: number): TimeBudget {
+export function createTimeBudget(ms: number, clock: Pick<Clock, 'monotonic'>): TimeBudget {
   let leftMs = ms
   return {
     get leftMs(): number {
       return leftMs
     },
     async spend(work) {
-      const startedAt = systemClock.monotonic()
+      const startedAt = clock.monotonic()
       try {
         return await work(leftMs)
       } finally {
-        const left = leftMs - (systemClock.monotonic() - startedAt)
+        const left = leftMs - (clock.monotonic() - startedAt)
         leftMs = left < ms * tooLittle ? 0 : left
       }
     },

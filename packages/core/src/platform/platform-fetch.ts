@@ -30,6 +30,7 @@ export type PlatformFetch = (
   input: string | URL | Request,
   init: RequestInit | undefined,
   getToken: TokenGetter,
+  call: { readonly signal: AbortSignal; throwIfEnded(): void },
 ) => Promise<Response>
 
 export function createPlatformFetch(parts: {
@@ -40,17 +41,20 @@ export function createPlatformFetch(parts: {
   const { baseUrl, timeouts } = parts.settings
   const fetch = counted(parts)
 
-  return async (input, init, getToken) => {
+  return async (input, init, getToken, call) => {
     const target = resolveTarget(input, baseUrl)
     const request = readRequestParts(input, target, init)
     const { signal, repeatable } = request
     signal?.throwIfAborted()
     const token = await getToken({ signal })
+    call.throwIfEnded()
     const response = await send(fetch, input, target, request, token)
     if (!repeatable || !(await saysTokenExpired(response, Math.min(timeouts.attemptMs, lookMs))))
       return response
+    call.throwIfEnded()
     const other = await anotherToken(getToken, token, signal, response)
     if (other === undefined) return response
+    call.throwIfEnded()
     response.body?.cancel().catch(() => {})
     return send(fetch, input, target, request, other)
   }

@@ -28,7 +28,7 @@ const exchangeGrant = z.object({ issued_token_type: z.literal(accessTokenType) }
 export function toGrant(
   members: object,
   kind: 'token_exchange' | 'client_credentials',
-): Omit<TokenGrant, 'requestedAt'> {
+): Omit<TokenGrant, 'requestedAt' | 'clientId'> {
   const { access_token, expires_in } = parse(grant, members)
   return {
     accessToken: access_token,

@@ -90,7 +90,11 @@ export function createTokenEndpoint(parts: {
           return {
             secrets: [...secretsOf(used), token, ...secretMembers(requestParameters)],
             send: (attemptSignal) => requests.exchange(token, toForm(requestParameters), used, attemptSignal),
-            read: (sent) => readToken(sent, (members) => toGrant(members, 'token_exchange')),
+            read: (sent) =>
+              readToken(sent, (members) => ({
+                ...toGrant(members, 'token_exchange'),
+                clientId: used.clientId,
+              })),
           }
         },
         signal,
@@ -106,7 +110,11 @@ export function createTokenEndpoint(parts: {
           return {
             secrets: secretsOf(used),
             send: (attemptSignal) => requests.clientCredentials(used, attemptSignal),
-            read: (sent) => readToken(sent, (members) => toGrant(members, 'client_credentials')),
+            read: (sent) =>
+              readToken(sent, (members) => ({
+                ...toGrant(members, 'client_credentials'),
+                clientId: used.clientId,
+              })),
           }
         },
         signal,

@@ -10,6 +10,8 @@ export interface TokenGrant {
   expiresIn: number | undefined
   /** Both clocks just before the request that brought the token was sent, in milliseconds. */
   requestedAt: { now: number; monotonic: number }
+  /** Whose credentials brought it. */
+  clientId: string
 }
 
 export interface ExchangeRequest {

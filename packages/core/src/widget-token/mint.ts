@@ -14,7 +14,14 @@ export interface WidgetTokenMinter {
    * @throws ConfigurationError when a part that minting wants is missing
    * @throws SubjectTokenError when the subject token cannot be made or is not acceptable
    */
-  mint(user: CheckedUser, options?: { signal?: AbortSignal | undefined }): WidgetToken | Promise<WidgetToken>
+  mint(user: CheckedUser, options?: MintOptions): WidgetToken | Promise<WidgetToken>
+}
+
+/** What the call for a token lends to the work for it. */
+export interface MintOptions {
+  signal?: AbortSignal | undefined
+  /** Throws once the call is over: nothing is signed or sealed for it any longer. */
+  throwIfEnded?(): void
 }
 
 const shortestForeignLifeSeconds = 300
@@ -42,9 +49,10 @@ export function createWidgetTokenMinter(parts: {
   }
 
   return {
-    mint(user, { signal } = {}) {
+    mint(user, { signal, throwIfEnded } = {}) {
       signal?.throwIfAborted()
       return andThen(holder.current({ signal }), (credentials) => {
+        throwIfEnded?.()
         const encrypt = encrypterFor(credentials, user)
         const subjectToken = createSubjectToken({
           source,
@@ -58,6 +66,7 @@ export function createWidgetTokenMinter(parts: {
           deadlineMs,
         })
         return andThen(subjectToken, ({ token, issuedAt, exp }) => {
+          throwIfEnded?.()
           const expiresAt = Math.min(issuedAt + lifetimeSeconds, exp)
           const plaintext = widgetTokenPayload({
             user,

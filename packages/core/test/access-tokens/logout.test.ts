@@ -1,9 +1,4 @@
-import {
-  isTesouroTokensError,
-  memoryTokenCache,
-  subjectTokenFrom,
-  type TesouroUser,
-} from '@tesouro-tokens/core'
+import { memoryTokenCache, subjectTokenFrom, type TesouroUser } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SharedStore } from '../../../../conformance/src/shared-store.js'
 import { openWorld, userOf, type World } from '../../../../conformance/src/world.js'
@@ -41,20 +36,33 @@ describe('logout', () => {
     await logout
   })
 
-  it('a call that had begun to read the cache does not hand out the token of before', async () => {
+  it('a call in the same turn as the logout does not hand out the token that memory had', async () => {
     const { tokens } = world.start()
     await tokens.getUserAccessToken(user)
+    const call = tokens.getUserAccessToken(user)
+    const logout = tokens.forgetUser({ sub: user.sub })
+    await expect(call).rejects.toMatchObject({ code: 'user_forgotten' })
+    await logout
+  })
+
+  it('a call that had begun to read the cache does not hand out the token of before', async () => {
+    const memory = memoryTokenCache({ clock: world.clock })
     for (let ticks = 0; ticks < 30; ticks += 1) {
+      let isRead = false
+      const get: typeof memory.get = async (key) => {
+        const answer = await memory.get(key)
+        for (let tick = 0; tick < 30; tick += 1) await Promise.resolve()
+        isRead = true
+        return answer
+      }
+      const { tokens } = world.start({ cache: { ...memory, get } })
       await tokens.getUserAccessToken(user)
-      let loggedOut = false
-      const call = tokens.getUserAccessToken(user).then(
-        () => (loggedOut ? 'served after the logout' : 'served before it'),
-        (error: unknown) => (isTesouroTokensError(error, 'user_forgotten') ? 'forgotten' : error),
-      )
+      isRead = false
+      const call = tokens.getUserAccessToken(user)
       for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve()
-      loggedOut = true
+      expect(isRead).toBe(false)
       const logout = tokens.forgetUser({ sub: user.sub })
-      expect(['forgotten', 'served before it']).toContain(await call)
+      await expect(call).rejects.toMatchObject({ code: 'user_forgotten' })
       await logout
     }
   })

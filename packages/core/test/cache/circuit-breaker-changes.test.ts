@@ -153,7 +153,9 @@ describe('when the guard around a remote cache has changed', () => {
   it('being late for calls that had no more time to spare is no reason to open it', async () => {
     // A call may read for a second in all: two answers in that time are one too many, and one is not.
     line.failure = () => new Promise((resolve) => setTimeout(resolve, 600))
-    const process = world.start({ cache: line.cache, timeouts: { attemptMs: 15_000, cacheMs: 1_000 } })
+    const clock = { now: () => world.clock.now(), monotonic: () => performance.now() }
+    const timeouts = { attemptMs: 15_000, cacheMs: 1_000 }
+    const process = world.start({ cache: line.cache, timeouts, clock })
     await atOnce(6, (n) => process.tokens.getUserAccessToken(userOf(n)))
     const late = process.events.filter(
       (event) => event.type === 'cache_failure' && event.reason === 'timeout',

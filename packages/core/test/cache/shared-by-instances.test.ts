@@ -33,8 +33,9 @@ describe('a cache that several instances share', () => {
 
   it('tells those that stay of what does not open, and is closed with the last, encrypted as well', async () => {
     let closed = 0
+    const memory = memoryTokenCache({ clock: world.clock })
     const inner = {
-      ...memoryTokenCache({ clock: world.clock }),
+      ...memory,
       close: async () => {
         closed += 1
       },
@@ -43,7 +44,7 @@ describe('a cache that several instances share', () => {
     const [first, second] = [world.start({ cache }), world.start({ cache })]
     await first.tokens.close()
     expect(closed).toBe(0)
-    inner.get = async () => ({ value: 'not sealed', generation: '0' })
+    inner.get = async (key) => ({ ...(await memory.get(key)), value: 'not sealed' })
     await second.tokens.getUserAccessToken(user)
     const unopened = { type: 'cache_failure', operation: 'get', reason: 'unopened' }
     expect(second.events).toContainEqual(unopened)

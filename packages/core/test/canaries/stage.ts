@@ -21,7 +21,7 @@ export interface Evidence {
 const eventTypes: Record<TesouroTokensEvent['type'], true> = {
   ...{ mint: true, cache_hit: true, cache_miss: true, cache_failure: true, cache_guard: true },
   ...{ lease_wait: true, exchange: true, refresh: true, forget: true, revoke: true, refusal: true },
-  credentials: true,
+  ...{ credentials: true, renew: true },
 }
 
 /** Where the scenarios play: everything that can be seen from outside is kept, to be searched afterwards. */

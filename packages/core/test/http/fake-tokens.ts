@@ -36,6 +36,10 @@ export class FakeTokens extends TesouroTokens {
     return unused()
   }
 
+  override renewUser(): Promise<{ dropped: number }> {
+    return unused()
+  }
+
   override fetchAsUser(): Promise<Response> {
     return unused()
   }

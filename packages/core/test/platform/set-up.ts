@@ -35,9 +35,14 @@ export async function setUp(reply: Reply, overrides: Overrides = {}): Promise<Ri
     server,
     asked,
     call: (input, init) =>
-      platformFetch(input, init, async ({ rejectedToken }) => {
-        asked.push({ rejectedToken })
-        return overrides.getToken?.({ rejectedToken }) ?? `token-${asked.length - 1}`
-      }),
+      platformFetch(
+        input,
+        init,
+        async ({ rejectedToken }) => {
+          asked.push({ rejectedToken })
+          return overrides.getToken?.({ rejectedToken }) ?? `token-${asked.length - 1}`
+        },
+        { signal: new AbortController().signal, throwIfEnded: () => {} },
+      ),
   }
 }

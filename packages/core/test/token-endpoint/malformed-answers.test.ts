@@ -130,6 +130,7 @@ test.each(acceptable)('an answer with %s is a grant', async (_, reply, expiresIn
     issuedTokenType: accessTokenType,
     expiresIn,
     requestedAt: expect.anything(),
+    clientId: expect.any(String),
   })
   expect(endpoint.upstream).toBe('up')
   expect(({} as Record<string, unknown>).admin).toBeUndefined()

@@ -1,140 +1,120 @@
 import { outsideAsyncContext } from '#runtime'
 import { CacheUnavailableError } from '../../errors.js'
-import type { CacheFailureEvent } from '../../events.js'
-import { systemClock } from '../../lib/clock.js'
-import { withDeadline } from '../../lib/deadline.js'
 import { unrefTimer } from '../../lib/unref-timer.js'
+import type { CacheContext } from '../cache-context.js'
 import { isAnswer } from '../check-answer.js'
-import type { Hosts } from '../hosts.js'
 import type { TokenCache } from '../token-cache.js'
+import { attempt, type Operation } from './attempt.js'
 
 const failuresToOpen = 5
 const probeEveryMs = 500
 const probeKey = { subject: 'health', variant: 'health' }
 
-/**
- * Stands around one remote cache. An operation gets the host's `cacheMs`; after five failures in a row nothing goes
- * to the cache any longer, until a probe of the guard's own, every half second, succeeds.
- */
-export interface Guard {
-  readonly open: boolean
-  /**
-   * Runs one operation. `ms` may leave it less time than it has by itself, because its call has no more: then being
-   * late is not held against the cache.
-   *
-   * @throws CacheUnavailableError when the guard is open, or the operation failed; the host has been told
-   */
-  run<Answer>(
-    operation: CacheFailureEvent['operation'],
-    work: () => Promise<unknown>,
-    check: (answer: unknown) => answer is Answer,
-    ms?: number,
-  ): Promise<Answer>
-  answers(): Promise<boolean>
-  /** Ends the probing. The next failures begin anew. */
-  stop(): void
+/** Asks a store for nothing in particular, to learn whether it answers. */
+export function probeOf(store: TokenCache): Operation<unknown> {
+  return { name: 'get', work: () => store.get(probeKey), check: isAnswer }
 }
 
-export function createGuard(cache: TokenCache, hosts: Hosts, onClosed: () => void): Guard {
-  let open = false
-  let failures = 0
-  /** Counts the changes: what an operation of before a change tells is old. */
-  let era = 0
-  let probedAt = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
+/**
+ * The circuit breaker around one remote store. An operation may take the instance's `cacheMs`; after five failures in a
+ * row nothing goes to the store any longer, until a probe of the breaker's own, every half second, succeeds.
+ */
+export class CircuitBreaker {
+  readonly #store: TokenCache
+  readonly #context: CacheContext
+  readonly #onClosed: () => void
+  #open = false
+  #failures = 0
+  /** Counts the changes: what an operation from before a change tells is out of date. */
+  #era = 0
+  #probedAt = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
 
-  const change = (toOpen: boolean): void => {
-    open = toOpen
-    era += 1
-    failures = 0
-    hosts.current.emit({ type: 'cache_guard', state: toOpen ? 'open' : 'closed' })
-    if (toOpen) {
-      probedAt = systemClock.monotonic()
-      probeLater()
-    } else onClosed()
+  constructor(store: TokenCache, context: CacheContext, onClosed: () => void) {
+    this.#store = store
+    this.#context = context
+    this.#onClosed = onClosed
   }
 
-  const attempt: Guard['run'] = async (operation, work, check, ms = Number.POSITIVE_INFINITY) => {
-    const { cacheMs, emit } = hosts.current
+  get open(): boolean {
+    return this.#open
+  }
+
+  /**
+   * Runs one operation. `ms` may leave it less than `cacheMs`, because its call has no more: then being late is not held
+   * against the store.
+   *
+   * @throws CacheUnavailableError when the breaker is open or the operation failed; the event has been emitted
+   */
+  async run<Answer>(operation: Operation<Answer>, ms: number): Promise<Answer> {
+    if (this.#open) this.#probeIfOverdue()
+    if (this.#open || ms <= 0) throw unavailable()
+    return this.#attempt(operation, ms)
+  }
+
+  /** Ends the probing. The next failures begin anew. */
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#era += 1
+    this.#open = false
+    this.#failures = 0
+  }
+
+  async #attempt<Answer>(operation: Operation<Answer>, ms: number): Promise<Answer> {
+    const { cacheMs, emit } = this.#context.current
     const within = Math.min(ms, cacheMs)
-    const began = era
-    let late = false
-    let unreadable = false
-    const onTimeout = (): Error => {
-      late = true
-      return new Error('late')
+    const began = this.#era
+    const result = await attempt(operation, within)
+    if ('answer' in result) {
+      if (began === this.#era && !this.#open) this.#failures = 0
+      return result.answer
     }
-    try {
-      const answer = await (cache.local ? work() : withDeadline(work, { ms: within, onTimeout }))
-      if (check(answer)) {
-        if (began === era && !open) failures = 0
-        return answer
-      }
-      unreadable = true
-    } catch {
-      // what another's error says may be secret
+    const { reason, refusal } = result
+    if (!this.#open) emit({ type: 'cache_failure', operation: operation.name, reason })
+    const isItsFault = reason !== 'timeout' || within === cacheMs
+    if (!this.#open && began === this.#era && isItsFault) {
+      this.#failures += 1
+      if (this.#failures === failuresToOpen) this.#change(true)
     }
-    const reason = late ? 'timeout' : unreadable ? 'unreadable' : 'rejected'
-    if (!open) emit({ type: 'cache_failure', operation, reason })
-    const isItsFault = !late || within === cacheMs
-    if (!cache.local && !open && began === era && isItsFault) {
-      failures += 1
-      if (failures === failuresToOpen) change(true)
-    }
-    throw unavailable()
+    throw refusal ?? unavailable()
   }
 
-  const probe = async (): Promise<void> => {
-    const began = era
-    probedAt = systemClock.monotonic()
+  #change(toOpen: boolean): void {
+    this.#open = toOpen
+    this.#era += 1
+    this.#failures = 0
+    this.#context.current.emit({ type: 'cache_guard', state: toOpen ? 'open' : 'closed' })
+    if (toOpen) {
+      this.#probedAt = this.#context.clock.monotonic()
+      this.#probeLater()
+    } else this.#onClosed()
+  }
+
+  async #probe(): Promise<void> {
+    const began = this.#era
+    this.#probedAt = this.#context.clock.monotonic()
     try {
-      await attempt('get', () => cache.get(probeKey), isAnswer)
+      await this.#attempt(probeOf(this.#store), Number.POSITIVE_INFINITY)
     } catch {
-      if (began === era) probeLater()
+      if (began === this.#era) this.#probeLater()
       return
     }
-    if (began === era && open) change(false)
+    if (began === this.#era && this.#open) this.#change(false)
   }
 
-  const probeLater = (): void => {
-    clearTimeout(timer)
-    const waitMs = probedAt + probeEveryMs - systemClock.monotonic()
+  #probeLater(): void {
+    clearTimeout(this.#timer)
+    const waitMs = this.#probedAt + probeEveryMs - this.#context.clock.monotonic()
     outsideAsyncContext(() => {
-      timer = setTimeout(() => void probe(), Math.min(probeEveryMs, Math.max(0, waitMs)))
+      this.#timer = setTimeout(() => void this.#probe(), Math.min(probeEveryMs, Math.max(0, waitMs)))
     })
-    unrefTimer(timer)
+    unrefTimer(this.#timer)
   }
 
-  /** Where a timer died with the request in which it was set, the next call's coming starts the probe. */
-  const probeIfOverdue = (): void => {
-    const latestMs = probeEveryMs + 2 * hosts.current.cacheMs
-    if (systemClock.monotonic() - probedAt > latestMs) void probe()
-  }
-
-  return {
-    get open(): boolean {
-      return open
-    },
-
-    run(operation, work, check, ms) {
-      if (open) probeIfOverdue()
-      if (open || (ms !== undefined && ms <= 0)) return Promise.reject(unavailable())
-      return attempt(operation, work, check, ms)
-    },
-
-    answers() {
-      return this.run('get', () => cache.get(probeKey), isAnswer).then(
-        () => true,
-        () => false,
-      )
-    },
-
-    stop() {
-      clearTimeout(timer)
-      era += 1
-      open = false
-      failures = 0
-    },
+  /** Where a timer died with the request in which it was set, the next call starts the probe. */
+  #probeIfOverdue(): void {
+    const latestMs = probeEveryMs + 2 * this.#context.current.cacheMs
+    if (this.#context.clock.monotonic() - this.#probedAt > latestMs) void this.#probe()
   }
 }
 

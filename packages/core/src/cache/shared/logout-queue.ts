@@ -1,147 +1,163 @@
 import { outsideAsyncContext } from '#runtime'
-import { CacheUnavailableError } from '../../errors.js'
+import { CacheUnavailableError, isTesouroTokensError } from '../../errors.js'
 import { pause } from '../../lib/deadline.js'
-import { createEnding } from '../../lib/lazy-abort-controller.js'
-import type { PendingForget } from '../cache-context.js'
-import { droppedValues, isAnything } from '../check-answer.js'
-import type { TokenCache } from '../token-cache.js'
-import type { Guard } from './circuit-breaker.js'
-import type { Copies } from './copies.js'
-import type { Trust } from './trust.js'
+import { createLazyAbortController } from '../../lib/lazy-abort-controller.js'
+import type { ForgetRequest } from '../token-cache.js'
+import type { Recording } from './person.js'
 
-const retryEveryMs = 200
+const firstPauseMs = 200
+const longestPauseMs = 5_000
 /** So many at once: thousands may wait when the store comes back, and calls want to be answered as well. */
 const atOnce = 20
 
-/** Logouts on their way into the store. Until it has recorded one, nothing that it holds of that subject counts. */
-export interface Forgets {
-  /** Whether one of this subject is not recorded yet. */
-  pending(subject: string): boolean
-  /** Forgets here at once, and tries until the store has recorded it. */
-  begin(subject: string): PendingForget
-  /** The same, but rejects if the first try fails. Trying goes on. */
-  once(subject: string): Promise<string[]>
-  /** The store can be asked again. */
-  tryNow(): void
-  stop(): void
+/** Has the store forget one person, once. `sent` is called when the store is really asked. */
+export type AskToForget = (request: ForgetRequest, sent: () => void) => Promise<string[]>
+
+/** What begins a logout's way into the store. */
+interface LogoutToQueue {
+  request: ForgetRequest
+  ask: AskToForget
+  /** Values that this process has dropped. */
+  droppedHere: readonly string[]
+  /** What is on its way already for the same person. */
+  before: Recording | undefined
 }
 
-interface Unrecorded extends PendingForget {
-  /** What memory in front has dropped. */
-  inFront: Promise<string[]>
-  isTrying: boolean
-  /** The store has recorded it, and dropped these values. */
-  done(values: string[]): void
-  giveUp(error: Error): void
-}
+/** A logout on its way into the store. */
+class QueuedLogout implements Recording {
+  readonly id: string
+  readonly renewal: boolean
+  /** Resolves, with every value that was dropped, once the store has recorded it. Rejects when it never will. */
+  readonly recorded: Promise<string[]>
+  /** Resolves whether the first try succeeded. */
+  firstTry: Promise<boolean> = Promise.resolve(false)
+  isTrying = false
+  /** The store may have heard of it. */
+  sent = false
+  readonly #ask: AskToForget
+  readonly #request: ForgetRequest
+  readonly #before: QueuedLogout | undefined
+  readonly #dropped: Set<string>
+  #settle: { resolve(values: string[]): void; reject(error: Error): void } | undefined
 
-export function createForgets(parts: {
-  guard: Guard
-  shared: TokenCache
-  copies: Copies
-  trust: Trust
-}): Forgets {
-  const { guard, shared, copies, trust } = parts
-  /** By subject; the one that was tried least recently comes first. */
-  const unrecorded = new Map<string, Unrecorded>()
-  let wake = createEnding()
-  let stops = 0
-  /** The value of `stops` at which trying again began. */
-  let tryingAgain: number | undefined
-
-  /** Tells whether the store has recorded it. */
-  const tryOnce = async (subject: string, entry: Unrecorded): Promise<boolean> => {
-    entry.isTrying = true
-    const asked = guard.run('forget', () => shared.forget(subject), isAnything)
-    const dropped = await asked.then(droppedValues, () => undefined)
-    entry.isTrying = false
-    if (dropped !== undefined) entry.done(dropped)
-    return dropped !== undefined
+  constructor({ request, ask, droppedHere }: LogoutToQueue, before: QueuedLogout | undefined) {
+    this.id = request.id
+    this.renewal = request.renewal ?? false
+    this.#ask = ask
+    this.#request = request
+    this.#before = before
+    this.#dropped = new Set([...(before === undefined ? [] : before.#dropped), ...droppedHere])
+    this.recorded = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+    })
+    this.recorded.catch(() => {}) // the caller may have gone
   }
 
-  const wakeUp = (): void => {
-    wake.end(new Error('try again'))
-    wake = createEnding()
+  get over(): boolean {
+    return this.#settle === undefined
+  }
+
+  /** Whether a later logout of the same person can go this one's way: the store has not heard of it yet. */
+  takesAlong({ request, droppedHere }: LogoutToQueue): boolean {
+    if (this.over || this.sent || this.renewal !== (request.renewal ?? false)) return false
+    for (const value of droppedHere) this.#dropped.add(value)
+    return true
+  }
+
+  /** Tries once, after the logout before it. Resolves whether the store has recorded it. */
+  async tryOnce(): Promise<boolean> {
+    if (this.#before !== undefined && !this.#before.over && !(await this.#before.tryOnce())) return false
+    if (this.over || this.isTrying) return this.over
+    this.isTrying = true
+    try {
+      const values = await this.#ask(this.#request, () => {
+        this.sent = true
+      })
+      const before = await this.#before?.recorded.catch(() => [])
+      this.#settle?.resolve([...new Set([...this.#dropped, ...(before ?? []), ...values])])
+      this.#settle = undefined
+    } catch (error) {
+      if (isTesouroTokensError(error, 'cache_unavailable') && !error.retryable) this.giveUp(error)
+    } finally {
+      this.isTrying = false
+    }
+    return this.over
+  }
+
+  giveUp(error: Error): void {
+    this.#settle?.reject(error)
+    this.#settle = undefined
+  }
+}
+
+/**
+ * Logouts on their way into one store: each is tried, with growing pauses, until the store has recorded it or refuses for
+ * good. Until then nothing that the store holds of that person counts.
+ */
+export class LogoutQueue {
+  /** The one that was tried least recently comes first. */
+  readonly #waiting = new Set<QueuedLogout>()
+  #wake = createLazyAbortController()
+  #isTryingAgain = false
+  #pauseMs = firstPauseMs
+  #stops = 0
+
+  /** Tries at once, and again until the store has recorded it. */
+  begin(logout: LogoutToQueue): Recording & { firstTry: Promise<boolean> } {
+    const before = logout.before instanceof QueuedLogout && !logout.before.over ? logout.before : undefined
+    if (before !== undefined && (before.id === logout.request.id || before.takesAlong(logout))) return before
+    const queued = new QueuedLogout(logout, before)
+    this.#waiting.add(queued)
+    const over = (): void => void this.#waiting.delete(queued)
+    queued.recorded.then(over, over)
+    queued.firstTry = queued.tryOnce()
+    if (!this.#isTryingAgain) {
+      this.#isTryingAgain = true
+      void outsideAsyncContext(() => this.#tryAgain(this.#stops))
+    }
+    return queued
+  }
+
+  /** The store can be asked again. */
+  tryNow(): void {
+    this.#pauseMs = firstPauseMs
+    this.#wake.abort(new Error('try again'))
+    this.#wake = createLazyAbortController()
+  }
+
+  /** Nobody uses the store any longer. */
+  stop(): void {
+    this.#stops += 1
+    this.#isTryingAgain = false
+    this.tryNow()
+    for (const queued of this.#waiting) queued.giveUp(notRecorded())
+    this.#waiting.clear()
+  }
+
+  /** One loop for all, however many wait. */
+  async #tryAgain(began: number): Promise<void> {
+    while (this.#waiting.size > 0) {
+      await pause(this.#pauseMs, this.#wake.signal).catch(() => {})
+      let recorded = false
+      for (let goOn = true; goOn; recorded ||= goOn) {
+        if (began !== this.#stops) return
+        goOn = (await Promise.all(this.#takeNext().map((queued) => queued.tryOnce()))).includes(true)
+      }
+      this.#pauseMs = recorded ? firstPauseMs : Math.min(longestPauseMs, this.#pauseMs * 2)
+    }
+    if (began === this.#stops) this.#isTryingAgain = false
   }
 
   /** The next that wait, which go to the end of the line. */
-  const takeNext = (): [subject: string, entry: Unrecorded][] => {
-    const next: [string, Unrecorded][] = []
-    for (const [subject, entry] of unrecorded) {
-      if (next.length === atOnce) break
-      if (!entry.isTrying) next.push([subject, entry])
-    }
-    for (const [subject, entry] of next) {
-      unrecorded.delete(subject)
-      unrecorded.set(subject, entry)
+  #takeNext(): QueuedLogout[] {
+    const next = [...this.#waiting].filter(({ isTrying }) => !isTrying).slice(0, atOnce)
+    for (const queued of next) {
+      this.#waiting.delete(queued)
+      this.#waiting.add(queued)
     }
     return next
   }
-
-  /** One line for all, however many wait: for a moment, or until the store can be asked again. */
-  const tryAgain = async (began: number): Promise<void> => {
-    while (unrecorded.size > 0) {
-      await pause(retryEveryMs, wake.signal).catch(() => {})
-      for (let goOn = true; goOn; ) {
-        if (began !== stops) return
-        goOn = (await Promise.all(takeNext().map((next) => tryOnce(...next)))).includes(true)
-      }
-    }
-    tryingAgain = undefined
-  }
-
-  const begin = (subject: string): Unrecorded & { firstTry: Promise<boolean> } => {
-    trust.forget(subject)
-    const before = unrecorded.get(subject)
-    // A second logout answers for what the first has dropped and could not report yet.
-    const inFront = Promise.all([copies.forget(subject), before?.inFront ?? []]).then((all) => all.flat())
-    let settle: Pick<Unrecorded, 'done' | 'giveUp'> = { done() {}, giveUp() {} }
-    const behind = new Promise<string[]>((done, giveUp) => {
-      settle = { done, giveUp }
-    })
-    const entry: Unrecorded = {
-      ...settle,
-      inFront,
-      isTrying: false,
-      noted: inFront.then(() => {}),
-      recorded: behind.then(async (values) => [...new Set([...(await inFront), ...values])]),
-    }
-    const over = (): void => {
-      if (unrecorded.get(subject) === entry) unrecorded.delete(subject)
-      // What was learned in between may be older than the logout.
-      trust.forget(subject)
-    }
-    behind.then(over, over)
-    // What records this one has recorded the one before, which is not tried again.
-    if (before !== undefined) behind.then(before.done, before.giveUp)
-    unrecorded.delete(subject)
-    unrecorded.set(subject, entry)
-    for (const each of [inFront, entry.noted, entry.recorded]) each.catch(() => {})
-    const firstTry = tryOnce(subject, entry)
-    if (tryingAgain !== stops) {
-      const began = stops
-      tryingAgain = began
-      void outsideAsyncContext(() => tryAgain(began))
-    }
-    return { ...entry, firstTry }
-  }
-
-  return {
-    pending: (subject) => unrecorded.has(subject),
-    begin,
-    async once(subject) {
-      const { firstTry, recorded } = begin(subject)
-      if (!(await firstTry)) throw notRecorded()
-      return recorded
-    },
-    tryNow: wakeUp,
-    stop() {
-      stops += 1
-      wakeUp()
-      for (const { giveUp } of unrecorded.values()) giveUp(notRecorded())
-    },
-  }
 }
 
-const notRecorded = (): CacheUnavailableError =>
+export const notRecorded = (): CacheUnavailableError =>
   new CacheUnavailableError('the shared cache has not recorded the logout')

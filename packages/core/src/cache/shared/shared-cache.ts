@@ -1,287 +1,324 @@
 import { CacheUnavailableError } from '../../errors.js'
+import type { TokenKey } from '../../identity/token-key.js'
 import { elapsedMs } from '../../lib/clock.js'
 import { createTimeBudget } from '../../lib/time-budget.js'
-import { type CacheLink, cacheHook, type LinkedCache, linkOf } from '../cache-context.js'
-import { type CacheAnswer, isAnswer, isAnything, isBoolean, isLeaseAnswer } from '../check-answer.js'
-import { createHosts, type Hosts } from '../hosts.js'
-import type { TokenCache, TokenKey } from '../token-cache.js'
-import { createGuard } from './circuit-breaker.js'
-import { type Copy, createCopies, type Look } from './copies.js'
-import { guardedLease } from './guarded-lease.js'
-import { createForgets } from './logout-queue.js'
-import { isProvisional, provisional } from './provisional.js'
-import { createTrust } from './trust.js'
+import {
+  type CacheAnswer,
+  checkedOutcome,
+  droppedValues,
+  isAnswer,
+  isAnything,
+  isBoolean,
+  isLeaseAnswer,
+} from '../check-answer.js'
+import { isOwnGeneration } from '../generation.js'
+import type {
+  CacheCall,
+  ForgetRequest,
+  Lease,
+  LeaseAnswer,
+  TimedTokenCache,
+  TokenCache,
+} from '../token-cache.js'
+import { attempt, type Operation } from './attempt.js'
+import type { Copy, Mark, Person, Recording } from './person.js'
+import type { StoreState } from './store-state.js'
 
-/** How long a copy that the store does not have is served without the store's having been asked. */
-const unsavedForMs = 300_000
 /** For how long it is remembered that a value has to be dropped from the store. */
 const droppedForMs = 600_000
 const saveAgainAfterMs = 1_000
+const unlimited: CacheCall = { ms: Number.POSITIVE_INFINITY }
 
 /**
- * A shared cache behind its guard, with memory in front. With `keepsAll`, memory serves whatever is known to be still
- * good; without, it holds only what the store could not take, so that tokens live on while the store is gone.
+ * A store with this process's memory in front of it. With `front`, memory serves what is known to be still good;
+ * without, it holds only what the store could not take, so that tokens live on while the store is gone.
  *
  * What memory holds counts only under the generation that the store tells. So a logout that this process has missed
- * wins against its copies as soon as the store can be asked again, and tokens that were fetched meanwhile are kept.
+ * wins as soon as the store can be asked again, and tokens that were fetched meanwhile are kept.
  */
-export function createFrontedCache(options: {
-  shared: TokenCache
-  local: (hosts: Hosts) => TokenCache
-  keepsAll: boolean
-}): TokenCache & { [cacheHook]: CacheLink } {
-  const { shared, keepsAll } = options
-  const hosts = createHosts({ onEmpty: () => stop() })
-  const { clock } = hosts
-  const local = options.local(hosts)
-  const copies = createCopies(local)
-  const trust = createTrust(clock)
-  const guard = createGuard(shared, hosts, () => forgets.tryNow())
-  const forgets = createForgets({ guard, shared, copies, trust })
-  /** Comparisons under way, by subject. */
-  const comparing = new Map<string, Promise<unknown>>()
-  const listeners = new Set<(subject: string | undefined) => void>()
-  let stopListening: (() => void) | undefined
-  let saveAgainAt = 0
+export class SharedCache {
+  readonly state: StoreState
+  readonly #shared: TimedTokenCache
+  readonly #front: boolean
+  #saveAgainAt = 0
 
-  const heard = (subject: string | undefined): void => {
-    if (subject === undefined) trust.doubt()
-    else {
-      trust.forget(subject)
-      copies.forget(subject).catch(() => {})
-    }
-    for (const listener of [...listeners]) listener(subject)
+  constructor(shared: TokenCache, state: StoreState, { front }: { front: boolean }) {
+    this.#shared = shared
+    this.state = state
+    this.#front = front
   }
 
-  const listen = (): void => {
-    if (stopListening !== undefined || shared.onForget === undefined) return
-    stopListening = () => {}
-    try {
-      stopListening = shared.onForget(heard)
-      trust.hears = true
-    } catch {
-      hosts.current.emit({ type: 'cache_failure', operation: 'onForget', reason: 'rejected' })
-    }
+  get leases(): boolean {
+    return this.#shared.lease !== undefined
   }
 
-  /** Nobody uses the cache any longer, or not for now. */
-  const stop = (): void => {
-    guard.stop()
-    forgets.stop()
-    stopListening?.()
-    stopListening = undefined
-    if (trust.hears) trust.doubt()
-    trust.hears = false
+  /** A copy that counts without the store's being asked. */
+  peek(key: TokenKey): Copy | undefined {
+    if (!this.#front) return undefined
+    this.state.listen()
+    const { people } = this.state
+    const copy = people.copy(key, this)
+    if (copy?.kind !== 'saved' || copy.person.recording !== undefined) return undefined
+    return people.isSure(copy.person) ? copy : undefined
   }
 
-  /** The answer while the store cannot be asked, or must not be. */
-  const fromMemory = async (key: TokenKey): Promise<CacheAnswer> => {
-    const { copy, localGeneration } = await copies.look(key)
-    const known = forgets.pending(key.subject) ? undefined : trust.known(key.subject)
-    const generation = known ?? provisional(localGeneration)
-    if (copy === undefined || !mayServeAlone(key, copy)) return { generation, alone: true }
-    return { value: copy.value, remainingMs: copy.remainingMs, generation, alone: true }
+  answerFrom(copy: Copy): CacheAnswer {
+    const { value, person } = copy
+    return { value, remainingMs: this.state.people.leftMs(copy), generation: person.generationNow }
   }
 
-  const mayServeAlone = ({ subject }: TokenKey, copy: Copy): boolean => {
-    if (copy.kind === 'saved') return trust.wasSure(subject, copy)
-    if (copy.kind === 'dropped' || copy.ageMs > unsavedForMs) return false
-    const known = trust.known(subject)
-    return isProvisional(copy.generation) || known === undefined || known === copy.generation
-  }
-
-  const get: LinkedCache['get'] = async (key, { ms, behind }) => {
-    listen()
-    const { subject } = key
-    const reading = createTimeBudget(ms)
-    if (forgets.pending(subject)) return fromMemory(key)
-    if (keepsAll && !behind) {
-      const inFront = await fromFront(key)
+  async get(key: TokenKey, { ms, behind = false }: CacheCall = unlimited): Promise<CacheAnswer> {
+    const { people } = this.state
+    this.state.listen()
+    const person = people.of(key.subject)
+    if (person.recording !== undefined) return this.#fromMemory(key, person)
+    const reading = createTimeBudget(ms, this.state.context.clock)
+    if (!behind) {
+      const inFront = this.#answerInFront(key)
       if (inFront !== undefined) return inFront
-      const comparison = comparing.get(subject)
-      if (comparison !== undefined) {
-        await reading.spend(() => comparison)
-        const now = await fromFront(key)
+      if (person.comparing !== undefined) {
+        await reading.spend(() => person.comparing ?? Promise.resolve())
+        const now = this.#answerInFront(key)
         if (now !== undefined) return now
       }
     }
-    const mark = trust.mark()
-    const look = await copies.look(key)
-    const asked = guard.run('get', () => shared.get(key), isAnswer, reading.leftMs)
-    if (look.copy !== undefined && keepsAll) compareOnce(subject, asked)
-    const answer = await asked.catch(() => undefined)
-    if (answer === undefined) return fromMemory(key)
-    // A logout between: whatever was answered is from before it.
-    if (forgets.pending(subject)) return fromMemory(key)
-    if (trust.forgottenSince(subject, mark)) return { generation: answer.generation }
-    trust.learn(subject, answer.generation, mark)
-    return reconcile(key, look, answer, elapsedMs(clock, mark.at))
+    const asked = people.mark()
+    const copy = people.copy(key, this)
+    const asking = this.#run(
+      { name: 'get', work: () => this.#shared.get(key, { ms: reading.leftMs, behind }), check: isAnswer },
+      reading.leftMs,
+    )
+    if (copy !== undefined && this.#front) compareOnce(person, asking)
+    const answer = await asking.catch(() => undefined)
+    const now = people.of(key.subject)
+    if (answer === undefined || now.recording !== undefined) return this.#fromMemory(key, now)
+    // A logout meanwhile: whatever was answered is from before it.
+    if (person.over) return { generation: answer.generation }
+    return this.#reconcile(key, person, answer, asked)
   }
 
-  const compareOnce = (subject: string, asked: Promise<unknown>): void => {
-    const done = (): void => {
-      if (comparing.get(subject) === settled) comparing.delete(subject)
-    }
-    const settled = asked.then(done, done)
-    comparing.set(subject, settled)
-  }
-
-  const atOnce: LinkedCache['atOnce'] = (key) => {
-    listen()
-    return keepsAll && !forgets.pending(key.subject) ? served(key, copies.copyAtOnce(key)) : undefined
-  }
-
-  const fromFront = async (key: TokenKey): Promise<CacheAnswer | undefined> =>
-    served(key, (await copies.look(key)).copy)
-
-  /** A copy that counts without the store's being asked. */
-  const served = (key: TokenKey, copy: Copy | undefined): CacheAnswer | undefined => {
-    if (copy?.kind !== 'saved' || !trust.isSure(key.subject, copy)) return undefined
-    return { value: copy.value, remainingMs: copy.remainingMs, generation: copy.generation }
-  }
-
-  /** What counts, of a copy in memory and of what the store has answered. */
-  const reconcile = async (
+  async set(
     key: TokenKey,
-    { copy, localGeneration }: Look,
-    answer: CacheAnswer,
-    tookMs: number,
-  ): Promise<CacheAnswer> => {
-    const { value, generation } = answer
-    const remainingMs = answer.remainingMs === undefined ? undefined : answer.remainingMs - tookMs
-    if (copy?.kind === 'dropped' && value !== undefined) {
-      await remove(key)
-      return { generation }
+    value: string,
+    { ttlMs, generation }: { ttlMs: number; generation: string },
+    { ms }: CacheCall = unlimited,
+  ): Promise<boolean> {
+    const { people } = this.state
+    this.state.listen()
+    const person = people.of(key.subject)
+    const asked = people.mark()
+    const keep = (kind: 'saved' | 'unsaved'): true => {
+      const leftMs = ttlMs - elapsedMs(this.state.context.clock, asked.at)
+      people.keep(person, { variant: key.variant, via: this, kind, value, ttlMs: leftMs })
+      return true
     }
-    if (copy?.kind === 'unsaved') {
-      const isBetter = value === undefined || copy.remainingMs > (remainingMs ?? Number.POSITIVE_INFINITY)
-      if (isBetter && trust.vouchesFor(key.subject, copy)) {
-        saveCopy(key, copy, localGeneration)
-        return { value: copy.value, remainingMs: copy.remainingMs, generation }
-      }
-      await copies.drop(key)
-    }
-    if (value === undefined) {
-      if (copy?.kind === 'saved') await copies.drop(key)
-      return { generation }
-    }
-    // Never a longer life in front than behind: where the store does not tell, there is none in front.
-    if (keepsAll && remainingMs !== undefined) {
-      await copies.keep(key, { kind: 'saved', value, generation, ttlMs: remainingMs }, localGeneration)
-    }
-    return remainingMs === undefined ? { value, generation } : { value, generation, remainingMs }
-  }
-
-  /** Has the store take what it could not take before. Nobody waits for it. */
-  const saveCopy = (key: TokenKey, copy: Copy, localGeneration: string): void => {
-    const { value, generation, remainingMs: ttlMs } = copy
-    if (clock.monotonic() < saveAgainAt || ttlMs < 1) return
-    saveAgainAt = clock.monotonic() + saveAgainAfterMs
-    guard
-      .run('set', () => shared.set(key, value, { ttlMs: Math.floor(ttlMs), generation }), isBoolean)
-      .then(async (stored) => {
-        saveAgainAt = 0
-        if (stored && keepsAll)
-          await copies.keep(key, { kind: 'saved', value, generation, ttlMs }, localGeneration)
-        else await copies.drop(key)
-      })
-      .catch(() => {})
-  }
-
-  const set: LinkedCache['set'] = async (key, value, { ttlMs, generation }, ms) => {
-    listen()
-    const { subject } = key
-    const mark = trust.mark()
-    const { localGeneration } = await copies.look(key)
-    const keep = (kind: 'saved' | 'unsaved'): Promise<boolean> => {
-      const leftMs = ttlMs - elapsedMs(clock, mark.at)
-      return copies.keep(key, { kind, value, generation, ttlMs: leftMs }, localGeneration)
-    }
-    if (isProvisional(generation)) {
-      return generation === provisional(localGeneration) ? keep('unsaved') : false
-    }
-    if (forgets.pending(subject)) return false
-    const stored = await guard
-      .run('set', () => shared.set(key, value, { ttlMs, generation }), isBoolean, ms)
-      .catch(() => undefined)
-    if (stored === undefined) return trust.contradicts(subject, generation) ? false : keep('unsaved')
+    if (isOwnGeneration(generation)) return generation === person.generationNow && keep('unsaved')
+    if (person.recording !== undefined) return false
+    const stored = await this.#run(
+      {
+        name: 'set',
+        work: () => this.#shared.set(key, value, { ttlMs, generation }, { ms }),
+        check: isBoolean,
+      },
+      ms,
+    ).catch(() => undefined)
+    if (person.over) return false
+    if (stored === undefined) return person.accepts(generation) && keep('unsaved')
     if (!stored) {
-      trust.forget(subject)
-      await copies.forget(subject)
+      people.distrust(person)
       return false
     }
-    trust.learn(subject, generation, mark)
-    if (keepsAll) await keep('saved')
-    else await copies.drop(key)
+    if (person.recording !== undefined) return false
+    people.compare(person, generation, asked)
+    if (this.#front) return keep('saved')
+    this.#dropCopy(key)
     return true
   }
 
-  const remove = async (key: TokenKey, ms?: number): Promise<void> => {
-    await copies.drop(key)
-    const { localGeneration } = await copies.look(key)
-    const asked = guard.run('delete', () => shared.delete(key), isAnything, ms)
-    await asked.catch(() =>
-      copies.keep(key, { kind: 'dropped', value: '', generation: '', ttlMs: droppedForMs }, localGeneration),
-    )
+  async delete(key: TokenKey, { ms }: CacheCall = unlimited): Promise<void> {
+    const { people } = this.state
+    const person = people.of(key.subject)
+    this.#dropCopy(key)
+    const work = (): Promise<void> => this.#shared.delete(key, { ms })
+    await this.#run({ name: 'delete', work, check: isAnything }, ms).catch(() => {
+      people.keep(person, {
+        variant: key.variant,
+        via: this,
+        kind: 'dropped',
+        value: '',
+        ttlMs: droppedForMs,
+      })
+    })
   }
 
-  const lease: LinkedCache['lease'] = async (key, ttlMs, ms) => {
-    if (shared.lease === undefined) return undefined
-    const answer = await guard.run('lease', async () => shared.lease?.(key, ttlMs), isLeaseAnswer, ms)
-    return 'held' in answer ? { held: guardedLease(answer.held, guard) } : answer
+  /** `undefined`: the store has no leases. */
+  async lease(
+    key: TokenKey,
+    ttlMs: number,
+    how: { waited: boolean } = { waited: true },
+    { ms }: CacheCall = unlimited,
+  ): Promise<LeaseAnswer | undefined> {
+    if (this.#shared.lease === undefined) return undefined
+    const work = async (): Promise<unknown> => this.#shared.lease?.(key, ttlMs, how, { ms })
+    const answer = await this.#run({ name: 'lease', work, check: isLeaseAnswer }, ms)
+    if ('held' in answer) return { held: this.#guarded(answer.held) }
+    return 'outcome' in answer ? { outcome: checkedOutcome(answer.outcome) } : answer
   }
 
-  const close = async (): Promise<void> => {
-    stop()
-    const closed = await Promise.allSettled([local, shared].map(async (cache) => cache.close?.()))
-    if (closed.some(({ status }) => status === 'rejected')) {
+  /**
+   * A logout or renewal: takes effect here at once, and is on its way into the store. `order`: the number that the logout
+   * took when it was called.
+   */
+  forget(subject: string, request: ForgetRequest, order: number): Recording & { firstTry: Promise<boolean> } {
+    const { people } = this.state
+    const { id, renewal } = request
+    const dropped = renewal ? people.renew(subject) : people.forget(subject, { id, order })
+    return this.#record(request, people.of(subject), dropped)
+  }
+
+  async close(): Promise<void> {
+    this.state.stop()
+    try {
+      await this.#shared.close?.()
+    } catch {
       throw new CacheUnavailableError('the cache could not be closed')
     }
   }
 
-  return {
-    local: true,
-    async get(key) {
-      const { alone, ...answer } = await get(key, { ms: Number.POSITIVE_INFINITY, behind: false })
-      return answer
-    },
-    set: (key, value, how) => set(key, value, how, Number.POSITIVE_INFINITY),
-    delete: (key) => remove(key),
-    forget: (subject) => forgets.once(subject),
-    ...(shared.lease !== undefined && {
-      lease: async (key: TokenKey, ttlMs: number) =>
-        (await lease(key, ttlMs, Number.POSITIVE_INFINITY)) ?? { busy: true as const },
-    }),
-    ...(shared.onForget !== undefined && {
-      onForget: (listener: (subject: string | undefined) => void) => {
-        listen()
-        const own = (subject: string | undefined): void => listener(subject)
-        listeners.add(own)
-        return () => void listeners.delete(own)
-      },
-    }),
-    close,
-
-    [cacheHook](host) {
-      const leaving = [hosts.add(host), ...[local, shared].map((cache) => linkOf(cache)?.(host).leave)]
-      listen()
-      const leave = (): void => {
-        for (const each of leaving) each?.()
-      }
-      const linked: LinkedCache = {
-        get bypassed(): boolean {
-          return guard.open
-        },
-        answers: () => guard.answers(),
-        atOnce,
-        get,
-        set,
-        delete: remove,
-        lease,
-        forget: (subject) => forgets.begin(subject),
-        leave,
-      }
-      return { leave, linked }
-    },
+  /** The answer while the store cannot be asked, or must not be. */
+  #fromMemory(key: TokenKey, { generationNow: generation }: Person): CacheAnswer {
+    const { people } = this.state
+    const copy = people.copy(key, this)
+    if (copy === undefined || !people.mayServeAlone(copy)) return { generation, alone: true }
+    return { value: copy.value, remainingMs: people.leftMs(copy), generation, alone: true }
   }
+
+  #answerInFront(key: TokenKey): CacheAnswer | undefined {
+    const copy = this.peek(key)
+    return copy && this.answerFrom(copy)
+  }
+
+  /** What counts, of a copy in memory and of what the store has answered. */
+  async #reconcile(key: TokenKey, person: Person, answer: CacheAnswer, asked: Mark): Promise<CacheAnswer> {
+    const { people, context } = this.state
+    const { value, generation } = answer
+    if (people.hasLostLogout(person, generation)) {
+      // A store that came back from before a logout is told of it again.
+      this.#record({ id: person.madeBy?.id ?? crypto.randomUUID() }, person, [])
+      return { generation: person.own, alone: true }
+    }
+    people.compare(person, generation, asked)
+    const took = elapsedMs(context.clock, asked.at)
+    const remainingMs = answer.remainingMs === undefined ? undefined : answer.remainingMs - took
+    const copy = people.copy(key, this)
+    if (copy?.kind === 'dropped' && value !== undefined) {
+      await this.delete(key)
+      return { generation }
+    }
+    if (copy?.kind === 'unsaved') {
+      const leftMs = people.leftMs(copy)
+      if (value === undefined || leftMs > (remainingMs ?? Number.POSITIVE_INFINITY)) {
+        this.#save(key, copy, generation)
+        return { value: copy.value, remainingMs: leftMs, generation }
+      }
+    }
+    if (value === undefined || remainingMs === undefined) {
+      this.#dropCopy(key)
+      return value === undefined ? { generation } : { value, generation }
+    }
+    // Never a longer life in front than behind.
+    if (this.#front) {
+      people.keep(person, { variant: key.variant, via: this, kind: 'saved', value, ttlMs: remainingMs })
+    } else this.#dropCopy(key)
+    return { value, generation, remainingMs }
+  }
+
+  /** Puts what has taken effect here on its way into the store. */
+  #record(
+    request: ForgetRequest,
+    person: Person,
+    dropped: readonly Copy[],
+  ): Recording & { firstTry: Promise<boolean> } {
+    const { people, logouts, context } = this.state
+    const { subject } = person
+    const recording = logouts.begin({
+      request,
+      ask: async (asked, sent) => {
+        const work = (): Promise<string[]> => {
+          sent()
+          return this.#shared.forget(subject, asked)
+        }
+        const forget = { name: 'forget', work, check: isAnything } as const
+        return droppedValues(await this.#run(forget, Number.POSITIVE_INFINITY))
+      },
+      droppedHere: dropped.flatMap((copy) => (copy.via === this ? [copy.value] : [])),
+      before: person.recording,
+    })
+    person.recording = recording
+    const recorded = (): void => {
+      const now = people.of(subject)
+      if (now.recording === recording) now.recording = undefined
+    }
+    // Where the store refuses for good, what it answers does not count for this person any longer.
+    recording.recorded.then(recorded, () => {
+      if (!context.used) recorded()
+    })
+    return recording
+  }
+
+  /** Has the store take what it could not take before. No call waits for it. */
+  #save(key: TokenKey, copy: Copy, generation: string): void {
+    const { people, context } = this.state
+    const { value, person } = copy
+    const ttlMs = Math.floor(people.leftMs(copy))
+    if (context.clock.monotonic() < this.#saveAgainAt || ttlMs < 1) return
+    this.#saveAgainAt = context.clock.monotonic() + saveAgainAfterMs
+    const work = (): Promise<boolean> => this.#shared.set(key, value, { ttlMs, generation })
+    this.#run({ name: 'set', work, check: isBoolean }, Number.POSITIVE_INFINITY)
+      .then((stored) => {
+        this.#saveAgainAt = 0
+        if (people.copy(key, this) !== copy) return
+        people.drop(copy)
+        if (stored && this.#front) people.keep(person, { ...copy, kind: 'saved', ttlMs })
+      })
+      .catch(() => {})
+  }
+
+  #dropCopy(key: TokenKey): void {
+    const copy = this.state.people.copy(key, this)
+    if (copy !== undefined) this.state.people.drop(copy)
+  }
+
+  /** A lease whose operations go through the circuit breaker like all others. */
+  #guarded(lease: Lease): Lease {
+    const run = <Answer>(operation: Operation<Answer>): Promise<Answer> =>
+      this.#run(operation, Number.POSITIVE_INFINITY)
+    return {
+      renew: (ttlMs) => run({ name: 'renew', work: () => lease.renew(ttlMs), check: isBoolean }),
+      release: async (outcome) => {
+        await run({ name: 'release', work: () => lease.release(outcome), check: isAnything })
+      },
+    }
+  }
+
+  /** Around a store in this process's memory stands neither a deadline nor a circuit breaker. */
+  async #run<Answer>(operation: Operation<Answer>, ms: number): Promise<Answer> {
+    if (!this.#shared.local) return this.state.breaker.run(operation, ms)
+    const result = await attempt(operation, undefined)
+    if ('answer' in result) return result.answer
+    this.state.context.current.emit({
+      type: 'cache_failure',
+      operation: operation.name,
+      reason: result.reason,
+    })
+    throw result.refusal ?? new CacheUnavailableError('the cache failed')
+  }
+}
+
+function compareOnce(person: Person, asking: Promise<unknown>): void {
+  const done = (): void => {
+    if (person.comparing === settled) person.comparing = undefined
+  }
+  const settled = asking.then(done, done)
+  person.comparing = settled
 }

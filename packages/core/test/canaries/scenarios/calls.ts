@@ -38,6 +38,14 @@ export const calls: Scenarios = {
     await call
   },
 
+  async 'a logout in the turn in which a token was found'(stage) {
+    const tokens = stage.tokens(await stage.serve(grants))
+    await tokens.getUserAccessToken(user)
+    const call = stage.refused('user_forgotten', () => tokens.getUserAccessToken(user))
+    await tokens.forgetUser(user)
+    await call
+  },
+
   async 'closing while a token is fetched, and everything afterwards'(stage) {
     const { reached, reach } = moment()
     const tokens = stage.tokens(await stage.serve(reach))

@@ -33,7 +33,10 @@ export const leases: Scenarios = {
     const server = await stage.serve(grants)
     for (const code of elsewhere) {
       const failed = { code, kind: 'passing', retryAfterSeconds: 3, message: everySecret }
-      const cache = remote({ lease: async () => ({ outcome: { failed } as LeaseOutcome }) })
+      let asked = 0
+      const lease = async (): Promise<LeaseAnswer> =>
+        asked++ === 0 ? { busy: true } : { outcome: { failed } as LeaseOutcome }
+      const cache = remote({ lease })
       await stage.refused(code, () => stage.tokens(server, { cache }).getUserAccessToken(user))
     }
   },

@@ -1,0 +1,41 @@
+// A generation changes with every logout, and what was asked for under another one is not stored. It is text that
+// stores of ours make in one form: `<part>` after a logout, `<part>~<renewal>` after a renewal, and `0.<uuid>` where
+// the store knows nothing of the person, neither a logout nor that there was none.
+
+const ownPrefix = '\u0000memory '
+const unknownPart = /^0\.[0-9a-f]{8}-[0-9a-f]{4}-/
+
+/** Marks a generation that this process made, for as long as the store has told none. */
+export function ownGeneration(generation: string): string {
+  return `${ownPrefix}${generation}`
+}
+
+/** The generation after a renewal: nobody has logged out. */
+export function renewedGeneration(generation: string, renewals: number): string {
+  return `${logoutPart(generation)}~${renewals}`
+}
+
+/** Whether a generation is this process's own, so that it cannot be compared with what a store tells. */
+export function isOwnGeneration(generation: string): boolean {
+  return generation.startsWith(ownPrefix)
+}
+
+/** Whether the person was logged out between two answers of the store, as far as generations tell. */
+export function loggedOutBetween(before: string, after: string): boolean {
+  if (isOwnGeneration(before) || isOwnGeneration(after)) return false
+  return logoutPart(before) !== logoutPart(after) && !unknownPart.test(after)
+}
+
+/**
+ * Whether a store refused what was asked for under a generation without a logout: after a renewal, or because it has lost
+ * what it knew of the person.
+ */
+export function refusedWithoutLogout(before: string, after: string): boolean {
+  if (isOwnGeneration(before) || isOwnGeneration(after)) return true
+  return before !== after && !loggedOutBetween(before, after)
+}
+
+function logoutPart(generation: string): string {
+  const end = generation.indexOf('~')
+  return end < 0 ? generation : generation.slice(0, end)
+}

@@ -1,0 +1,247 @@
+import { LRU } from 'tiny-lru'
+import { UserForgottenError } from '../../errors.js'
+import type { TokenKey } from '../../identity/token-key.js'
+import { type Clock, elapsedMs, type Moment, momentOf } from '../../lib/clock.js'
+import { renewedGeneration } from '../generation.js'
+import { type Copy, type Mark, Person } from './person.js'
+
+/** How often a person's generation is compared where nobody tells of logouts. */
+const compareEveryMs = 1_000
+/**
+ * How long a copy is served that cannot be compared: a logout elsewhere takes effect then at the latest. After that a
+ * generation proves nothing of what went before either: stores forget a logout after ten minutes.
+ */
+const uncomparedForMs = 300_000
+/** How long a logout that is tried again is told what it dropped the first time. */
+const repeatedWithinMs = 60_000
+/** So many people are kept at least, whatever number of tokens. */
+const leastPeople = 1_000
+
+/** What this process holds for one store, by person. */
+export class People {
+  /** Whether logouts elsewhere are told. Without, a comparison is good for a second. */
+  hears = false
+  /** How many logouts there were. A call keeps the number with which it began. */
+  logouts = 0
+  readonly #clock: Clock
+  /** Without a bound of its own: see `#trim`. */
+  readonly #people = new LRU<Person>()
+  readonly #copies = new LRU<Copy>(1)
+  /** When logouts may have been missed. Those that are too old to matter are only counted. */
+  readonly #doubts: Moment[] = []
+  #oldDoubts = 0
+  #records = 0
+  /** Records that still know what their logout dropped, the oldest first. */
+  readonly #remembersDropped: Person[] = []
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#copies.onEvict(({ value: copy }: { value: Copy }) => detach(copy))
+  }
+
+  /** So many tokens are kept at least. */
+  holdAtLeast(maxTokens: number): void {
+    this.#copies.max = Math.max(this.#copies.max, maxTokens)
+  }
+
+  of(subject: string): Person {
+    return this.#people.get(subject) ?? this.#start(subject)
+  }
+
+  /** Takes the number of a logout in the moment in which it is called, before it is known whom it concerns. */
+  nextLogout(): number {
+    this.logouts += 1
+    return this.logouts
+  }
+
+  /**
+   * A logout: puts a new record in the old one's place, and ends what is under way for the old one. Returns the copies
+   * that were dropped. The same `id` again, within a minute, changes nothing and returns the same. `order`: the number
+   * that the logout took when it was called; a logout that was heard has none.
+   */
+  forget(subject: string, { id, order }: { id: string; order?: number | undefined }): readonly Copy[] {
+    this.#forgetWhatWasDropped()
+    const before = this.#people.peek(subject)
+    const madeBefore = before?.madeBy
+    if (madeBefore?.id === id && this.#isWithin(madeBefore.at, repeatedWithinMs)) return madeBefore.dropped
+    const dropped = before === undefined ? [] : this.#takeCopies(before)
+    const madeBy = { id, at: momentOf(this.#clock), dropped }
+    const person = this.#start(subject, {
+      order: order ?? this.nextLogout(),
+      before,
+      madeBy,
+      generationBefore: order === undefined ? undefined : before?.generation,
+    })
+    if (dropped.length > 0) this.#remembersDropped.push(person)
+    if (before === undefined) return dropped
+    before.over = true
+    for (const each of [...(before.underWay ?? [])]) each.end(new UserForgottenError())
+    return dropped
+  }
+
+  /** A renewal: drops the copies, lets calls under way go on, and lets nobody join them any longer. */
+  renew(subject: string): readonly Copy[] {
+    const person = this.#people.peek(subject)
+    if (person === undefined) return []
+    const dropped = this.#takeCopies(person)
+    this.#records += 1
+    person.own = renewedGeneration(person.own, this.#records)
+    person.generation = undefined
+    person.changed = true
+    person.exchanges = undefined
+    person.reads = undefined
+    person.failures = undefined
+    return dropped
+  }
+
+  /** The store did not take a token because its generation is another one: nothing from before counts any longer. */
+  distrust(person: Person): void {
+    this.#takeCopies(person)
+    person.generation = undefined
+    person.changed = true
+  }
+
+  /** Whether the store has lost a logout: it tells the generation from before it. */
+  hasLostLogout(person: Person, generation: string): boolean {
+    return person.generation === undefined && generation === person.generationBefore
+  }
+
+  /** Logouts may have been missed: everybody has to be compared once more. */
+  doubt(): void {
+    this.#doubts.push(momentOf(this.#clock))
+    while (this.#doubts[0] !== undefined && !this.#isWithin(this.#doubts[0], uncomparedForMs)) {
+      this.#doubts.shift()
+      this.#oldDoubts += 1
+    }
+  }
+
+  mark(): Mark {
+    return { at: momentOf(this.#clock), doubts: this.#oldDoubts + this.#doubts.length }
+  }
+
+  /** The store has told the generation: copies from another one, or not compared for too long, are dropped. */
+  compare(person: Person, generation: string, asked: Mark): void {
+    const isOther = person.generation !== generation
+    const isGap = !this.#missedNothing(person)
+    for (const copy of [...person.copies]) {
+      if (copy.kind === 'dropped') continue
+      if (isOther || (isGap && !this.#isWithin(copy, uncomparedForMs))) this.drop(copy)
+    }
+    person.generation = generation
+    person.changed = false
+    person.compared = asked
+  }
+
+  /** A copy that `via` put here, while its life is not over. */
+  copy(key: TokenKey, via: object): Copy | undefined {
+    const copy = this.#copies.get(idOf(key))
+    if (copy === undefined || copy.via !== via) return undefined
+    if (this.leftMs(copy) > 0) return copy
+    this.drop(copy)
+    return undefined
+  }
+
+  keep(person: Person, copy: Omit<Copy, 'person' | keyof Moment>): void {
+    if (person.over || copy.ttlMs <= 0) return
+    const id = idOf({ subject: person.subject, variant: copy.variant })
+    const before = this.#copies.peek(id)
+    if (before !== undefined) detach(before)
+    const { variant, via, kind, value, ttlMs } = copy
+    const { now, monotonic } = momentOf(this.#clock)
+    const kept: Copy = { person, variant, via, kind, value, ttlMs, now, monotonic }
+    person.copies.push(kept)
+    this.#copies.set(id, kept)
+  }
+
+  drop(copy: Copy): void {
+    detach(copy)
+    this.#copies.delete(idOf({ subject: copy.person.subject, variant: copy.variant }))
+  }
+
+  leftMs(copy: Copy): number {
+    return copy.ttlMs - elapsedMs(this.#clock, copy)
+  }
+
+  /** Whether a copy may be served without asking the store. */
+  isSure({ generation, compared }: Person): boolean {
+    if (generation === undefined) return false
+    return this.hears ? compared.doubts === this.#doubtCount() : this.#isWithin(compared.at, compareEveryMs)
+  }
+
+  /** Whether a copy may be served while the store cannot be asked. */
+  mayServeAlone(copy: Copy): boolean {
+    const { person } = copy
+    if (copy.kind === 'dropped') return false
+    if (copy.kind === 'unsaved') return this.#isWithin(copy, uncomparedForMs)
+    if (person.generation === undefined) return false
+    if (this.#missedNothing(person)) return true
+    const doubtedAt = this.#doubts[person.compared.doubts - this.#oldDoubts]
+    return this.hears && doubtedAt !== undefined && this.#isWithin(doubtedAt, uncomparedForMs)
+  }
+
+  /** Whether a logout since the last comparison would be known, or will show in the next one. */
+  #missedNothing({ compared }: Person): boolean {
+    return (
+      this.#isWithin(compared.at, uncomparedForMs) || (this.hears && compared.doubts === this.#doubtCount())
+    )
+  }
+
+  #doubtCount(): number {
+    return this.#oldDoubts + this.#doubts.length
+  }
+
+  #isWithin(moment: Moment, ms: number): boolean {
+    return elapsedMs(this.#clock, moment) < ms
+  }
+
+  /** Takes all copies from a person. Returns those that were still alive. */
+  #takeCopies(person: Person): Copy[] {
+    const copies = person.copies.splice(0)
+    for (const { variant } of copies) this.#copies.delete(idOf({ subject: person.subject, variant }))
+    return copies.filter((copy) => copy.kind !== 'dropped' && this.leftMs(copy) > 0)
+  }
+
+  #forgetWhatWasDropped(): void {
+    for (let [first] = this.#remembersDropped; first !== undefined; [first] = this.#remembersDropped) {
+      if (first.madeBy !== undefined && this.#isWithin(first.madeBy.at, repeatedWithinMs)) return
+      if (first.madeBy !== undefined) first.madeBy.dropped = []
+      this.#remembersDropped.shift()
+    }
+  }
+
+  #start(
+    subject: string,
+    logout: Omit<ConstructorParameters<typeof Person>[1], 'own' | 'compared'> = { order: 0 },
+  ): Person {
+    this.#records += 1
+    const person = new Person(subject, {
+      own: `${this.#records}`,
+      compared: this.mark(),
+      ...logout,
+    })
+    this.#people.set(subject, person)
+    this.#trim()
+    return person
+  }
+
+  /** Drops who was asked for least recently, but nobody for whom something is under way or kept. */
+  #trim(): void {
+    const most = Math.max(leastPeople, this.#copies.max)
+    for (let tries = 0; tries < 8 && this.#people.size > most; tries += 1) {
+      const oldest = this.#people.first
+      if (oldest === null) return
+      if (oldest.value.idle) this.#people.delete(oldest.key)
+      else this.#people.get(oldest.key)
+    }
+  }
+}
+
+function detach(copy: Copy): void {
+  const { copies } = copy.person
+  const index = copies.indexOf(copy)
+  if (index >= 0) copies.splice(index, 1)
+}
+
+function idOf(key: TokenKey): string {
+  return `${key.subject} ${key.variant}`
+}

@@ -1,0 +1,156 @@
+import type { TesouroTokensError } from '../../errors.js'
+import type { Moment } from '../../lib/clock.js'
+import type { CacheAnswer } from '../check-answer.js'
+import { ownGeneration } from '../generation.js'
+
+/** Something under way for a person: a call, or an exchange. A logout ends it. */
+export interface UnderWay {
+  end(error: TesouroTokensError): void
+}
+
+/** A token in this process's memory. Dated by the moment when it was put there. */
+export interface Copy extends Moment {
+  readonly person: Person
+  readonly variant: string
+  /** The cache that put it there: what one layer keeps sealed, another keeps open. */
+  readonly via: object
+  /** The store has it too; the store could not take it; or the store could not be told to drop what it has. */
+  readonly kind: 'saved' | 'unsaved' | 'dropped'
+  readonly value: string
+  readonly ttlMs: number
+}
+
+/** A token as an exchange brings it. `leftMs`: how long it may still be used; `undefined` where the platform did not say. */
+export interface ObtainedToken {
+  accessToken: string
+  issuedTokenType: string | undefined
+  leftMs: number | undefined
+}
+
+/** An exchange under way, which any number of callers wait for. */
+export interface SharedExchange extends UnderWay {
+  readonly startedAt: number
+  /** The instance that makes it. */
+  readonly owner: object
+  readonly result: Promise<ObtainedToken>
+}
+
+/** A look into the store that is under way, which any number of callers wait for. */
+export interface SharedRead {
+  readonly startedAt: number
+  readonly answer: Promise<CacheAnswer | undefined>
+}
+
+/** A failure that is remembered, so that asking again costs nothing for a while. */
+export interface RememberedFailure {
+  readonly error: TesouroTokensError
+  readonly times: number
+  readonly pauseMs: number
+  readonly at: Moment
+}
+
+/** A logout or renewal that the store has not recorded yet. */
+export interface Recording {
+  readonly id: string
+  readonly recorded: Promise<string[]>
+}
+
+/** When a store was asked, and how many doubts had been raised by then. */
+export interface Mark {
+  readonly at: Moment
+  readonly doubts: number
+}
+
+/** The logout that made a record: the same one again drops nothing more. */
+interface MadeBy {
+  readonly id: string
+  readonly at: Moment
+  /** Emptied after a minute. */
+  dropped: readonly Copy[]
+}
+
+/** With what a record begins. */
+interface PersonStart {
+  own: string
+  compared: Mark
+  /** The number of the logout that makes it; 0: none does. */
+  order: number
+  before?: Person | undefined
+  madeBy?: MadeBy | undefined
+  generationBefore?: string | undefined
+}
+
+/**
+ * Everything that this process holds of one person, in one store. A logout puts another record in its place and marks
+ * this one as over; whoever works for the person holds on to the record it began with, and goes on only while that one is
+ * not over. `People.forget` is the only place where a record ends.
+ */
+export class Person {
+  readonly subject: string
+  /** A logout has put another record in this one's place. */
+  over = false
+  /** How many logouts this process had seen when one made this record; 0: none did. */
+  readonly order: number
+  /** What the store told before a logout that this process made: a store that tells it again has lost that logout. */
+  readonly generationBefore: string | undefined
+  /** This process's own generation, for as long as the store has told none. */
+  own: string
+  /** As the store told it; `undefined`: not told yet, or not since a change. */
+  generation: string | undefined
+  /** A logout or renewal since then: what the store told before counts no longer. */
+  changed: boolean
+  compared: Mark
+  /** A comparison with the store that is under way. */
+  comparing: Promise<unknown> | undefined
+  recording: Recording | undefined
+  readonly madeBy: MadeBy | undefined
+  readonly copies: Copy[] = []
+  underWay: Set<UnderWay> | undefined
+  /** By variant, like all that follows. */
+  exchanges: Map<string, SharedExchange> | undefined
+  reads: Map<string, SharedRead> | undefined
+  failures: Map<string, RememberedFailure> | undefined
+
+  constructor(subject: string, start: PersonStart) {
+    const { own, order, before, compared, madeBy, generationBefore } = start
+    this.subject = subject
+    this.own = own
+    this.order = order
+    this.generationBefore = generationBefore
+    this.generation = undefined
+    this.changed = order > 0
+    this.compared = compared
+    this.comparing = undefined
+    this.recording = before?.recording
+    this.madeBy = madeBy
+    this.underWay = undefined
+    this.exchanges = undefined
+    this.reads = undefined
+    this.failures = undefined
+  }
+
+  /** Under which generation something is asked of the store now. */
+  get generationNow(): string {
+    return this.generation ?? ownGeneration(this.own)
+  }
+
+  /** Whether what was asked for under a generation is still wanted, as far as this process knows. */
+  accepts(generation: string): boolean {
+    return generation === this.generationNow || (this.generation === undefined && !this.changed)
+  }
+
+  /** Whether the record holds nothing that would be missed. */
+  get idle(): boolean {
+    return this.copies.length === 0 && this.underWay === undefined && this.recording === undefined
+  }
+
+  enter(work: UnderWay): void {
+    this.underWay ??= new Set()
+    this.underWay.add(work)
+  }
+
+  leave(work: UnderWay): void {
+    this.underWay?.delete(work)
+    if (this.underWay?.size === 0) this.underWay = undefined
+  }
+}

@@ -1,0 +1,112 @@
+import type { Clock } from '../../lib/clock.js'
+import { CacheContext } from '../cache-context.js'
+import type { TokenCache } from '../token-cache.js'
+import { attempt } from './attempt.js'
+import { CircuitBreaker, probeOf } from './circuit-breaker.js'
+import { LogoutQueue } from './logout-queue.js'
+import { People } from './people.js'
+
+/** Hears of logouts in other processes; `undefined`: some may have been missed. */
+export type ForgetListener = (subject: string | undefined, what?: { renewal: boolean }) => void
+
+/** How many tokens memory keeps unless something else is asked for. */
+export const defaultMaxEntries = 50_000
+
+/** Everything that this process holds for one store, however many instances, layers and wrappers use that object. */
+export class StoreState {
+  readonly context: CacheContext
+  readonly people: People
+  readonly logouts: LogoutQueue = new LogoutQueue()
+  readonly breaker: CircuitBreaker
+  readonly #store: TokenCache
+  readonly #listeners = new Set<ForgetListener>()
+  #stopListening: (() => void) | undefined
+
+  constructor(store: TokenCache) {
+    this.#store = store
+    this.context = new CacheContext(() => this.stop())
+    this.people = new People(this.context.clock)
+    this.breaker = new CircuitBreaker(store, this.context, () => this.logouts.tryNow())
+  }
+
+  /** Whether the store answers; at once while its circuit breaker is open. */
+  async answers(): Promise<boolean> {
+    const probe = probeOf(this.#store)
+    if (this.#store.local) return 'answer' in (await attempt(probe, undefined))
+    return this.breaker.run(probe, Number.POSITIVE_INFINITY).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  /** Begins to hear of logouts elsewhere, if that has not begun and the store can tell. */
+  listen(): void {
+    if (this.#stopListening !== undefined || this.#store.onForget === undefined) return
+    this.#stopListening = () => {}
+    try {
+      this.#stopListening = this.#store.onForget((subject, what) => this.#hear(subject, what))
+      this.people.hears = true
+    } catch {
+      this.context.current.emit({ type: 'cache_failure', operation: 'onForget', reason: 'rejected' })
+    }
+  }
+
+  /** Passes on what is heard. Returns the way to stop that. */
+  onForget(listener: ForgetListener): () => void {
+    this.listen()
+    const own: ForgetListener = (subject, what) => listener(subject, what)
+    this.#listeners.add(own)
+    return () => void this.#listeners.delete(own)
+  }
+
+  /** Nobody uses the store any longer, or not for now. */
+  stop(): void {
+    this.breaker.stop()
+    this.logouts.stop()
+    this.#stopListening?.()
+    this.#stopListening = undefined
+    if (this.people.hears) this.people.doubt()
+    this.people.hears = false
+  }
+
+  #hear(subject: string | undefined, what: { renewal: boolean } | undefined): void {
+    if (subject === undefined) this.people.doubt()
+    else if (what?.renewal) this.people.renew(subject)
+    else this.people.forget(subject, { id: crypto.randomUUID() })
+    for (const listener of [...this.#listeners]) listener(subject, what)
+  }
+}
+
+const states = new WeakMap<TokenCache, StoreState>()
+const behind = new WeakMap<TokenCache, TokenCache>()
+
+/** Says that a cache of ours keeps everything in another one. */
+export function standsInFrontOf(wrapper: TokenCache, inner: TokenCache): void {
+  behind.set(wrapper, inner)
+}
+
+/** The store at the end of a row of caches of ours. */
+export function storeBehind(cache: TokenCache): TokenCache {
+  let store = cache
+  for (let next = behind.get(store); next !== undefined; next = behind.get(store)) store = next
+  return store
+}
+
+/** How a memory of this process is made. */
+export interface MemorySettings {
+  clock?: Clock | undefined
+  maxEntries: number
+}
+
+/** The state of the store behind a cache: one for each store object, with the largest memory that was asked for. */
+export function stateOf(
+  cache: TokenCache,
+  { clock, maxEntries }: MemorySettings = { maxEntries: defaultMaxEntries },
+): StoreState {
+  const store = storeBehind(cache)
+  const state = states.get(store) ?? new StoreState(store)
+  states.set(store, state)
+  state.people.holdAtLeast(maxEntries)
+  if (clock !== undefined) state.context.useClock(clock)
+  return state
+}

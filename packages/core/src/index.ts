@@ -23,6 +23,7 @@ export {
   CacheUnavailableError,
   ClosedError,
   ConfigurationError,
+  InvalidRequestError,
   InvalidUserError,
   isTesouroTokensError,
   RateLimitedError,

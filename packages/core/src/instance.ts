@@ -10,6 +10,7 @@ import type { VariantParts } from './identity/token-key.js'
 import { andThen } from './lib/and-then.js'
 import { createEnding } from './lib/lazy-abort-controller.js'
 import type { Parts } from './parts.js'
+import type { TokenGetter } from './platform/platform-fetch.js'
 import { createSubjectToken } from './subject-token/create-subject-token.js'
 import type { TokenGrant } from './token-endpoint/token-endpoint.js'
 import {
@@ -93,16 +94,19 @@ class Instance extends TesouroTokens {
   }
 
   async fetchAsUser(user: TesouroUser, input: string | URL | Request, init?: RequestInit): Promise<Response> {
-    return this.#parts.platformFetch(input, init, async (options) => {
-      const { accessToken } = await this.getUserAccessToken(user, options)
-      return accessToken
+    const getToken: TokenGetter = async (options) =>
+      (await this.getUserAccessToken(user, options)).accessToken
+    return this.#parts.platformFetch(input, init, getToken, {
+      signal: new AbortController().signal,
+      throwIfEnded: () => {},
     })
   }
 
   async fetchAsApp(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-    return this.#parts.platformFetch(input, init, async (options) => {
-      const { accessToken } = await this.getAppAccessToken(options)
-      return accessToken
+    const getToken: TokenGetter = async (options) => (await this.getAppAccessToken(options)).accessToken
+    return this.#parts.platformFetch(input, init, getToken, {
+      signal: new AbortController().signal,
+      throwIfEnded: () => {},
     })
   }
 

@@ -6,6 +6,7 @@ import { readTracked } from '../src/markdown.js'
 const errorCodes: Record<TesouroTokensErrorCode, true> = {
   configuration: true,
   invalid_user: true,
+  invalid_request: true,
   subject_token: true,
   token_endpoint: true,
   rate_limited: true,

@@ -51,6 +51,14 @@ export class InvalidUserError extends BaseError<'invalid_user'> {
   readonly code = 'invalid_user'
 }
 
+/**
+ * What was given to `fetchAsUser` or `fetchAsApp` cannot be sent: a target outside the base URL's origin, an ill-formed
+ * path, an `authorization` header of the caller's, a body that is gone. No token was asked for and nothing was sent.
+ */
+export class InvalidRequestError extends BaseError<'invalid_request'> {
+  readonly code = 'invalid_request'
+}
+
 /** The subject token could not be made or is not acceptable. `retryable` when its provider is down or late. */
 export class SubjectTokenError extends BaseError<'subject_token'> {
   readonly code = 'subject_token'
@@ -139,6 +147,7 @@ export class ClosedError extends BaseError<'closed'> {
 export type TesouroTokensError =
   | ConfigurationError
   | InvalidUserError
+  | InvalidRequestError
   | SubjectTokenError
   | TokenEndpointError
   | RateLimitedError

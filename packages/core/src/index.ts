@@ -22,6 +22,7 @@ export {
   CacheUnavailableError,
   ClosedError,
   ConfigurationError,
+  InvalidRequestError,
   InvalidUserError,
   isTesouroTokensError,
   RateLimitedError,

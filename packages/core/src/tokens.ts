@@ -86,10 +86,11 @@ export abstract class TesouroTokens {
   abstract getAppAccessToken(options?: AccessTokenCallOptions): Promise<AccessToken>
 
   /**
-   * `fetch` with the user's access token. A string is a path below the base URL; whatever is given must resolve
-   * to the configured origin. One attempt; one replay with a new token if the platform says that it has expired.
+   * `fetch` with the user's access token. A string that begins with one `/` is a path below the base URL; any other
+   * string, a `URL` or a `Request` names the whole address, which must have the base URL's origin. One attempt; one
+   * replay with a new token if the platform says that it has expired.
    *
-   * @throws ConfigurationError for a target outside the base URL's origin or an `authorization` header of the caller's
+   * @throws InvalidRequestError for what cannot be sent: another origin, an ill-formed path, an `authorization` header
    * @throws UpstreamUnavailableError when no answer came; what was sent may have been carried out all the same
    */
   abstract fetchAsUser(

@@ -9,6 +9,7 @@ export {
   type EncryptedTokenCacheOptions,
   encryptedTokenCache,
   type ForgetUserResult,
+  InvalidRequestError,
   InvalidUserError,
   isTesouroTokensError,
   type JsonValue,

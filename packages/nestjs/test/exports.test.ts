@@ -9,6 +9,7 @@ test('an exported name comes or goes unnoticed', () => {
       "ConfigurationError",
       "CurrentUserAccessToken",
       "InjectTesouroTokens",
+      "InvalidRequestError",
       "InvalidUserError",
       "RateLimitedError",
       "SubjectTokenError",

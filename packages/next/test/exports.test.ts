@@ -7,6 +7,7 @@ test('an exported name comes or goes unnoticed', () => {
       "CacheUnavailableError",
       "ClosedError",
       "ConfigurationError",
+      "InvalidRequestError",
       "InvalidUserError",
       "RateLimitedError",
       "SubjectTokenError",

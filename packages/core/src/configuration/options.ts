@@ -80,7 +80,10 @@ export interface TesouroTokensOptions {
   revocationPath?: string | undefined
   /** Told of everything that happens; never of a secret. What it throws is ignored. */
   onEvent?: ((event: TesouroTokensEvent) => void) | undefined
-  /** The `fetch` to use. Default: the global one, looked up at each call. */
+  /**
+   * The `fetch` to use: it takes and gives what the global one does (`node-fetch`, `undici`'s own, a mock that gives a new
+   * Response for each call). Default: the global one, looked up at each call.
+   */
   fetch?: ((input: string | URL | Request, init?: RequestInit) => Promise<Response>) | undefined
   /** Where the time comes from, for tests. Default: the system's. */
   clock?: Clock | undefined

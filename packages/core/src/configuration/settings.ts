@@ -1,6 +1,7 @@
 import type { TokenCache } from '../cache/token-cache.js'
 import type { TesouroTokensEvent } from '../events.js'
 import type { Clock } from '../lib/clock.js'
+import type { Fetch } from '../lib/given-fetch.js'
 import type { LimitStore } from '../limits/limit-store.js'
 import type { SubjectTokenSource } from '../subject-token/source.js'
 import type { TesouroCredentials } from './options.js'
@@ -27,7 +28,7 @@ export interface Settings {
   requestsPerSecond: { perSecond: number; store?: LimitStore | undefined } | false
   revocationUrl: URL | undefined
   onEvent: ((event: TesouroTokensEvent) => void) | undefined
-  fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+  fetch: Fetch
   clock: Clock
 }
 

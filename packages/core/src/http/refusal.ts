@@ -30,6 +30,7 @@ export function retryAfter(seconds: number | undefined): { 'retry-after': string
 const meanings: Record<TesouroTokensErrorCode, WidgetTokenProblemCode> = {
   configuration: 'misconfigured',
   invalid_user: 'user_not_eligible',
+  invalid_request: 'misconfigured',
   subject_token: 'misconfigured',
   token_endpoint: 'misconfigured',
   rate_limited: 'rate_limited',

@@ -1,11 +1,12 @@
 import type { CredentialsHolder, Settings } from '../configuration/settings.js'
-import { UpstreamResponseError, UpstreamUnavailableError } from '../errors.js'
+import { isTesouroTokensError, UpstreamResponseError, UpstreamUnavailableError } from '../errors.js'
+import { detachable } from '../lib/deadline.js'
+import { callFetch, type Fetch } from '../lib/given-fetch.js'
 import { networkCode } from '../lib/network-code.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import { safeErrorCode } from '../token-endpoint/safe-text.js'
 import { saysTokenExpired } from './expired-token.js'
-import { type RequestParts, readRequestParts } from './request-parts.js'
-import { resolveTarget } from './target.js'
+import { type PlainRequest, readPlainRequest } from './plain-request.js'
 
 /** Longest wait for the body of a 400 that may say that the token has expired. */
 const lookMs = 1_000
@@ -16,21 +17,30 @@ export type TokenGetter = (options: {
   signal?: AbortSignal | undefined
 }) => Promise<string>
 
+/** The call that a request belongs to. */
+export interface PlatformCall {
+  /** Aborted at a logout and at `close()` while the call is under way, never later. */
+  readonly signal: AbortSignal
+  /** Throws the reason once the call has ended. */
+  throwIfEnded(): void
+}
+
 /**
  * `fetch` towards the platform, with a token and nothing more: one attempt, no limit but the caller's signal, the
  * answer as it came. Only where the platform says that the token has expired, and the body can be sent again, there
  * is one second request with a new token. Where no other token can be had, the platform's first answer is returned:
  * it is what the caller's request came to.
  *
- * @throws ConfigurationError for a target outside the base URL, an `authorization` header or a `redirect` in `init`,
- *   before a token is asked for
+ * @throws InvalidRequestError for a target outside the base URL, an `authorization` header, a `redirect` in `init` or
+ *   anything else that cannot be sent, before a token is asked for
  * @throws UpstreamUnavailableError when no answer came. The request may have been carried out all the same
+ * @throws ConfigurationError for a `fetch` option that takes or gives something else than the global one
  */
 export type PlatformFetch = (
   input: string | URL | Request,
   init: RequestInit | undefined,
   getToken: TokenGetter,
-  call: { readonly signal: AbortSignal; throwIfEnded(): void },
+  call: PlatformCall,
 ) => Promise<Response>
 
 export function createPlatformFetch(parts: {
@@ -42,78 +52,85 @@ export function createPlatformFetch(parts: {
   const fetch = counted(parts)
 
   return async (input, init, getToken, call) => {
-    const target = resolveTarget(input, baseUrl)
-    const request = readRequestParts(input, target, init)
-    const { signal, repeatable } = request
-    signal?.throwIfAborted()
-    const token = await getToken({ signal })
-    call.throwIfEnded()
-    const response = await send(fetch, input, target, request, token)
-    if (!repeatable || !(await saysTokenExpired(response, Math.min(timeouts.attemptMs, lookMs))))
-      return response
-    call.throwIfEnded()
-    const other = await anotherToken(getToken, token, signal, response)
-    if (other === undefined) return response
-    call.throwIfEnded()
-    response.body?.cancel().catch(() => {})
-    return send(fetch, input, target, request, other)
+    const request = readPlainRequest(input, init, { baseUrl, callSignal: call.signal })
+    const throwIfOver = (): void => {
+      call.throwIfEnded()
+      request.signal.throwIfAborted()
+    }
+    const send = (token: string, last: boolean): Promise<Response> => {
+      throwIfOver()
+      return sendOnce(fetch, request, token, last)
+    }
+    throwIfOver()
+    const token = await getToken({ signal: request.callerSignal })
+    const response = await send(token, false)
+    try {
+      if (!request.repeatable) return response
+      const isExpired = await saysTokenExpired(response, Math.min(timeouts.attemptMs, lookMs))
+      throwIfOver()
+      const other = isExpired ? await anotherToken(getToken, token, request) : undefined
+      throwIfOver()
+      if (other === undefined) return response
+      letGo(response)
+      return send(other, true)
+    } catch (error) {
+      letGo(response)
+      throw error
+    }
   }
 }
 
+const letGo = (response: Response): void => void response.body?.cancel().catch(() => {})
+
 /** `fetch` that is counted for the client id and whose answers are heeded. Nothing is waited for and nothing refused. */
-function counted({
-  settings,
-  credentials,
-  budget,
-}: Parameters<typeof createPlatformFetch>[0]): Settings['fetch'] {
+function counted({ settings, credentials, budget }: Parameters<typeof createPlatformFetch>[0]): Fetch {
   const tell = (told: (clientId: string) => void): void =>
     void Promise.resolve(credentials.current())
       .then(({ clientId }) => told(clientId))
       .catch(() => {})
-  return async (input, init) => {
+  return async (...given) => {
     tell((clientId) => budget.count(clientId))
-    const response = await settings.fetch(input, init)
+    const response = await callFetch(settings.fetch, ...given)
     tell((clientId) => budget.heed(clientId, response))
     return response
   }
 }
 
-/** A token in place of the rejected one; `undefined` when there is none, for whatever reason. */
+/** A token in place of the rejected one; `undefined` when there is none. Only what ends the call is thrown. */
 async function anotherToken(
   getToken: TokenGetter,
   rejectedToken: string,
-  signal: AbortSignal | undefined,
-  response: Response,
+  { callerSignal }: PlainRequest,
 ): Promise<string | undefined> {
   try {
-    const token = await getToken({ rejectedToken, signal })
-    signal?.throwIfAborted()
+    const token = await getToken({ rejectedToken, signal: callerSignal })
     return token === rejectedToken ? undefined : token
-  } catch {
-    if (!signal?.aborted) return undefined
-    response.body?.cancel().catch(() => {})
-    throw signal.reason
+  } catch (error) {
+    if (isTesouroTokensError(error, 'user_forgotten') || isTesouroTokensError(error, 'closed')) throw error
+    return undefined
   }
 }
 
-async function send(
-  fetch: Settings['fetch'],
-  input: string | URL | Request,
-  target: URL,
-  { headers: given, init, signal }: RequestParts,
+async function sendOnce(
+  fetch: Fetch,
+  { signal, withToken }: PlainRequest,
   token: string,
+  last: boolean,
 ): Promise<Response> {
   // An ill-formed value would make `Headers` throw an error with the token in it.
   if (!/^[\x21-\x7e]+$/.test(token))
     throw new UpstreamResponseError('the access token cannot be sent in a header')
-  const headers = new Headers(given)
-  headers.set('authorization', `Bearer ${token}`)
-  const full: RequestInit = { ...init, headers, redirect: 'manual' }
+  const answer = fetch(...withToken(token, last))
   try {
-    return await (input instanceof Request ? fetch(new Request(input, full)) : fetch(target.href, full))
+    return await detachable(answer, signal)
   } catch (error) {
+    if (signal.aborted) {
+      // A `fetch` that pays no attention to its signal may still answer.
+      answer.then(letGo, () => {})
+      throw signal.reason
+    }
+    if (isTesouroTokensError(error, 'configuration')) throw error
     // What `fetch` throws may hold the request, and so the token.
-    signal?.throwIfAborted()
     const code = safeErrorCode(networkCode(error), [token])
     throw new UpstreamUnavailableError(`the platform gave no answer${code ? ` (${code})` : ''}`)
   }

@@ -1,4 +1,5 @@
 import {
+  type ConfigurationError,
   isTesouroTokensError,
   RateLimitedError,
   TokenEndpointError,
@@ -23,7 +24,12 @@ export interface Attempt<Result> {
   secrets: readonly string[]
 }
 
-type AttemptError = RateLimitedError | TokenEndpointError | UpstreamResponseError | UpstreamUnavailableError
+type AttemptError =
+  | ConfigurationError
+  | RateLimitedError
+  | TokenEndpointError
+  | UpstreamResponseError
+  | UpstreamUnavailableError
 
 /** How one request ended. */
 export type Verdict<Result> =
@@ -91,7 +97,8 @@ const pausedError = (pauseMs: number): RateLimitedError =>
 function requestError(
   error: unknown,
   secrets: readonly string[],
-): UpstreamResponseError | UpstreamUnavailableError {
+): ConfigurationError | UpstreamResponseError | UpstreamUnavailableError {
+  if (isTesouroTokensError(error, 'configuration')) return error
   if (isTesouroTokensError(error, 'upstream_response')) return error
   if (isTesouroTokensError(error, 'upstream_unavailable')) return error
   const code = safeErrorCode(networkCode(error), secrets)

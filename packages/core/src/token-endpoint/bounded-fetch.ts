@@ -1,9 +1,8 @@
 import { UpstreamResponseError } from '../errors.js'
+import type { Fetch } from '../lib/given-fetch.js'
 
 /** An answer of the token endpoint is far below one; more is not read. */
 const maxBytes = 64 * 1024
-
-type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 /**
  * Makes one request and reads its answer into memory, 64 KiB at most. Redirects are not followed: the body of the
@@ -85,6 +84,8 @@ async function readAtMost(response: Response, signal: AbortSignal): Promise<Uint
       const { done, value } = await reader.read()
       signal.throwIfAborted()
       if (done) return read.slice(0, length)
+      if (!((value as unknown) instanceof Uint8Array))
+        throw new UpstreamResponseError('the platform answered with no bytes')
       if (length + value.byteLength > maxBytes) throw tooLarge()
       read.set(value, length)
       length += value.byteLength

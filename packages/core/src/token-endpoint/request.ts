@@ -3,6 +3,7 @@ import * as oauth from 'oauth4webapi'
 import type { Credentials, Settings } from '../configuration/settings.js'
 import { UpstreamResponseError } from '../errors.js'
 import type { Clock } from '../lib/clock.js'
+import { callFetch, type Fetch } from '../lib/given-fetch.js'
 import { boundedFetch } from './bounded-fetch.js'
 import type { TokenGrant } from './token-endpoint.js'
 
@@ -51,8 +52,8 @@ export function createPlatformRequests(
     request: (options: oauth.TokenEndpointRequestOptions) => Promise<Response>,
   ): Promise<Sent> => {
     let requestedAt = timesOf(clock)
-    const heard: Settings['fetch'] = async (url, init) => {
-      const answer = await fetch(url, init)
+    const heard: Fetch = async (url, init) => {
+      const answer = await callFetch(fetch, url, init)
       onAnswer(clientId, answer)
       return answer
     }

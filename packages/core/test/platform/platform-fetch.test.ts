@@ -41,7 +41,7 @@ test.each<[name: string, init: RequestInit]>([
 ])('init with %s is refused before a token is asked for', async (_, init) => {
   const { server, asked, call } = await setUp(fine)
   const error = await errorOf(call('/v1', init))
-  expect(error).toMatchObject({ code: 'configuration' })
+  expect(error).toMatchObject({ code: 'invalid_request' })
   expect(everythingAbout(error)).not.toContain('canary')
   expect(asked).toEqual([])
   expect(server.seen).toEqual([])
@@ -52,21 +52,51 @@ test('a Request that brings its own authorization, or a body that is gone, is re
   const url = new URL('/v1', server.url)
   expect(
     await errorOf(call(new Request(url, { headers: { authorization: 'Bearer canary' } }))),
-  ).toMatchObject({
-    code: 'configuration',
-  })
+  ).toMatchObject({ code: 'invalid_request' })
   const used = new Request(url, post)
   await used.text()
-  expect(await errorOf(call(used))).toMatchObject({ code: 'configuration' })
+  expect(await errorOf(call(used))).toMatchObject({ code: 'invalid_request' })
   expect(asked).toEqual([])
 })
 
-test('what fetch itself refuses costs no token', async () => {
+test.each<[name: string, init: RequestInit]>([
+  ['a body for GET', { method: 'GET', body: 'canary' }],
+  ['a method that is none', { method: 'A canary' }],
+  ['a signal that is none', { signal: { aborted: false } as AbortSignal }],
+  [
+    'a getter that throws',
+    {
+      get headers(): never {
+        throw new Error('canary')
+      },
+    },
+  ],
+])('what fetch itself refuses (%s) costs no token and is not repeated', async (_, init) => {
+  const { server, asked, call } = await setUp(fine)
+  const error = await errorOf(call('/v1', init))
+  expect(error).toMatchObject({ code: 'invalid_request' })
+  expect(everythingAbout(error)).not.toContain('canary')
+  expect(asked).toEqual([])
+  expect(server.seen).toEqual([])
+})
+
+test('a caller who has given up already costs no token', async () => {
   const { asked, call } = await setUp(fine)
-  await expect(call('/v1', { method: 'GET', body: 'x' })).rejects.toThrow(TypeError)
-  await expect(call('/v1', { method: 'A B' })).rejects.toThrow(TypeError)
   await expect(call('/v1', { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late')
   expect(asked).toEqual([])
+})
+
+test('a Host header that was passed on would choose the server behind a shared address', async () => {
+  const sent: (string | null)[] = []
+  const { server, call } = await setUp(fine, {
+    fetch: async (input, init) => {
+      sent.push((input instanceof Request ? input.headers : new Headers(init?.headers)).get('host'))
+      return fetch(input, init)
+    },
+  })
+  await call('/v1', { headers: { host: 'evil.example' } })
+  await call(new Request(new URL('/v1', server.url), { ...post, headers: { host: 'evil.example' } }))
+  expect(sent).toEqual([null, null])
 })
 
 test.each(['with space', 'line\r\nX-Evil: 1', 'bad\u0000', 'ö', ''])(

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { UserForgottenError } from '../../src/errors.js'
+import { ClosedError, UpstreamUnavailableError, UserForgottenError } from '../../src/errors.js'
 import { json, type Reply, raw } from '../token-endpoint/scripted-server.js'
+import { errorOf } from '../token-endpoint/set-up.js'
 import { setUp } from './set-up.js'
 
 const expired = { error: { message: 'The token has been expired.' } }
@@ -155,7 +156,7 @@ test.each([
   [
     'fails',
     async (rejected: string | undefined) =>
-      rejected === undefined ? 'token-0' : Promise.reject(new UserForgottenError()),
+      rejected === undefined ? 'token-0' : Promise.reject(new UpstreamUnavailableError('down')),
   ],
   ['gives the rejected token again', async () => 'token-0'],
 ])('when asking for another token %s, the platform’s own answer is the caller’s', async (_, give) => {
@@ -167,6 +168,20 @@ test.each([
   expect(server.seen).toHaveLength(1)
   expect(asked).toHaveLength(2)
 })
+
+test.each([new UserForgottenError(), new ClosedError()])(
+  'when asking for another token ends with %s, so does the call, and nothing more is sent',
+  async (ended) => {
+    const { server, call } = await setUp((response) => json(response, 401, { title: 'Unauthorized' }), {
+      getToken: async ({ rejectedToken }) => {
+        if (rejectedToken !== undefined) throw ended
+        return 'token-0'
+      },
+    })
+    expect(await errorOf(call('/v1'))).toBe(ended)
+    expect(server.seen).toHaveLength(1)
+  },
+)
 
 test('the caller’s abort while another token is asked for ends the call', async () => {
   const controller = new AbortController()

@@ -9,6 +9,8 @@ export interface Rig {
   /** What each request for a token asked for. */
   asked: { rejectedToken?: string | undefined }[]
   call: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+  /** Ends the calls under way, as a logout does. */
+  end: (reason: Error) => void
 }
 
 interface Overrides {
@@ -22,6 +24,7 @@ export async function setUp(reply: Reply, overrides: Overrides = {}): Promise<Ri
   const server = await startServer(reply)
   onTestFinished(() => server.close())
   const asked: Rig['asked'] = []
+  const ending = new AbortController()
   const platformFetch = createPlatformFetch({
     settings: {
       baseUrl: overrides.base?.(server.url) ?? server.url,
@@ -34,6 +37,7 @@ export async function setUp(reply: Reply, overrides: Overrides = {}): Promise<Ri
   return {
     server,
     asked,
+    end: (reason) => ending.abort(reason),
     call: (input, init) =>
       platformFetch(
         input,
@@ -42,7 +46,7 @@ export async function setUp(reply: Reply, overrides: Overrides = {}): Promise<Ri
           asked.push({ rejectedToken })
           return overrides.getToken?.({ rejectedToken }) ?? `token-${asked.length - 1}`
         },
-        { signal: new AbortController().signal, throwIfEnded: () => {} },
+        { signal: ending.signal, throwIfEnded: () => ending.signal.throwIfAborted() },
       ),
   }
 }

@@ -50,7 +50,7 @@ test.each(hostile)('%s is refused before a token is asked for', async (_, target
   const evil = await setUp(fine)
   const { server, asked, call } = await setUp(fine)
   const error = await errorOf(call(target(evil.server.url)))
-  expect(error).toMatchObject({ code: 'configuration', problems: [expect.stringMatching(/^input /)] })
+  expect(error).toMatchObject({ code: 'invalid_request', message: expect.stringMatching(/^input /) })
   expect(error.message).not.toContain(evil.server.url.host)
   expect(asked).toEqual([])
   expect(server.seen).toEqual([])
@@ -61,7 +61,7 @@ test('user information on the right origin is refused', async () => {
   const { server, asked, call } = await setUp(fine)
   const url = new URL('/', server.url)
   url.username = 'somebody'
-  expect(await errorOf(call(url))).toMatchObject({ code: 'configuration' })
+  expect(await errorOf(call(url))).toMatchObject({ code: 'invalid_request' })
   expect(asked).toEqual([])
 })
 
@@ -104,6 +104,29 @@ test('a URL and a Request may go anywhere on the origin', async () => {
   ])
 })
 
+test('a whole URL as text may go anywhere on the origin, and nowhere else', async () => {
+  const evil = await setUp(fine)
+  const { server, asked, call } = await setUp(fine, { base: (url) => new URL('/base/', url) })
+  await call(new URL('/other?x=1', server.url).href)
+  await call(server.url.href.replace('http', 'HTTP'))
+  expect(server.seen.map(({ path }) => path)).toEqual(['/other?x=1', '/'])
+  const { host } = server.url
+  for (const text of [
+    `http://${host}@${evil.server.url.host}/`,
+    `http://${evil.server.url.host}\\@${host}/`,
+    `http://${host}\\@${evil.server.url.host}/`,
+    `http://${host}/a/../b`,
+    `http://user@${host}/`,
+    `https://${host}/`,
+    `http:\n//${evil.server.url.host}/`,
+    'http://[',
+  ]) {
+    expect(await errorOf(call(text)), text).toMatchObject({ code: 'invalid_request' })
+  }
+  expect(evil.server.seen).toEqual([])
+  expect(asked).toHaveLength(2)
+})
+
 test('no path whatever leaves the origin and the path of the base URL', () => {
   const base = new URL('https://api.example.com/base/')
   const piece = fc.constantFrom(
@@ -139,7 +162,7 @@ test('no path whatever leaves the origin and the path of the base URL', () => {
       try {
         target = resolveTarget(input, base)
       } catch (error) {
-        expect(error).toMatchObject({ code: 'configuration' })
+        expect(error).toMatchObject({ code: 'invalid_request' })
         return
       }
       accepted += 1

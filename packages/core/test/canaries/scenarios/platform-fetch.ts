@@ -18,8 +18,8 @@ export const platformFetch: Scenarios = {
   async 'targets that are refused'(stage) {
     const tokens = stage.tokens(undefined)
     for (const target of hostileTargets) {
-      await stage.refused('configuration', () => tokens.fetchAsUser(user, target))
-      await stage.refused('configuration', () => tokens.fetchAsApp(target))
+      await stage.refused('invalid_request', () => tokens.fetchAsUser(user, target))
+      await stage.refused('invalid_request', () => tokens.fetchAsApp(target))
     }
   },
 
@@ -34,11 +34,48 @@ export const platformFetch: Scenarios = {
       ...headers.map((given) => ({ headers: given })),
       { redirect: everySecret as 'follow' },
     ]) {
-      await stage.refused('configuration', () => tokens.fetchAsUser(user, '/accounts', init))
+      await stage.refused('invalid_request', () => tokens.fetchAsUser(user, '/accounts', init))
     }
     const used = new Request('http://127.0.0.1:9/x', { method: 'POST', body: everySecret })
     await used.text()
-    await stage.refused('configuration', () => tokens.fetchAsApp(used))
+    await stage.refused('invalid_request', () => tokens.fetchAsApp(used))
+    const body = everySecret
+    const signal = { aborted: everySecret } as unknown as AbortSignal
+    for (const init of [{ method: everySecret }, { method: 'GET', body }, { body, signal }]) {
+      await stage.refused('invalid_request', () => tokens.fetchAsApp('/x', init))
+    }
+    await stage.refused('invalid_request', () => tokens.fetchAsApp(`http://[${everySecret}`))
+  },
+
+  async 'a fetch that is none'(stage) {
+    const wrong: readonly (() => unknown)[] = [
+      () => everySecret,
+      () => ({ status: 200, headers: new Headers(), body: undefined, secret: everySecret }),
+      () => ({
+        status: 200,
+        headers: new Headers([['a', everySecret]]),
+        body: (async function* () {})(),
+        statusText: '\n',
+      }),
+      () => new Response(everySecret, { headers: { a: everySecret } }),
+      () => {
+        throw new ReferenceError(everySecret)
+      },
+    ]
+    for (const give of wrong) {
+      const answer = give as () => Response
+      const tokens = stage.tokens(undefined, {
+        fetch: async () => {
+          const response = answer()
+          if (response instanceof Response) await response.text()
+          return response
+        },
+      })
+      await stage.refused('configuration', () => tokens.getAppAccessToken())
+    }
+    const text = new ReadableStream({ start: (controller) => controller.enqueue(everySecret) })
+    const tokens = stage.tokens(undefined, { fetch: async () => new Response(text) })
+    await stage.refused('upstream_response', () => tokens.getAppAccessToken())
   },
 
   async 'a fetch that throws what it was given'(stage) {

@@ -1,0 +1,121 @@
+import { ConfigurationError } from '../errors.js'
+
+/** The `fetch` option: the runtime's own, another library's or a test's. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+/**
+ * Calls a `fetch` that the application may have given. The answer's body is a web stream or `null`, whatever library
+ * the answer came from.
+ *
+ * @throws ConfigurationError where the function itself is wrong: it does not take what it is called with, or gives what
+ *   is no response. The platform may have answered, so the request must not be made again. Network errors are thrown
+ *   as they are
+ */
+export async function callFetch(
+  fetch: Fetch,
+  ...given: [input: string | URL | Request, init?: RequestInit]
+): Promise<Response> {
+  let answer: Response
+  try {
+    answer = await fetch(...given)
+  } catch (error) {
+    if (given[1]?.signal?.aborted || !isMistake(error)) throw error
+    throw unusable(
+      'failed with an error that is no network error: it has to take what the global fetch takes',
+    )
+  }
+  return withWebStream(answer)
+}
+
+const unusable = (problem: string): ConfigurationError => new ConfigurationError([`fetch: ${problem}`])
+
+const mistakes: readonly unknown[] = ['EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'URIError']
+
+/** Node's codes for arguments that it refuses. Other `ERR_` codes (TLS, HTTP/2, streams) come from the network. */
+const argumentCode = /^ERR_(INVALID_(ARG|URL|THIS|RETURN)|MISSING_ARGS)/
+
+/** How engines and libraries word a TypeError that no network can cause. */
+const argumentMessage =
+  /is not (a|an|defined|iterable|of type)\b|undefined|cannot (read|set|convert|have)|(parse|invalid|absolute) url|must be|required|to be an instance|no text/i
+
+/**
+ * Whether an error that `fetch` failed with is a mistake in the program. By the Fetch standard a network error is a
+ * TypeError too: one with a cause or a code counts as such unless the code says otherwise.
+ */
+function isMistake(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const { name, message, code, cause }: ErrorMembers = error
+  if (mistakes.includes(name)) return true
+  if (name !== 'TypeError') return false
+  const { code: causeCode }: ErrorMembers = typeof cause === 'object' && cause !== null ? cause : {}
+  const known = code ?? causeCode
+  if (typeof known === 'string') return argumentCode.test(known)
+  return cause === undefined && argumentMessage.test(String(message))
+}
+
+interface ErrorMembers {
+  name?: unknown
+  message?: unknown
+  code?: unknown
+  cause?: unknown
+}
+
+/** Another library's answer becomes a Response of this runtime's. */
+async function withWebStream(answer: Response): Promise<Response> {
+  if (!isResponse(answer)) throw unusable('gave something that is no Response')
+  const { body } = answer
+  if (answer.bodyUsed || (body !== null && isObject(body) && Reflect.get(body, 'locked') === true)) {
+    throw unusable('gave a Response whose body was already read: make a new one for each call')
+  }
+  if (body === null || isWebStream(body)) return answer
+  const content = isAsyncIterable(body) ? toWebStream(body) : await bytesOf(answer)
+  try {
+    const isEmpty = [204, 205, 304].includes(answer.status)
+    const headers = new Headers([...answer.headers])
+    const copy = new Response(isEmpty ? null : content, {
+      status: answer.status,
+      statusText: answer.statusText,
+      headers,
+    })
+    for (const name of ['url', 'redirected'] as const)
+      Object.defineProperty(copy, name, { value: answer[name] })
+    return copy
+  } catch {
+    throw unusable('gave a Response that cannot be read')
+  }
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+function isResponse(answer: unknown): boolean {
+  if (!isObject(answer) || typeof Reflect.get(answer, 'status') !== 'number') return false
+  const headers: unknown = Reflect.get(answer, 'headers')
+  return isObject(headers) && typeof Reflect.get(headers, 'get') === 'function' && Symbol.iterator in headers
+}
+
+const isWebStream = (body: unknown): boolean =>
+  isObject(body) && typeof Reflect.get(body, 'getReader') === 'function'
+
+const isAsyncIterable = (body: unknown): body is AsyncIterable<Uint8Array> =>
+  isObject(body) && Symbol.asyncIterator in body
+
+async function bytesOf(answer: Response): Promise<ArrayBuffer> {
+  if (typeof answer.arrayBuffer !== 'function')
+    throw unusable('gave a Response without a body that can be read')
+  return answer.arrayBuffer()
+}
+
+/** `ReadableStream.from` is not in every runtime. */
+function toWebStream(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = source[Symbol.asyncIterator]()
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    async cancel(reason) {
+      await iterator.return?.(reason)
+    },
+  })
+}

@@ -50,8 +50,14 @@ export type { WidgetTokenProblem, WidgetTokenProblemCode } from './http/problem.
 export { type NodeResponse, sendNodeAnswer } from './http/send-node-answer.js'
 export type { Clock } from './lib/clock.js'
 export type { LimitStore } from './limits/limit-store.js'
+export type { SubjectTokenSignFunction } from './subject-token/external-signer.js'
 export { type SubjectTokenProvider, subjectTokenFrom } from './subject-token/from-provider.js'
-export { type SignedSubjectTokenOptions, signedSubjectToken } from './subject-token/signed.js'
+export type { SubjectTokenPublicKey } from './subject-token/public-key.js'
+export {
+  type ExternallySignedSubjectTokenOptions,
+  type SignedSubjectTokenOptions,
+  signedSubjectToken,
+} from './subject-token/signed.js'
 export type {
   SubjectTokenContext,
   SubjectTokenEnvironment,

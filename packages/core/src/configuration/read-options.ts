@@ -5,9 +5,10 @@ import { hexKeyBytes, hexKeyProblem } from '../lib/hex-key.js'
 import { createProblems, type Problems } from '../lib/problems.js'
 import { textProblem } from '../lib/text.js'
 import type { SubjectTokenSource } from '../subject-token/source.js'
-import { environmentNames, environmentUrl, isLoopback, readBaseUrl, readPath } from './base-url.js'
+import { isLoopback, readPath } from './base-url.js'
 import { optionNames, timeoutNames, unknownName } from './option-names.js'
 import type { TesouroTimeouts } from './options.js'
+import { readBase } from './read-base.js'
 import { readCredentials } from './read-credentials.js'
 import type { Settings } from './settings.js'
 
@@ -54,7 +55,13 @@ export function readOptions(options: unknown, context: ReadOptionsContext = {}):
   }
 
   if (problems.any || baseUrl === undefined || credentials === undefined) throw problems.error()
-  return { ...settings, baseUrl, loopback: isLoopback(baseUrl), credentials }
+  return {
+    ...settings,
+    baseUrl,
+    loopback: isLoopback(baseUrl),
+    allowHttp: given.allowHttp === true,
+    credentials,
+  }
 }
 
 function asGiven(options: unknown, problems: Problems): Given {
@@ -67,25 +74,6 @@ function asGiven(options: unknown, problems: Problems): Given {
     if (!optionNames.includes(name)) problems.include([unknownName(name, optionNames)])
   }
   return given
-}
-
-function readBase({ environment, baseUrl }: Given, problems: Problems): URL | undefined {
-  if (environment !== undefined && baseUrl !== undefined) {
-    problems.add('environment', 'is given beside the base URL: exactly one of the two is wanted')
-  }
-  if (baseUrl !== undefined) {
-    const url = readBaseUrl(baseUrl)
-    if (url instanceof URL) return url
-    problems.add('baseUrl', url)
-    return undefined
-  }
-  const url = environmentUrl(environment)
-  const wanted = environmentNames.map((name) => `'${name}'`).join(' or ')
-  if (url === undefined) {
-    const text = environment === undefined ? `is missing: give ${wanted}, or a base URL` : `must be ${wanted}`
-    problems.add('environment', text)
-  }
-  return url
 }
 
 function readCredentialsOptions(given: Given, problems: Problems): Settings['credentials'] | undefined {

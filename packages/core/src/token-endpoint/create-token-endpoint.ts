@@ -4,6 +4,7 @@ import type { EventOutcome } from '../events.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import type { Observer } from '../observer.js'
 import { secretMembers, toForm } from './form.js'
+import { createClockWatch } from './platform-clock.js'
 import type { PlatformRequests } from './request.js'
 import { type Prepare, type Report, type Runner, run } from './run.js'
 import type { TokenEndpoint, TokenGrant } from './token-endpoint.js'
@@ -11,7 +12,8 @@ import type * as Wire from './wire.js'
 
 /** Makes the client of the platform's token endpoint and revocation endpoint. */
 export function createTokenEndpoint(parts: {
-  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'timeouts' | 'attempts' | 'revocationUrl'>
+  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'timeouts' | 'attempts' | 'revocationUrl'> &
+    Partial<Pick<Settings, 'allowHttp'>>
   credentials: CredentialsHolder
   budget: UpstreamBudget
   observer: Observer
@@ -22,11 +24,15 @@ export function createTokenEndpoint(parts: {
   const wire = (): NonNullable<typeof loading> => {
     loading ??= import('./wire.js').then((wire) => ({
       ...wire,
-      requests: wire.createPlatformRequests(settings, budget.heed),
+      requests: wire.createPlatformRequests(settings, (clientId, answer, head) => {
+        budget.heed(clientId, answer)
+        watch.heard(head.clockAheadMs)
+      }),
     }))
     return loading
   }
   let upstream: TokenEndpoint['upstream'] = 'unknown'
+  const watch = createClockWatch(observer)
 
   const runner: Runner = {
     timeouts: settings.timeouts,
@@ -50,11 +56,11 @@ export function createTokenEndpoint(parts: {
     prepare: Prepare<TokenGrant>,
     signal: AbortSignal,
   ): Promise<TokenGrant> => {
-    const report: Report = { attempts: 0, status: undefined }
+    const report: Report = { attempts: 0, status: undefined, requestId: undefined }
     const startedAt = clock.monotonic()
     const tell = (outcome: EventOutcome): void => {
       const durationMs = clock.monotonic() - startedAt
-      const { attempts, status } = report
+      const { attempts, status, requestId } = report
       observer.emit({
         type: 'exchange',
         user,
@@ -63,6 +69,7 @@ export function createTokenEndpoint(parts: {
         attempts,
         durationMs,
         ...(status !== undefined && { status }),
+        ...(requestId !== undefined && { requestId }),
       })
     }
     try {
@@ -80,6 +87,10 @@ export function createTokenEndpoint(parts: {
       return upstream
     },
 
+    get clockAheadMs() {
+      return watch.aheadMs
+    },
+
     exchange({ subjectToken, requestParameters, user }, { signal }) {
       return grant(
         'token_exchange',
@@ -89,10 +100,10 @@ export function createTokenEndpoint(parts: {
           const token = await subjectToken({ signal: runSignal, purpose: 'exchange' })
           return {
             secrets: [...secretsOf(used), token, ...secretMembers(requestParameters)],
-            send: (attemptSignal) => requests.exchange(token, toForm(requestParameters), used, attemptSignal),
+            send: (sending) => requests.exchange(token, toForm(requestParameters), used, sending),
             read: (sent) =>
-              readToken(sent, (members) => ({
-                ...toGrant(members, 'token_exchange'),
+              readToken(sent, (members, times) => ({
+                ...toGrant(members, 'token_exchange', times),
                 clientId: used.clientId,
               })),
           }
@@ -109,10 +120,10 @@ export function createTokenEndpoint(parts: {
           const { readToken, requests, toGrant } = await wire()
           return {
             secrets: secretsOf(used),
-            send: (attemptSignal) => requests.clientCredentials(used, attemptSignal),
+            send: (sending) => requests.clientCredentials(used, sending),
             read: (sent) =>
-              readToken(sent, (members) => ({
-                ...toGrant(members, 'client_credentials'),
+              readToken(sent, (members, times) => ({
+                ...toGrant(members, 'client_credentials', times),
                 clientId: used.clientId,
               })),
           }
@@ -132,11 +143,11 @@ export function createTokenEndpoint(parts: {
             const { readRevocation, requests } = await wire()
             return {
               secrets: [...secretsOf(used), token],
-              send: (attemptSignal) => requests.revocation(token, used, attemptSignal),
+              send: (sending) => requests.revocation(token, used, sending),
               read: readRevocation,
             }
           },
-          { signal, report: { attempts: 0, status: undefined } },
+          { signal, report: { attempts: 0, status: undefined, requestId: undefined } },
         )
         observer.emit({ type: 'revoke', user, outcome: 'ok' })
       } catch (error) {

@@ -5,6 +5,7 @@ import { UpstreamResponseError } from '../errors.js'
 import type { Clock } from '../lib/clock.js'
 import { callFetch, type Fetch } from '../lib/given-fetch.js'
 import { boundedFetch } from './bounded-fetch.js'
+import { clockAheadMs, dateOf } from './platform-clock.js'
 import type { TokenGrant } from './token-endpoint.js'
 
 const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -19,6 +20,20 @@ export interface Sent {
   requestedAt: TokenGrant['requestedAt']
 }
 
+/** What the head of an answer told, for errors: filled in as soon as it has arrived. */
+export interface AnswerHead {
+  /** `x-request-id` as it came. */
+  requestId: string | undefined
+  /** Milliseconds by which this machine's clock is ahead of the platform's; `undefined` where that is not known. */
+  clockAheadMs: number | undefined
+}
+
+/** What a request is sent with, beside what it says. */
+export interface SendOptions {
+  signal: AbortSignal
+  head: AnswerHead
+}
+
 /** What a well-formed answer says: what it grants, or the error that it refuses with (RFC 6749 §5.2). */
 export type Answer<Result> = { granted: Result } | { refused: { error: unknown; description: unknown } }
 
@@ -27,16 +42,17 @@ export interface PlatformRequests {
     subjectToken: string,
     parameters: URLSearchParams,
     credentials: Credentials,
-    signal: AbortSignal,
+    options: SendOptions,
   ): Promise<Sent>
-  clientCredentials(credentials: Credentials, signal: AbortSignal): Promise<Sent>
-  revocation(token: string, credentials: Credentials, signal: AbortSignal): Promise<Sent>
+  clientCredentials(credentials: Credentials, options: SendOptions): Promise<Sent>
+  revocation(token: string, credentials: Credentials, options: SendOptions): Promise<Sent>
 }
 
 export function createPlatformRequests(
-  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'revocationUrl'>,
+  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'revocationUrl'> &
+    Partial<Pick<Settings, 'allowHttp'>>,
   /** Told the head of every answer, also of those that cannot be used. */
-  onAnswer: (clientId: string, answer: Response) => void,
+  onAnswer: (clientId: string, answer: Response, head: AnswerHead) => void,
 ): PlatformRequests {
   const { baseUrl, fetch, clock, revocationUrl } = settings
   const server: oauth.AuthorizationServer = {
@@ -48,17 +64,19 @@ export function createPlatformRequests(
   /** Sends by one of oauth4webapi's request functions, and notes when. */
   const send = async (
     clientId: string,
-    signal: AbortSignal,
+    { signal, head }: SendOptions,
     request: (options: oauth.TokenEndpointRequestOptions) => Promise<Response>,
   ): Promise<Sent> => {
     let requestedAt = timesOf(clock)
     const heard: Fetch = async (url, init) => {
       const answer = await callFetch(fetch, url, init)
-      onAnswer(clientId, answer)
+      head.requestId = answer.headers.get('x-request-id') ?? undefined
+      head.clockAheadMs = clockAheadMs(answer.headers, { sentAt: requestedAt.now, receivedAt: clock.now() })
+      onAnswer(clientId, answer, head)
       return answer
     }
     const response = await request({
-      [oauth.allowInsecureRequests]: isLoopbackHttp(baseUrl),
+      [oauth.allowInsecureRequests]: settings.allowHttp === true || isLoopbackHttp(baseUrl),
       [oauth.customFetch]: (url, { method, headers, body }) => {
         requestedAt = timesOf(clock)
         return boundedFetch(heard, url, { method, headers, body }, signal)
@@ -68,11 +86,11 @@ export function createPlatformRequests(
   }
 
   return {
-    exchange(subjectToken, parameters, { clientId, clientSecret }, signal) {
+    exchange(subjectToken, parameters, { clientId, clientSecret }, sending) {
       // Set after the caller's own members, so that none of those can take their place.
       parameters.set('subject_token', subjectToken)
       parameters.set('subject_token_type', accessTokenType)
-      return send(clientId, signal, (options) =>
+      return send(clientId, sending, (options) =>
         oauth.genericTokenEndpointRequest(
           server,
           { client_id: clientId },
@@ -84,8 +102,8 @@ export function createPlatformRequests(
       )
     },
 
-    clientCredentials({ clientId, clientSecret }, signal) {
-      return send(clientId, signal, (options) =>
+    clientCredentials({ clientId, clientSecret }, sending) {
+      return send(clientId, sending, (options) =>
         oauth.clientCredentialsGrantRequest(
           server,
           { client_id: clientId },
@@ -96,8 +114,8 @@ export function createPlatformRequests(
       )
     },
 
-    revocation(token, { clientId, clientSecret }, signal) {
-      return send(clientId, signal, (options) =>
+    revocation(token, { clientId, clientSecret }, sending) {
+      return send(clientId, sending, (options) =>
         oauth.revocationRequest(
           server,
           { client_id: clientId },
@@ -113,10 +131,15 @@ export function createPlatformRequests(
 /** Reads the answer to a request for a token. */
 export async function readToken(
   { response, requestedAt }: Sent,
-  toGrant: (members: object) => Omit<TokenGrant, 'requestedAt'>,
+  toGrant: (
+    members: object,
+    times: { platformNow: number | undefined; now: number },
+  ) => Omit<TokenGrant, 'requestedAt'>,
 ): Promise<Answer<TokenGrant>> {
   const answer = await readBody(response)
-  return 'granted' in answer ? { granted: { ...toGrant(answer.granted), requestedAt } } : answer
+  if (!('granted' in answer)) return answer
+  const times = { platformNow: dateOf(response.headers), now: requestedAt.now }
+  return { granted: { ...toGrant(answer.granted, times), requestedAt } }
 }
 
 /** Reads the answer to a revocation (RFC 7009 §2.2): 200, and 204 for servers that say the same without a body. */

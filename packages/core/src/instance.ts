@@ -1,6 +1,7 @@
 import { eventOutcome } from './access-tokens/lease.js'
 import type { ObtainedToken, TokenRequest } from './access-tokens/token-request.js'
 import { personOf } from './calls.js'
+import { checkPlatform } from './configuration/check-platform.js'
 import { checkReady } from './configuration/check-ready.js'
 import { ClosedError, ConfigurationError, isTesouroTokensError } from './errors.js'
 import { type EndpointHook, endpointHook } from './http/hook.js'
@@ -35,6 +36,7 @@ class Instance extends TesouroTokens {
   readonly #stopListening: (() => void) | undefined
   readonly #closing = createEnding()
   #ready: Promise<void> | undefined
+  #platformReady: Promise<void> | undefined
   #closed: Promise<void> | undefined
 
   constructor(parts: Parts) {
@@ -43,13 +45,19 @@ class Instance extends TesouroTokens {
     this.#stopListening = parts.store.onForget?.((subject) => this.#forgottenElsewhere(subject))
   }
 
-  ready(): Promise<void> {
-    if (this.#parts.calls.closed) return Promise.reject(new ClosedError())
+  async ready({ platform = false }: { platform?: boolean | undefined } = {}): Promise<void> {
+    if (this.#parts.calls.closed) throw new ClosedError()
     this.#ready ??= checkReady(this.#parts).catch((error: unknown) => {
       this.#ready = undefined
       throw error
     })
-    return this.#ready
+    await this.#ready
+    if (!platform) return
+    this.#platformReady ??= checkPlatform(this.#parts, this.#closing.signal).catch((error: unknown) => {
+      this.#platformReady = undefined
+      throw error
+    })
+    await this.#platformReady
   }
 
   mintWidgetToken(

@@ -4,7 +4,7 @@ import { personOf } from './calls.js'
 import { checkPlatform } from './configuration/check-platform.js'
 import { checkReady } from './configuration/check-ready.js'
 import { ClosedError, ConfigurationError, isTesouroTokensError } from './errors.js'
-import { type EndpointHook, endpointHook } from './http/hook.js'
+import { type EndpointHook, endpointHook, mintProblem } from './http/hook.js'
 import type { Who } from './identity/cache-names.js'
 import { type CheckedUser, checkForgetUser, checkUser } from './identity/check-user.js'
 import type { VariantParts } from './identity/token-key.js'
@@ -23,6 +23,7 @@ import {
   type WidgetToken,
 } from './tokens.js'
 import type { TesouroUser } from './user.js'
+import { mintProblemOf } from './widget-token/mint.js'
 
 const subjectTokenLifetimeSeconds = 300
 const app = { sub: null, tenant: undefined } as const
@@ -265,6 +266,10 @@ class Instance extends TesouroTokens {
       const tell = (name?: string): void => observer.emit({ type: 'refusal', user: name, code, status })
       name.then(tell, () => tell())
     },
+  }
+
+  get [mintProblem](): string | undefined {
+    return mintProblemOf(this.#parts.settings)
   }
 
   toJSON(): unknown {

@@ -55,7 +55,9 @@ export async function doctor(given: {
     aheadMs: undefined,
   }
   const checks =
-    options.endpoint === undefined ? ownChecks : [...ownChecks, ...endpointChecks(options.endpoint)]
+    options.endpoint === undefined
+      ? ownChecks
+      : [...ownChecks, ...endpointChecks(options.endpoint, given.environment.values.TESOURO_WIDGET_SECRET)]
   const results = await runChecks(checks, context, {
     starts: (title) => output.progress(`looking at: ${title} …`),
     ends: (some) => output.json || printResults(output, some),

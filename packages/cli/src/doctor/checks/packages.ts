@@ -1,5 +1,4 @@
 import { readFileSync, realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { type Check, type CheckResult, result } from '../check.js'
 import { satisfies } from '../semver.js'
@@ -84,22 +83,24 @@ function* unfit(installed: readonly Installed[]): Generator<CheckResult> {
 
 /** The package that a file would load under a name. Read by hand: `exports` may hide `package.json`. */
 function find(name: string, from: string): Installed | undefined {
-  for (const folder of createRequire(from).resolve.paths(name) ?? []) {
+  for (let folder = dirname(from); ; folder = dirname(folder)) {
     try {
-      const manifest: unknown = JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8'))
+      const path = join(folder, 'node_modules', name, 'package.json')
+      const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'))
       const { version, dependencies, peerDependencies } = Object(manifest)
-      if (typeof version !== 'string') continue
-      const real = dirname(realpathSync(join(folder, name, 'package.json')))
-      return {
-        name,
-        version,
-        folder: real,
-        dependencies: { ...dependencies },
-        peers: { ...peerDependencies },
+      if (typeof version === 'string') {
+        const own = { ...dependencies }
+        return {
+          name,
+          version,
+          folder: dirname(realpathSync(path)),
+          dependencies: own,
+          peers: { ...peerDependencies },
+        }
       }
     } catch {
       // not here: the next folder upwards
     }
+    if (folder === dirname(folder)) return undefined
   }
-  return undefined
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { isTesouroTokensError } from '@tesouro-tokens/core'
 import { Command, CommanderError } from 'commander'
 import { addDoctor } from './commands/doctor.js'
@@ -30,37 +31,45 @@ export type ExitCode = 0 | 1 | 2
  */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const session = new Session(terminal)
-  const program = programFor(session)
+  const written: string[] = []
+  const program = programFor(session, written)
   try {
-    if (args.length === 0) {
-      terminal.error(program.helpInformation())
-      return 2
-    }
     await program.parseAsync([...args], { from: 'user' })
     return session.ok ? 0 : 1
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
+    // A command that needs another one behind it has written what there is.
+    if (error instanceof CommanderError && error.code === 'commander.help') {
+      terminal.error(written.join(''))
+      return 2
+    }
     return tellFailure(error, args, session)
   }
 }
 
-function programFor(session: Session): Command {
+function programFor(session: Session, written: string[]): Command {
   const { terminal } = session
   const program = new Command('tesouro-tokens')
     .description(
       'Says what is wrong with a Tesouro token set-up before the first visitor meets it (unofficial).\nExit codes: 0 all is well, 1 something is wrong, 2 the command was used wrongly.',
     )
+    .version(versionOfPackage(), '--version', 'print the version of this program')
     .exitOverride()
     .configureHelp({ helpWidth: Math.min(terminal.columns, 100) })
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       // Errors are written once, by tellFailure.
-      writeErr: () => {},
+      writeErr: (text) => void written.push(text),
       getOutHasColors: () => terminal.color,
     })
   for (const add of [addDoctor, addInspect, addMint, addExchange, addKeygen, addSandbox])
     add(program, session)
   return program
+}
+
+function versionOfPackage(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return String(version)
 }
 
 /** In text on the standard error; with `--json` as a document on the standard output. */

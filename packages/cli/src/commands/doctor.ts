@@ -24,7 +24,7 @@ export function addDoctor(program: Command, session: Session): void {
     .action(async (given: UserOptions & EndpointArguments) => {
       const { terminal, secrets } = session
       const endpoint = endpointOptionsOf(given, secrets)
-      const environment = readEnvironment(terminal, secrets, given.envFile)
+      const environment = readEnvironment(terminal, secrets, given.env)
       const { user, email, tenant, unsecured, subjectTokenFile } = given
       session.ok = await doctor({
         environment,

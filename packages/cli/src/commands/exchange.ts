@@ -15,7 +15,7 @@ export function addExchange(program: Command, session: Session): void {
     .action(async (given: UserOptions & { app?: boolean; printToken?: boolean }) => {
       const { terminal, secrets } = session
       const user = given.app ? undefined : userOf(given)
-      const environment = readEnvironment(terminal, secrets, given.envFile)
+      const environment = readEnvironment(terminal, secrets, given.env)
       const subjectToken = subjectTokenOf(given.app ? { unsecured: true } : given, terminal, secrets)
       const tokens = tokensFromEnvironment(environment, terminal, { ...(subjectToken && { subjectToken }) })
       const output = session.output(given.json)

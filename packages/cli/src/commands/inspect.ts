@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { readEnvironment } from '../environment/environment.js'
 import { type Inspection, inspectToken } from '../inspect/inspect.js'
 import type { Session } from '../session.js'
+import { sentence } from '../terminal/sentence.js'
 import { UsageError } from '../terminal/usage-error.js'
 import { type EnvironmentOptions, withEnvironment } from './options.js'
 
@@ -16,9 +17,9 @@ export function addInspect(program: Command, session: Session): void {
       'a widget token, a subject token or an access token; - or nothing: from the standard input, which keeps it out of the history of your shell',
     )
     .description('explains a token; a widget token is opened with TESOURO_WIDGET_SECRET. Nothing is sent')
-    .action(async (given: string | undefined, { json, envFile }: EnvironmentOptions) => {
+    .action(async (given: string | undefined, { json, env }: EnvironmentOptions) => {
       const { terminal, secrets } = session
-      const { values } = readEnvironment(terminal, secrets, envFile)
+      const { values } = readEnvironment(terminal, secrets, env)
       const text = given === undefined || given === '-' ? await terminal.read() : given
       if (text.trim() === '')
         throw new UsageError('inspect needs a token, as an argument or on the standard input')
@@ -27,6 +28,7 @@ export function addInspect(program: Command, session: Session): void {
         now: terminal.now(),
         widgetSecret: values.TESOURO_WIDGET_SECRET,
         clientId: values.TESOURO_CLIENT_ID,
+        show: (part, longest) => secrets.foreign(part, longest),
       })
       session.ok = inspection.problems.length === 0
       const output = session.output(json)
@@ -51,8 +53,8 @@ function print(
     output.labelled(' '.repeat(indent), dim(meaning), indent)
   }
   output.line()
-  for (const problem of problems) output.labelled(` ${red('wrong')}  `, `${problem}.`, 8)
-  for (const note of notes) output.labelled(` ${yellow('note')}   `, `${note}.`, 8)
+  for (const problem of problems) output.labelled(` ${red('wrong')}  `, `${sentence(problem)}`, 8)
+  for (const note of notes) output.labelled(` ${yellow('note')}   `, `${sentence(note)}`, 8)
   if (problems.length === 0)
     output.line(
       ` ${green('ok')}     Nothing is wrong with its form${members.length > 0 ? ' and its times' : ''}.`,

@@ -14,7 +14,7 @@ export function addMint(program: Command, session: Session): void {
     .action(async (given: UserOptions & { printToken?: boolean }) => {
       const { terminal, secrets } = session
       const user = userOf(given)
-      const environment = readEnvironment(terminal, secrets, given.envFile)
+      const environment = readEnvironment(terminal, secrets, given.env)
       const subjectToken = subjectTokenOf(given, terminal, secrets)
       const tokens = tokensFromEnvironment(environment, terminal, { ...(subjectToken && { subjectToken }) })
       const output = session.output(given.json)

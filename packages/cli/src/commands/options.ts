@@ -7,7 +7,7 @@ export interface CommonOptions {
 
 /** What commands have that read the environment. */
 export interface EnvironmentOptions extends CommonOptions {
-  envFile?: string[]
+  env?: string[]
 }
 
 /** What commands have that act for somebody. */
@@ -25,7 +25,8 @@ export function withJson(command: Command): Command {
 
 export function withEnvironment(command: Command): Command {
   return withJson(command).option(
-    '--env-file <path>',
+    // Not --env-file: Node 20 takes that for itself, wherever it stands.
+    '--env <file>',
     'read variables from this file (several times: later ones win); default: .env, if there is one. The environment wins over files',
     collect,
   )

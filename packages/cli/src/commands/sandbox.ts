@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Session } from '../session.js'
+import { UsageError } from '../terminal/usage-error.js'
 import { type CommonOptions, withJson } from './options.js'
 
 /** The platform on this machine, until Ctrl-C. */
@@ -11,7 +12,9 @@ export function addSandbox(program: Command, session: Session): void {
       // Loaded by this command alone: it brings an authorization server with it.
       const { startSandbox } = await import('@tesouro-tokens/sandbox')
       const output = session.output(json)
-      const sandbox = await startSandbox({ port, ...(!json && { log: (line) => output.raw(line) }) })
+      const sandbox = await startSandbox({ port, ...(!json && { log: (line) => output.raw(line) }) }).catch(
+        (error: unknown) => Promise.reject(cannotListen(error, port)),
+      )
       try {
         if (output.json)
           output.raw(
@@ -29,6 +32,18 @@ export function addSandbox(program: Command, session: Session): void {
         await sandbox.close()
       }
     })
+}
+
+function cannotListen(error: unknown, port: number): unknown {
+  const { code } = Object(error)
+  if (code === 'EADDRINUSE') {
+    return new UsageError(
+      `--port ${port}: another program listens there (EADDRINUSE). Stop it, or take another port`,
+    )
+  }
+  if (code === 'EACCES')
+    return new UsageError(`--port ${port}: this user may not listen there (EACCES). Take a port from 1024 on`)
+  return error
 }
 
 function portOf(text: string): number {

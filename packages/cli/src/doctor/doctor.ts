@@ -57,7 +57,10 @@ export async function doctor(given: {
   const checks =
     options.endpoint === undefined
       ? ownChecks
-      : [...ownChecks, ...endpointChecks(options.endpoint, given.environment.values.TESOURO_WIDGET_SECRET)]
+      : [
+          ...ownChecks,
+          ...endpointChecks(options.endpoint, given.environment.values.TESOURO_WIDGET_SECRET, given.secrets),
+        ]
   const results = await runChecks(checks, context, {
     starts: (title) => output.progress(`looking at: ${title} …`),
     ends: (some) => output.json || printResults(output, some),

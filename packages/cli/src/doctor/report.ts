@@ -1,4 +1,5 @@
 import type { Output } from '../terminal/output.js'
+import { sentence } from '../terminal/sentence.js'
 import type { CheckStatus } from './check.js'
 import type { TitledResult } from './run-checks.js'
 
@@ -47,7 +48,7 @@ export function reportOf(results: readonly TitledResult[]): DoctorReport {
 export function printResults(output: Output, results: readonly TitledResult[]): void {
   for (const { status, title, found } of results) {
     const label = ` ${paint(output, status, labels[status].padEnd(4))}  ${title.padEnd(indent - 8)} `
-    output.labelled(label, status === 'fail' || status === 'warn' ? `${found}.` : found, indent)
+    output.labelled(label, status === 'fail' || status === 'warn' ? sentence(found) : found, indent)
   }
   const inNeed = results.filter(({ status }) => status === 'fail' || status === 'warn')
   for (const tried of new Set(inNeed.map(({ tried }) => tried))) {

@@ -1,5 +1,4 @@
 import { spoken } from '../doctor/checks/clock.js'
-import { printable } from '../terminal/printable.js'
 import {
   type CompactToken,
   openWidgetToken,
@@ -37,6 +36,8 @@ export interface InspectContext {
   /** Opens widget tokens; without it nothing of their content is known. */
   widgetSecret: string | undefined
   clientId: string | undefined
+  /** A text of a token as it can be shown, cut where it becomes long. */
+  show(text: string, longest: number): string
 }
 
 const longestWidgetLife = 600
@@ -74,7 +75,7 @@ export async function inspectToken(text: string, context: InspectContext): Promi
 function inspectSigned(
   token: string,
   { header, payload, parts }: Extract<CompactToken, { kind: 'jws' }>,
-  { now }: InspectContext,
+  context: InspectContext,
   notes: readonly string[],
 ): Inspection {
   const problems = [...problemOf('part 1', header), ...problemOf('part 2', payload)]
@@ -87,13 +88,13 @@ function inspectSigned(
   const odd = /[^\w-]/.exec(signature)
   if (odd !== null) problems.push(`part 3: the signature is not base64url at character ${odd.index + 1}`)
   if ('json' in payload) {
-    problems.push(...timeProblems(payload.json, now))
+    problems.push(...timeProblems(payload.json, context.now))
     if ('email' in payload.json || !('scope' in payload.json)) problems.push(...subjectProblems(payload.json))
   }
   return {
     kind: unsecured ? 'unsecured token' : 'signed token',
     about: `a JWT of ${token.length} characters (RFC 7519)`,
-    members: [...membersOf('header', header, now), ...membersOf('payload', payload, now)],
+    members: [...membersOf('header', header, context), ...membersOf('payload', payload, context)],
     problems,
     notes: [
       ...notes,
@@ -105,9 +106,10 @@ function inspectSigned(
 async function inspectEncrypted(
   token: string,
   { header, parts }: Extract<CompactToken, { kind: 'jwe' }>,
-  { now, widgetSecret, clientId }: InspectContext,
+  context: InspectContext,
   notes: readonly string[],
 ): Promise<Inspection> {
+  const { now, widgetSecret, clientId } = context
   const problems = [...problemOf('part 1', header)]
   const { alg, enc } = 'json' in header ? header.json : {}
   const widget = alg === 'A256KW' && enc === 'A256GCM'
@@ -117,7 +119,7 @@ async function inspectEncrypted(
   problems.push(...encryptedPartProblems(parts))
   const about = `a JWE of ${token.length} characters (RFC 7516)`
   const kind = widget ? 'widget token' : 'encrypted token'
-  const members = membersOf('header', header, now)
+  const members = membersOf('header', header, context)
   if (problems.length > 0) return { kind, about, members, problems, notes }
   if (widgetSecret === undefined || widgetSecret === '') {
     const closed = 'its content is encrypted: TESOURO_WIDGET_SECRET is not set, so nothing of it is known'
@@ -128,7 +130,7 @@ async function inspectEncrypted(
   return {
     kind,
     about,
-    members: [...members, ...contentMembers(payload, now)],
+    members: [...members, ...contentMembers(payload, context)],
     problems: widgetProblems(payload.json, now, clientId),
     notes,
   }
@@ -154,14 +156,14 @@ function* encryptedPartProblems(parts: readonly string[]): Generator<string> {
   }
 }
 
-function contentMembers(payload: Part, now: number): InspectedMember[] {
-  const members = membersOf('payload', payload, now)
+function contentMembers(payload: Part, context: InspectContext): InspectedMember[] {
+  const members = membersOf('payload', payload, context)
   const inner = subjectTokenIn(payload)
   if (inner === undefined) return members
   return [
     ...members,
-    ...membersOf('subject_token.header', inner.header, now),
-    ...membersOf('subject_token.payload', inner.payload, now),
+    ...membersOf('subject_token.header', inner.header, context),
+    ...membersOf('subject_token.payload', inner.payload, context),
   ]
 }
 
@@ -239,20 +241,17 @@ function* timeProblems(claims: Json, now: number): Generator<string> {
 const problemOf = (where: string, part: Part): string[] =>
   'problem' in part ? [`${where}: ${part.problem}`] : []
 
-function membersOf(path: string, part: Part, now: number): InspectedMember[] {
+function membersOf(path: string, part: Part, context: InspectContext): InspectedMember[] {
   if (!('json' in part)) return []
   return Object.entries(part.json).map(([name, value]) => ({
-    path: `${path}.${printable(name, 60)}`,
-    value: masked.has(name) ? '[hidden]' : shown(name, value, now),
+    path: `${path}.${context.show(name, 60)}`,
+    value: masked.has(name) ? '[hidden]' : shown(name, value, context),
     meaning: meanings[name] ?? 'a member of its own',
   }))
 }
 
-function shown(name: string, value: unknown, now: number): string {
-  const text = printable(
-    typeof value === 'string' ? value : (JSON.stringify(withoutSecrets(value)) ?? ''),
-    200,
-  )
+function shown(name: string, value: unknown, { now, show }: InspectContext): string {
+  const text = show(typeof value === 'string' ? value : (JSON.stringify(withoutSecrets(value)) ?? ''), 200)
   if (!['exp', 'iat', 'nbf'].includes(name) || typeof value !== 'number' || value > 1e11) return text
   const difference = value * 1_000 - now
   const when = difference < 0 ? `${spoken(-difference)} ago` : `in ${spoken(difference)}`

@@ -1,5 +1,10 @@
+import { printable } from './printable.js'
+
 /** Shorter values are everyday words: hiding them would hide half of the output. */
 const shortest = 6
+
+/** A run this long that a text and a secret have in common is no accident. */
+const telling = 8
 
 /**
  * The last line of defence: every text that a command writes passes through here, and nothing of a known secret comes
@@ -20,6 +25,21 @@ export class Secrets {
     for (const line of value.split(/\r?\n|\\n/)) if (line.length >= 24) this.#values.set(line.trim(), name)
   }
 
+  /**
+   * What a server or a token says, on one line and cut where it becomes long; nothing at all of a text that has a run of
+   * characters in common with a secret: a part of one is a leak too, and after the cut it could no longer be found.
+   */
+  foreign(text: string, longest = 160): string {
+    const bare = letters(text)
+    for (const value of this.#values.keys()) {
+      const secret = letters(value)
+      for (let start = 0; start + telling <= secret.length; start += 1) {
+        if (bare.includes(secret.slice(start, start + telling))) return '[hidden]'
+      }
+    }
+    return printable(this.hide(text), longest)
+  }
+
   /** The text with every known secret replaced by its name. */
   hide(text: string): string {
     let hidden = text
@@ -30,6 +50,13 @@ export class Secrets {
     return hidden
   }
 }
+
+/** Letters and digits alone: with separators gone, base64 and base64url are the same. */
+const letters = (text: string): string =>
+  text
+    .slice(0, 20_000)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
 
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value)

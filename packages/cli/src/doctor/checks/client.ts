@@ -53,7 +53,7 @@ function explained(error: unknown, context: CheckContext, baseUrl: URL, tried: s
       'Somebody else uses the same client id up: wait, and look which process that is.',
     )
   }
-  const unusable = unusableAnswer(context.platform.last, baseUrl)
+  const unusable = unusableAnswer(context.platform.last, baseUrl, context.secrets)
   if (isTesouroTokensError(error, 'upstream_response') && unusable !== undefined) return fail(...unusable)
   const message = error instanceof Error ? error.message : String(error)
   return fail(message, ...unavailableAdvice(context, baseUrl))

@@ -153,7 +153,7 @@ function clientFor(url: string): Client | string {
 
 /** Host and port alone. */
 function shown(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'REDIS_URL'
+  return /^rediss?:\/\/[^/]/.test(url) && URL.canParse(url) ? new URL(url).host : 'REDIS_URL'
 }
 
 function reasonOf(error: unknown): string {

@@ -52,7 +52,7 @@ function explained(error: unknown, context: CheckContext): CheckResult {
   }
   if (isTesouroTokensError(error, 'invalid_user'))
     return fail(error.message, 'Name another user with --user and --email.')
-  const unusable = context.baseUrl && unusableAnswer(context.platform.last, context.baseUrl)
+  const unusable = context.baseUrl && unusableAnswer(context.platform.last, context.baseUrl, context.secrets)
   if (isTesouroTokensError(error, 'upstream_response') && unusable) return fail(...unusable)
   return fail(error instanceof Error ? error.message : String(error), 'Try again later.')
 }

@@ -1,5 +1,5 @@
 import { isTesouroTokensError } from '@tesouro-tokens/core'
-import { printable } from '../../terminal/printable.js'
+import type { Secrets } from '../../terminal/secrets.js'
 import { isLoopback } from '../../tokens/loopback.js'
 import { type Check, type CheckResult, result } from '../check.js'
 import { nobody, userOf } from './user.js'
@@ -26,7 +26,7 @@ export const widgetToken: Check = {
     try {
       const { widgetToken: token } = await tokens.mintWidgetToken(user)
       context.secrets.add('widget token', token)
-      return await atGateway(token, baseUrl)
+      return await atGateway(token, baseUrl, context.secrets)
     } catch (error) {
       if (!isTesouroTokensError(error)) throw error
       return result('widget-token', 'fail', tried, error.message, 'Repair what the message names.')
@@ -34,7 +34,7 @@ export const widgetToken: Check = {
   },
 }
 
-async function atGateway(token: string, baseUrl: URL): Promise<CheckResult> {
+async function atGateway(token: string, baseUrl: URL, secrets: Secrets): Promise<CheckResult> {
   const url = new URL('api/widget-gateway/init', baseUrl)
   let answer: Response
   try {
@@ -58,7 +58,7 @@ async function atGateway(token: string, baseUrl: URL): Promise<CheckResult> {
     await answer.body?.cancel()
     return result('widget-token', 'ok', tried, 'the gateway opens it: the widget secret is right')
   }
-  const why = await reasonIn(answer)
+  const why = await reasonIn(answer, secrets)
   if ([401, 403].includes(status)) return refused(status, why, baseUrl)
   return result(
     'widget-token',
@@ -91,12 +91,12 @@ function refused(status: number, why: string, baseUrl: URL): CheckResult {
 }
 
 /** The code in a problem document, if there is one. */
-async function reasonIn(answer: Response): Promise<string> {
+async function reasonIn(answer: Response, secrets: Secrets): Promise<string> {
   try {
     const text = await answer.text()
     const { errorCode, code, error } = Object(JSON.parse(text.slice(0, 16_384)))
     const found = [errorCode, code, error].find((value) => typeof value === 'string')
-    return found === undefined ? '' : ` ${printable(String(found), 60)}`
+    return found === undefined ? '' : ` ${secrets.foreign(String(found), 60)}`
   } catch {
     return ''
   }

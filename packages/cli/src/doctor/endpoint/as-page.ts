@@ -99,7 +99,7 @@ async function ownBody(target: Target, tried: string): Promise<CheckResult[]> {
     body: JSON.stringify({ userId: sub, userEmail: email }),
   })
   if ('failed' in answer || tokenIn(answer) !== undefined || answer.status === 429) return []
-  const found = `with the body that EmbeddedProvider posts, { userId, userEmail } of the signed-in user, it answers ${answer.status}${said(answer)}`
+  const found = `with the body that EmbeddedProvider posts, { userId, userEmail } of the signed-in user, it answers ${answer.status}${said(answer, target)}`
   return [
     result(id, 'fail', tried, found, 'Let the endpoint take a JSON body, and compare it with the session.'),
   ]
@@ -119,7 +119,7 @@ async function problemOf(
       'warn',
       tried,
       `the mint limit of this user is reached (429): nothing else can be tried now`,
-      `Wait ${printable(answer.header('retry-after') ?? '60', 10)} s.`,
+      `Wait ${target.shown(answer.header('retry-after') ?? '60', 10)} s.`,
     )
   }
   return result(id, 'fail', tried, ...(await refused(answer, target, context)))
@@ -164,7 +164,7 @@ async function refused(
   if (byCode !== undefined) return [`it answers ${status} ${code}: ${byCode[0]}`, ...byCode.slice(1)]
   if (status >= 300 && status < 400) {
     return [
-      `it answers with a redirect (${status})${loginOf(answer)}: something in front does not take the session for signed in`,
+      `it answers with a redirect (${status})${loginOf(answer, target)}: something in front does not take the session for signed in`,
       'Let the endpoint answer 401 instead of redirecting: a widget cannot sign in. Check --cookie: copy it from the browser, where it works.',
     ]
   }
@@ -178,7 +178,7 @@ async function refused(
   if (status >= 200 && status < 300) {
     const names = Object.keys(answer.json ?? {})
       .slice(0, 8)
-      .map((name) => printable(name, 30))
+      .map((name) => target.shown(name, 30))
     return [
       `it answers ${status} without a widgetToken${names.length > 0 ? ` (members: ${names.join(', ')})` : ''}`,
       'The widgets want { "widgetToken": "…", "exp": 1700000000 }: does an interceptor or a filter wrap the answer?',
@@ -191,7 +191,7 @@ async function refused(
     ]
   if (status === 405)
     return [
-      `it does not take POST (405${answer.header('allow') === undefined ? '' : `, it allows ${printable(answer.header('allow') ?? '', 40)}`})`,
+      `it does not take POST (405${answer.header('allow') === undefined ? '' : `, it allows ${target.shown(answer.header('allow') ?? '', 40)}`})`,
       `Export or mount POST: for Next.js, \`export const { POST, OPTIONS } = widgetTokenRoute(…)\`.${lookAt(cwd, 'mount')}`,
     ]
   if (status === 401)
@@ -252,13 +252,13 @@ function explainedCode(code: string, target: Target, cwd: string): Explanation |
   }
 }
 
-function loginOf(answer: EndpointAnswer): string {
+function loginOf(answer: EndpointAnswer, target: Target): string {
   const location = answer.header('location')
   if (location === undefined || !URL.canParse(location, 'http://x')) return ''
-  return ` to ${printable(new URL(location, 'http://x').pathname, 60)}`
+  return ` to ${target.shown(new URL(location, 'http://x').pathname, 60)}`
 }
 
-function said(answer: EndpointAnswer): string {
+function said(answer: EndpointAnswer, target: Target): string {
   const code = problemCode(answer)
-  return code === undefined ? '' : ` ${code}`
+  return code === undefined ? '' : ` ${target.shown(code, 40)}`
 }

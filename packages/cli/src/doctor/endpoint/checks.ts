@@ -1,3 +1,4 @@
+import type { Secrets } from '../../terminal/secrets.js'
 import { type Check, result } from '../check.js'
 import { asPage } from './as-page.js'
 import { forms } from './forms.js'
@@ -9,8 +10,12 @@ import { Target } from './target.js'
 import { tokens } from './tokens.js'
 
 /** The user's own endpoint: first as their page, then as an attacker. */
-export function endpointChecks(options: EndpointOptions, widgetSecret: string | undefined): readonly Check[] {
-  const target = new Target(options, widgetSecret)
+export function endpointChecks(
+  options: EndpointOptions,
+  widgetSecret: string | undefined,
+  secrets: Secrets,
+): readonly Check[] {
+  const target = new Target(options, widgetSecret, secrets)
   return [asPage, strangers, identities, origins, forms, tokens].map((make) =>
     unlessSilent(make(target), target),
   )

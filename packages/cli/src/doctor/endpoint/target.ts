@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http'
+import type { Secrets } from '../../terminal/secrets.js'
 import { openWidgetToken, readCompact } from '../../tokens/compact-token.js'
 import type { EndpointOptions } from './options.js'
 import { type EndpointAnswer, type EndpointRequest, type Sent, send } from './send.js'
@@ -10,6 +11,7 @@ export type Whose = { sub: unknown; email: unknown; content: string } | 'unknown
 export class Target {
   readonly options: EndpointOptions
   readonly #widgetSecret: string | undefined
+  readonly #secrets: Secrets
   /** Everything that has come back, to be searched for secrets. */
   readonly answers: EndpointAnswer[] = []
   /** The first good answer to the page. */
@@ -19,14 +21,20 @@ export class Target {
 
   #failures = 0
 
-  constructor(options: EndpointOptions, widgetSecret: string | undefined) {
+  constructor(options: EndpointOptions, widgetSecret: string | undefined, secrets: Secrets) {
     this.options = options
+    this.#secrets = secrets
     this.#widgetSecret = widgetSecret
   }
 
   /** Whether nothing was answered at all, or twice not in time. */
   get silent(): boolean {
     return this.#failures > (this.answers.length === 0 ? 0 : 1)
+  }
+
+  /** Something that the endpoint has said, as it can be shown. */
+  shown(text: string, longest: number): string {
+    return this.#secrets.foreign(text, longest)
   }
 
   get signedIn(): boolean {

@@ -84,7 +84,7 @@ function* tokenProblems(
       'fail',
       tried,
       'its token does not open with the TESOURO_WIDGET_SECRET that the doctor has read',
-      'The running process has another one: start it again, or give its .env with --env-file. If it is the one that is wrong, widgets stay empty.',
+      'The running process has another one: start it again, or give its .env with --env. If it is the one that is wrong, widgets stay empty.',
     )
   }
   yield* expProblems(baseline.json?.exp, terminal.now() / 1_000)

@@ -12,6 +12,7 @@ const runBy: readonly [command: RegExp, file: string][] = [
   [/^npm run soak( -- [a-z]+( [a-z]+)*)?$/, 'conformance/soak/test/smoke.test.ts'],
   [/^npm install( --save-dev)?( [\w@/-]+)+$/, 'conformance/test/packages/set-up.ts'],
   [/^npx tesouro-sandbox( --port \d+)?$/, 'conformance/test/packages/readme-programs.test.ts'],
+  [/^npx @tesouro-tokens\/cli doctor$/, 'packages/cli/test/readme.test.ts'],
   [/^pnpm run docs:api$/, 'tools/api-reference/src/check.mjs'],
 ]
 

@@ -68,7 +68,7 @@ function oddCharacter(token: string, index: number): string {
 }
 
 /** Decodes one part to a JSON object. */
-export function readPart(part: string, name: string): Part {
+function readPart(part: string, name: string): Part {
   if (part === '') return { problem: `the ${name} is empty` }
   const odd = /[^\w-]/.exec(part)
   if (odd !== null) {

@@ -26,7 +26,7 @@ export const subjectToken: Check = {
 }
 
 /** Why nothing that needs a subject token can be tried; `undefined` when it can. */
-export function reasonToSkip(context: CheckContext): string | undefined {
+function reasonToSkip(context: CheckContext): string | undefined {
   if (context.tokens === undefined) return 'the options have to be right first'
   if (!context.canSign) return 'there is nothing to make subject tokens with'
   if (context.statusOf('client') === 'fail' || context.statusOf('client') === 'skip')

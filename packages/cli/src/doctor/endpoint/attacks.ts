@@ -10,7 +10,7 @@ export const victim = { id: 'doctor-victim', email: 'doctor-victim@attacker.exam
 export interface IdentityAttack {
   /** Where the identity stands. */
   place: string
-  /** Which of the user's lines is to blame, as a name in the table of {@link sourcePatterns}. */
+  /** Which of the user's lines is to blame, by topic of `lookAt`. */
   blame: 'body' | 'query' | 'headers' | 'cookies'
   request: EndpointRequest
 }

@@ -22,7 +22,7 @@ export type SourceTopic =
   | 'mount'
 
 /** What the line to blame looks like. Only files that speak of widget tokens are read. */
-export const sourcePatterns: { readonly [topic in SourceTopic]: RegExp } = {
+const sourcePatterns: { readonly [topic in SourceTopic]: RegExp } = {
   body: /\b(?:req|request|ctx|context|c|event)\.(?:body|json\(\)|text\(\)|formData\(\))|\bbody\.(?:user|sub|email|id)/,
   query: /\.(?:query|searchParams|nextUrl)\b/,
   headers: /(?:headers(?:\.get\(|\[)|\.(?:get|header)\()\s*['"`](?:x-|remote-|user)[\w-]*/i,
@@ -39,7 +39,7 @@ export const sourcePatterns: { readonly [topic in SourceTopic]: RegExp } = {
  * Where in the user's own code to look: `src/app.ts:12`, at most three. The lines themselves are not shown: they may hold
  * anything.
  */
-export function sourceLines(cwd: string, topic: SourceTopic): string[] {
+function sourceLines(cwd: string, topic: SourceTopic): string[] {
   const found: string[] = []
   for (const path of sourceFiles(cwd)) {
     const text = read(path)

@@ -15,6 +15,7 @@ const runBy: readonly [command: RegExp, file: string][] = [
     /^npx @tesouro-tokens\/sandbox( --(port \d+|seed [a-z]+|write-env \.env))*$/,
     'conformance/test/packages/readme-programs.test.ts',
   ],
+  [/^npx @tesouro-tokens\/cli doctor$/, 'packages/cli/test/readme.test.ts'],
   [/^pnpm run docs:api$/, 'tools/api-reference/src/check.mjs'],
 ]
 

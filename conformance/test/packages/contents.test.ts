@@ -9,6 +9,15 @@ import { type PublicPackage, publicPackages } from './set-up.js'
 
 /** What comes into an application with each package. A new line here is somebody's code in everybody's server. */
 const dependencies: Readonly<Record<PublicPackage, readonly string[]>> = {
+  cli: [
+    '@redis/client',
+    '@tesouro-tokens/core',
+    '@tesouro-tokens/redis',
+    '@tesouro-tokens/sandbox',
+    'commander',
+    'jose',
+    'picocolors',
+  ],
   core: ['@noble/hashes', 'jose', 'oauth4webapi', 'rate-limiter-flexible', 'tiny-lru', 'zod'],
   express: ['@tesouro-tokens/core'],
   nestjs: ['@tesouro-tokens/core'],
@@ -33,7 +42,8 @@ describe.each(publicPackages)('the tarball of %s', (name) => {
 
   test('brings something else than documents, manifest and what stands in dist', () => {
     const rest = files.filter((file) => !file.startsWith('dist/') && file !== 'CHANGELOG.md')
-    const bin = name === 'sandbox' ? ['bin/tesouro-sandbox.js'] : []
+    const bins = { cli: ['bin/tesouro-tokens.js'], sandbox: ['bin/tesouro-sandbox.js'] }
+    const bin = name === 'cli' || name === 'sandbox' ? bins[name] : []
     expect(rest).toEqual(['LICENSE', 'README.md', ...bin, 'package.json'])
   })
 

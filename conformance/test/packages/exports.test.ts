@@ -48,6 +48,7 @@ test.each(['express', 'nestjs', 'next'] as const)(
       'type SubjectTokenContext',
       'type SubjectTokenEnvironment',
       'type WidgetTokenHandler',
+      'type WidgetTokenHints',
       'type WidgetTokenInput',
       'type WidgetTokenOutput',
       'type WidgetTokenRequestHeaders',

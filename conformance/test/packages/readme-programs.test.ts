@@ -67,6 +67,17 @@ test.each([
   await tryProgram(program, sandbox)
 })
 
+test('the installed command line does not run, or brings no version of its own', async () => {
+  const { execFile } = await import('node:child_process')
+  const { promisify } = await import('node:util')
+  const { join } = await import('node:path')
+  const command = join(inject('npmFolder'), 'node_modules/.bin/tesouro-tokens')
+  const env = { PATH: process.env.PATH }
+  const { stdout } = await promisify(execFile)(command, ['keygen', 'cache-key', '--json'], { env })
+  expect(JSON.parse(stdout)).toMatchObject({ ok: true, key: expect.stringMatching(/^[0-9a-f]{64}$/) })
+  expect((await promisify(execFile)(command, ['--version'], { env })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
 test('the installed sandbox is not started by its command', async () => {
   const { execFile } = await import('node:child_process')
   const { join } = await import('node:path')

@@ -20,7 +20,7 @@ declare module 'vitest' {
   }
 }
 
-export const publicPackages = ['core', 'express', 'nestjs', 'next', 'redis', 'sandbox'] as const
+export const publicPackages = ['cli', 'core', 'express', 'nestjs', 'next', 'redis', 'sandbox'] as const
 export type PublicPackage = (typeof publicPackages)[number]
 
 const run = promisify(execFile)

@@ -38,6 +38,7 @@ export type { TesouroTokensEvent } from './events.js'
 export { widgetTokenEndpoint } from './http/endpoint.js'
 export { createWidgetTokenHandler } from './http/handler.js'
 export type { WidgetTokenRequestHeaders } from './http/headers.js'
+export type { WidgetTokenHints } from './http/hint.js'
 export { type NodeRequest, nodeRequestBody } from './http/node-request-body.js'
 export type {
   WidgetTokenAnswer,

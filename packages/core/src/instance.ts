@@ -4,10 +4,11 @@ import type { Logout, Logouts } from './access-tokens/logout.js'
 import type { CacheAccess } from './cache/cache-access.js'
 import type { ObtainedToken } from './cache/shared/person.js'
 import type { Call, Calls } from './calls.js'
+import { checkPlatform } from './configuration/check-platform.js'
 import { checkReady } from './configuration/check-ready.js'
 import type { CredentialsHolder, Settings } from './configuration/settings.js'
 import { ClosedError, ConfigurationError, isTesouroTokensError } from './errors.js'
-import { type EndpointHook, endpointHook } from './http/hook.js'
+import { type EndpointHook, endpointHook, mintProblem } from './http/hook.js'
 import type { CacheNames, Who } from './identity/cache-names.js'
 import { type CheckedUser, checkForgetUser, checkUser } from './identity/check-user.js'
 import type { VariantParts } from './identity/token-key.js'
@@ -27,7 +28,7 @@ import {
   type WidgetToken,
 } from './tokens.js'
 import type { TesouroUser } from './user.js'
-import type { WidgetTokenMinter } from './widget-token/mint.js'
+import { mintProblemOf, type WidgetTokenMinter } from './widget-token/mint.js'
 
 const subjectTokenLifetimeSeconds = 300
 const app = { sub: null, tenant: undefined } as const
@@ -56,6 +57,7 @@ class Instance extends TesouroTokens {
   readonly #stopListening: () => void
   readonly #closing = createLazyAbortController()
   #ready: Promise<void> | undefined
+  #platformReady: Promise<void> | undefined
   #closed: Promise<void> | undefined
 
   constructor(parts: Parts) {
@@ -69,13 +71,19 @@ class Instance extends TesouroTokens {
     })
   }
 
-  ready(): Promise<void> {
-    if (this.#parts.calls.closed) return Promise.reject(new ClosedError())
+  async ready({ platform = false }: { platform?: boolean | undefined } = {}): Promise<void> {
+    if (this.#parts.calls.closed) throw new ClosedError()
     this.#ready ??= checkReady(this.#parts).catch((error: unknown) => {
       this.#ready = undefined
       throw error
     })
-    return this.#ready
+    await this.#ready
+    if (!platform) return
+    this.#platformReady ??= checkPlatform(this.#parts, this.#closing.signal).catch((error: unknown) => {
+      this.#platformReady = undefined
+      throw error
+    })
+    await this.#platformReady
   }
 
   mintWidgetToken(
@@ -334,6 +342,10 @@ class Instance extends TesouroTokens {
       const name = user === undefined ? undefined : this.#eventNameOf(user)
       this.#parts.observer.emit({ type: 'refusal', user: name, code, status })
     },
+  }
+
+  get [mintProblem](): string | undefined {
+    return mintProblemOf(this.#parts.settings)
   }
 
   toJSON(): unknown {

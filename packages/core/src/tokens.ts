@@ -61,11 +61,24 @@ export interface TesouroTokensHealth {
  */
 export abstract class TesouroTokens {
   /**
-   * Checks what needs waiting: keys can be imported, credentials answer, the cache answers. Idempotent.
+   * Checks what needs waiting: keys can be imported, credentials answer, the cache answers. Idempotent: what was
+   * checked once is not checked again.
    *
-   * @throws ConfigurationError with every problem found
+   * @param options.platform also asks the platform for one application token (RFC 6749 §4.4), past the cache. It proves
+   * the address, the client id and the client secret. Default `false`: nothing is sent to the platform
+   *
+   * @throws ConfigurationError with every problem found, and when the platform refuses the credentials
+   * @throws UpstreamUnavailableError, RateLimitedError with `platform`, while the platform cannot be asked
+   *
+   * @example
+   * ```ts
+   * import { tesouroTokensFromEnv } from '@tesouro-tokens/core'
+   *
+   * const tokens = tesouroTokensFromEnv()
+   * await tokens.ready({ platform: true })
+   * ```
    */
-  abstract ready(): Promise<void>
+  abstract ready(options?: { platform?: boolean | undefined }): Promise<void>
 
   /**
    * Mints a widget token for a user (RFC 7516 around an RFC 8693 §2.1 request). Sends nothing to the platform.

@@ -4,7 +4,7 @@ import {
   sendNodeAnswer,
   type WidgetTokenOptions,
 } from '@tesouro-tokens/core'
-import express, { type Request, type Response, type Router } from 'express'
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
 
 /** What {@link tesouroTokensRouter} takes: the endpoint's options, with Express's request and response. */
 export type TesouroTokensRouterOptions = WidgetTokenOptions<Request, [response: Response]>
@@ -26,7 +26,7 @@ export type TesouroTokensRouterOptions = WidgetTokenOptions<Request, [response: 
  * ```
  */
 export function tesouroTokensRouter(options: TesouroTokensRouterOptions): Router {
-  const handle = createWidgetTokenHandler(options)
+  const handle = createWidgetTokenHandler(options, hints)
   const router = express.Router()
   router.all('/widget-token', (request, response, next) => {
     handle({
@@ -40,7 +40,29 @@ export function tesouroTokensRouter(options: TesouroTokensRouterOptions): Router
       .then((answer) => sendNodeAnswer(answer, request, response))
       .catch(next)
   })
+  router.use(warnOfDoubledPath())
   return router
+}
+
+const hints = {
+  proxy: "Express: app.set('trust proxy', …) with the proxy's address.",
+  session: 'Express: mount the session middleware before app.use(…, tesouroTokensRouter(…)).',
+}
+
+/** Where the router is mounted under the whole path, the page's request falls through to a 404 that explains nothing. */
+function warnOfDoubledPath(): RequestHandler {
+  let warned = false
+  return (request, _response, next) => {
+    const { baseUrl } = request
+    if (!warned && request.path === '/' && baseUrl.endsWith('/widget-token')) {
+      warned = true
+      console.warn(
+        `tesouro-tokens: ${baseUrl} was asked for, but the endpoint is ${baseUrl}/widget-token: the router adds ` +
+          `/widget-token by itself. Mount it at ${baseUrl.slice(0, -'/widget-token'.length) || '/'}`,
+      )
+    }
+    next()
+  }
 }
 
 /** The host with its port, which `hostname` drops, and Express 4's `host` too. `X-Forwarded-Host` counts where `trust proxy` says so. */

@@ -4,7 +4,7 @@ import { listening } from '@tesouro-tokens/conformance/adapter-listening'
 import { ConfigurationError, type TesouroTokens, tesouroTokensRouter } from '@tesouro-tokens/express'
 import express5, { type Express, type RequestHandler } from 'express'
 import express4 from 'express4'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
 const tokens = {
   mintWidgetToken: async () => ({ widgetToken: 'token', exp: 2_000_000_000 }),
@@ -60,6 +60,30 @@ describe.each(majors)('%s', (_name, express) => {
     const app = express().use('/a/b', inner)
     expect(await own(await serve(app, '/a/b/tesouro/widget-token'), {})).toBe(200)
     expect(await own(await serve(app, '/a/b/tesouro/other'), {})).toBe(404)
+  })
+
+  test('a router under the whole path answers 404 and nobody says why', async () => {
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    onTestFinished(() => warned.mockRestore())
+    const app = express().use('/api/tesouro/widget-token', router())
+    expect(await own(await serve(app, '/api/tesouro/widget-token'), {})).toBe(404)
+    expect(warned.mock.calls.flat().join('\n')).toContain('Mount it at /api/tesouro')
+    expect(await own(await serve(app, '/api/tesouro/widget-token/other'), {})).toBe(404)
+    expect(warned).toHaveBeenCalledTimes(1)
+  })
+
+  test('what is wrong with the wiring is told without the word that Express has for it', async () => {
+    const told: string[] = []
+    const watched = tesouroTokensRouter({
+      tokens,
+      getUser: () => null,
+      onRefusal: (_, hint) => told.push(hint),
+    })
+    const url = await serve(express().use('/api/tesouro', watched))
+    await own(url, { cookie: 'sid=1' })
+    await own(url, { origin: 'https://bank.example', 'x-forwarded-host': 'bank.example' })
+    expect(told[0]).toContain('mount the session middleware before')
+    expect(told[1]).toContain("app.set('trust proxy'")
   })
 
   const parsers = [

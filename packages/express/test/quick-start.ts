@@ -10,7 +10,8 @@ declare module 'express-session' {
 }
 
 const tokens = tesouroTokensFromEnv()
-await tokens.ready()
+// Wrong secrets and addresses stop the start, not the first visitor
+await tokens.ready({ platform: true })
 
 const app = express()
 app.use(

@@ -1,4 +1,5 @@
 import { ConfigurableModuleBuilder, type DynamicModule, Module } from '@nestjs/common'
+import type { TesouroTokens } from '@tesouro-tokens/core'
 import { TesouroTokensHealthIndicator } from './health-indicator.js'
 import { getRegistrationToken, getTesouroTokensToken } from './injection.js'
 import type {
@@ -31,7 +32,12 @@ function definitionOf(definition: DynamicModule, extras: TesouroTokensModuleExtr
     providers: [
       ...(definition.providers ?? []),
       { provide: tokens, useFactory: tokensOf, inject: [MODULE_OPTIONS_TOKEN] },
-      { provide: registration, useFactory: registrationOf, inject: [MODULE_OPTIONS_TOKEN, tokens] },
+      {
+        provide: registration,
+        useFactory: (options: TesouroTokensModuleOptions, injected: TesouroTokens) =>
+          registrationOf(options, injected, extras),
+        inject: [MODULE_OPTIONS_TOKEN, tokens],
+      },
       TesouroTokensHealthIndicator,
     ],
     exports: [tokens, registration, TesouroTokensHealthIndicator],

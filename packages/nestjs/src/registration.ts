@@ -1,7 +1,12 @@
 import type { OnApplicationShutdown } from '@nestjs/common'
-import type { TesouroTokens, WidgetTokenHandler, WidgetTokenOptions } from '@tesouro-tokens/core'
+import type {
+  TesouroTokens,
+  WidgetTokenHandler,
+  WidgetTokenHints,
+  WidgetTokenOptions,
+} from '@tesouro-tokens/core'
 import { ConfigurationError, createTesouroTokens, createWidgetTokenHandler } from '@tesouro-tokens/core'
-import type { TesouroTokensModuleOptions } from './options.js'
+import type { TesouroTokensModuleExtras, TesouroTokensModuleOptions } from './options.js'
 
 /** What a registration's route and pipe work with. */
 export interface Registration extends OnApplicationShutdown {
@@ -10,11 +15,24 @@ export interface Registration extends OnApplicationShutdown {
   readonly handle: WidgetTokenHandler<never>
 }
 
+/** A guard that runs for every route of the application is not known here: hence the "if". */
+function hintsOf({ guards = [] }: TesouroTokensModuleExtras): WidgetTokenHints {
+  const noGuard =
+    'The route has no guard of its own: if a guard puts the user on the request, name it (guards: [YourGuard]).'
+  return {
+    proxy: "Nest: app.set('trust proxy', …) on Express, trustProxy on Fastify, with the proxy's address.",
+    session:
+      guards.length === 0
+        ? noGuard
+        : 'Look at what the guards put on the request, and at what getUser reads.',
+  }
+}
+
 const created = new WeakSet<TesouroTokens>()
 
 /** The given tokens, or new ones; ready in either case. `null` where they are chosen for each user. */
 export async function tokensOf(options: TesouroTokensModuleOptions): Promise<TesouroTokens | null> {
-  const { tokens: given, getUser, allowedOrigins, mintLimit, onError, ...own } = options
+  const { tokens: given, getUser, allowedOrigins, mintLimit, onError, onRefusal, ...own } = options
   if (given === undefined) {
     const tokens = createTesouroTokens(own)
     created.add(tokens)
@@ -30,12 +48,16 @@ export async function tokensOf(options: TesouroTokensModuleOptions): Promise<Tes
 }
 
 /** `injected` is what `tokensOf` gave, or what a test has put in its place. */
-export function registrationOf(options: TesouroTokensModuleOptions, injected: TesouroTokens): Registration {
+export function registrationOf(
+  options: TesouroTokensModuleOptions,
+  injected: TesouroTokens,
+  extras: TesouroTokensModuleExtras,
+): Registration {
   const tokens = typeof options.tokens === 'function' ? options.tokens : injected
   return {
     tokens,
     getUser: options.getUser,
-    handle: createWidgetTokenHandler<never>({ ...options, tokens }),
+    handle: createWidgetTokenHandler<never>({ ...options, tokens }, hintsOf(extras)),
     // After the server has stopped, so that requests under way are still served.
     onApplicationShutdown: () => created.has(injected) && injected.close(),
   }

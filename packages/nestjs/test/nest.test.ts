@@ -128,6 +128,21 @@ describe.each(platforms)('on %s', (_name, platform) => {
     expect((await fetch(`${origin}/other`)).status).toBe(200)
   })
 
+  test('a route without its guard answers 401 to everybody and nobody says why', async () => {
+    const told: string[] = []
+    const { origin } = await serve(platform, {
+      imports: [
+        TesouroTokensModule.forRoot({
+          tokens,
+          getUser: (request: IncomingMessage & { user?: { sub: string; email: string } }) => request.user,
+          onRefusal: (code, hint) => told.push(`${code}: ${hint}`),
+        }),
+      ],
+    })
+    expect((await post(`${origin}/tesouro/widget-token`)).status).toBe(401)
+    expect(told.join('\n')).toMatch(/^not_signed_in: .*guards: \[YourGuard\]/)
+  })
+
   test('a global ValidationPipe that refuses what it does not know refuses the widget', async () => {
     const { origin } = await serve(platform, { imports: [TesouroTokensModule.forRoot(options)] }, (app) =>
       app.useGlobalPipes(

@@ -72,6 +72,8 @@ async function bootstrap(): Promise<void> {
     }),
   )
   app.enableShutdownHooks()
+  // wrong secrets and addresses stop the start, not the first visitor
+  await app.get(TesouroTokens).ready({ platform: true })
   await app.listen(process.env.PORT ?? 3000)
 }
 void bootstrap()

@@ -56,7 +56,7 @@ class SharedTesouroTokens extends TesouroTokens {
     return Reflect.get(this.#tokens, endpointHook)
   }
 
-  ready: TesouroTokens['ready'] = async () => this.#tokens.ready()
+  ready: TesouroTokens['ready'] = async (...given) => this.#tokens.ready(...given)
   mintWidgetToken: TesouroTokens['mintWidgetToken'] = async (...given) =>
     this.#tokens.mintWidgetToken(...given)
   getUserAccessToken: TesouroTokens['getUserAccessToken'] = async (...given) =>

@@ -29,6 +29,15 @@ test('something is made before the first call, or made twice', async () => {
   expect((await one.getUserAccessToken(alice)).accessToken).not.toBe(first.accessToken)
 })
 
+test('ready asks the platform, or not, whatever it is told', async () => {
+  await using sandbox = await startSandbox()
+  const tokens = sharedTesouroTokens(() => createTesouroTokens(sandbox.options), { name: 'ready' })
+  await tokens.ready()
+  expect(sandbox.count({ kind: 'client_credentials' })).toBe(0)
+  await tokens.ready({ platform: true })
+  expect(sandbox.count({ kind: 'client_credentials' })).toBe(1)
+})
+
 test('two names share an instance', async () => {
   await using sandbox = await startSandbox({ clients: [{ clientId: 'north' }, { clientId: 'south' }] })
   const mint = async (name: string): Promise<string> => {

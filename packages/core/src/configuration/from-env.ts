@@ -1,5 +1,6 @@
 import type { SubjectTokenAlgorithm } from '../crypto/signature-algorithms.js'
 import { isTesouroTokensError } from '../errors.js'
+import { type Env, processEnv } from '../lib/process-env.js'
 import { createSignedSubjectToken } from '../subject-token/signed.js'
 import type { SubjectTokenSource } from '../subject-token/source.js'
 import type { SubjectTokenKey } from '../subject-token/subject-token-key.js'
@@ -12,8 +13,6 @@ export type TesouroTokensFromEnvOptions = Partial<TesouroTokensOptions> & {
   /** The environment variables. Default `process.env`, where there is one. */
   env?: { readonly [name: string]: string | undefined } | undefined
 }
-
-type Env = { readonly [name: string]: string | undefined }
 
 const variables = {
   environment: 'TESOURO_ENVIRONMENT',
@@ -38,7 +37,7 @@ const keyVariables = {
  * @throws ConfigurationError with every problem found, under the variable's name where a variable gave the value
  */
 export function optionsFromEnv(options: TesouroTokensFromEnvOptions = {}): Settings {
-  const { env = processEnv(), ...given } = options
+  const { env = processEnv() ?? {}, ...given } = options
   const taken = fromVariables(given, env)
   const problems: string[] = []
   const named = [given, taken].some(({ environment, baseUrl }) => environment ?? baseUrl)
@@ -116,8 +115,4 @@ function parseKey(text: string, problems: string[]): SubjectTokenKey | undefined
     problems.push(`${keyVariables.key}: begins like a JWK, but is not JSON`)
     return undefined
   }
-}
-
-function processEnv(): Env {
-  return (globalThis as { process?: { env?: Env } }).process?.env ?? {}
 }

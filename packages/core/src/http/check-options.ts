@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.js'
+import { mintProblemOfTokens } from './hook.js'
 import type { WidgetTokenOptions } from './options.js'
 
 /**
@@ -20,14 +21,18 @@ function* problemsOf(
     yield 'the endpoint needs options: at least tokens and getUser'
     return
   }
-  const { tokens, getUser, allowedOrigins, mintLimit, onError } = options
+  const { tokens, getUser, allowedOrigins, mintLimit, onError, onRefusal } = options
   if (typeof tokens !== 'function' && !canMint(tokens)) {
     yield 'tokens has to be what createTesouroTokens gives, or a function that gives one for a user'
+  } else if (typeof tokens === 'object' && tokens !== null) {
+    const problem = mintProblemOfTokens(tokens)
+    if (problem !== undefined) yield `tokens cannot mint: ${problem}`
   }
   if (typeof getUser !== 'function') {
     yield 'getUser has to be a function: it says who is signed in, from your own session, never from the request body'
   }
   if (onError !== undefined && typeof onError !== 'function') yield 'onError has to be a function'
+  if (onRefusal !== undefined && typeof onRefusal !== 'function') yield 'onRefusal has to be a function'
   yield* mintLimitProblems(mintLimit)
   if (Array.isArray(allowedOrigins)) {
     for (const [index, origin] of allowedOrigins.entries()) {

@@ -2,6 +2,7 @@ import type { TesouroTokens } from '../tokens.js'
 import type { TesouroUser } from '../user.js'
 import { readBody } from './body.js'
 import { checkWidgetTokenOptions } from './check-options.js'
+import { hintOf, type WidgetTokenHints } from './hint.js'
 import { hookOf, tellRefusal } from './hook.js'
 import { postedIdentity, requireEligible, requireSameIdentity } from './identity.js'
 import { createMintLimit } from './mint-limit.js'
@@ -15,7 +16,7 @@ import type {
 import { checkOrigin, preflightHeaders } from './origin.js'
 import { problemOf } from './problem.js'
 import { notSignedIn, ofTheApplication, Refusal, refusalOf } from './refusal.js'
-import { report } from './report.js'
+import { createHintTeller, report } from './report.js'
 
 const allow = { allow: 'POST, OPTIONS' }
 
@@ -31,6 +32,8 @@ const commonHeaders = {
  * check that fails answers: method (405), origin (403), size (413), media type (415) and form (400) of the
  * body, session (401), identity (403), eligibility (403), mint limit (429). What remains are 500 for mistakes of
  * the server's and 503 for a provider that is down. `OPTIONS` gets 204 where the origin may ask, else 403.
+ *
+ * @param hints what the adapter knows about wiring in its framework, for `onRefusal`
  *
  * @throws ConfigurationError with every wrong option. The handler itself never rejects.
  *
@@ -56,9 +59,12 @@ const commonHeaders = {
  */
 export function createWidgetTokenHandler<Request, Context extends readonly unknown[] = []>(
   options: WidgetTokenOptions<Request, Context>,
+  hints: WidgetTokenHints = {},
 ): WidgetTokenHandler<Request, Context> {
   checkWidgetTokenOptions(options)
   const { tokens, allowedOrigins, onError } = options
+  const tellHint = createHintTeller(options.onRefusal)
+  let everSignedIn = false
   const takeMint = createMintLimit(options.mintLimit)
 
   async function answer(input: WidgetTokenInput<Request, Context>, known: Known): Promise<Answer> {
@@ -70,15 +76,18 @@ export function createWidgetTokenHandler<Request, Context extends readonly unkno
     if (method === 'OPTIONS') return preflight(known.cors)
 
     const posted = postedIdentity(await readBody(input))
-    const user = await ofTheApplication(() => options.getUser(request, ...context))
+    const user = await ofTheApplication('getUser', () => options.getUser(request, ...context))
     if (user === null || user === undefined) throw notSignedIn()
     known.user = user
+    everSignedIn = true
     requireSameIdentity(posted, user)
     requireEligible(user)
     await takeMint(user)
 
     known.tokens =
-      typeof tokens === 'function' ? await ofTheApplication(() => tokens(user, request, ...context)) : tokens
+      typeof tokens === 'function'
+        ? await ofTheApplication('tokens', () => tokens(user, request, ...context))
+        : tokens
     return { status: 200, body: await mint(known.tokens, user) }
   }
 
@@ -98,7 +107,8 @@ export function createWidgetTokenHandler<Request, Context extends readonly unkno
         report: mistake,
       } = thrown instanceof Refusal ? thrown : new Refusal('misconfigured', { report: { error: thrown } })
       const body = problemOf(code)
-      if (mistake) report(onError, mistake.error, input.request)
+      if (mistake) report(onError, mistake, input.request)
+      tellHint(code, hintOf(code, { ...input, user: known.user, everSignedIn }, hints), input.request)
       tellRefusal(known.tokens, { code, status: body.status, user: known.user })
       return {
         status: body.status,

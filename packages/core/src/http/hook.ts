@@ -21,6 +21,17 @@ export interface EndpointHook {
   }): void
 }
 
+/**
+ * Why these tokens can mint for nobody, where that is known at once. Beside {@link endpointHook}, because tokens that are
+ * made at their first use (Next) must not be made by asking.
+ */
+export const mintProblem: unique symbol = Symbol.for('@tesouro-tokens/mint-problem')
+
+export function mintProblemOfTokens(tokens: object): string | undefined {
+  const problem: unknown = Reflect.get(tokens, mintProblem)
+  return typeof problem === 'string' ? problem : undefined
+}
+
 export function hookOf(tokens: TesouroTokens): Partial<EndpointHook> {
   return (tokens as { [endpointHook]?: Partial<EndpointHook> })[endpointHook] ?? {}
 }

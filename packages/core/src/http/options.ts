@@ -2,7 +2,7 @@ import type { LimitStore } from '../limits/limit-store.js'
 import type { TesouroTokens, WidgetToken } from '../tokens.js'
 import type { TesouroUser } from '../user.js'
 import type { WidgetTokenRequestHeaders } from './headers.js'
-import type { WidgetTokenProblem } from './problem.js'
+import type { WidgetTokenProblem, WidgetTokenProblemCode } from './problem.js'
 
 /**
  * What every form of the endpoint takes. `Request` is the framework's request; `Context` is what the framework
@@ -43,9 +43,16 @@ export interface WidgetTokenOptions<Request, Context extends readonly unknown[] 
   /**
    * Told of everything that somebody has to repair: what `getUser`, `tokens` or `allowedOrigins` threw, a user
    * that cannot be used, and whatever ends in 500 or 503. What it throws is ignored. Default: `console.error`
-   * with the library's own message, or the name and stack of a foreign error without its message.
+   * with the library's own message, or the name and stack of a foreign error; its message too, unless `NODE_ENV` is
+   * `production`, since it may hold a secret.
    */
   onError?: ((error: unknown, request: Request) => void) | undefined
+  /**
+   * Told of refusals that are probably a mistake in the wiring: a page whose origin is not allowed, a user without an
+   * id or an e-mail address, a session that nobody finds. `hint` says what was found and which option would change it,
+   * in one paragraph without secrets. What it throws is ignored. Default: `console.warn`, once a minute for each code.
+   */
+  onRefusal?: ((code: WidgetTokenProblemCode, hint: string, request: Request) => void) | undefined
 }
 
 /** A request as plain data. Only its headers, method and body are looked at; `request` and `context` are passed on. */

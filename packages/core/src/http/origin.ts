@@ -52,7 +52,9 @@ async function isAllowed<Request, Context extends readonly unknown[]>(
   context: Context,
 ): Promise<boolean> {
   if (typeof allowedOrigins !== 'function') return allowedOrigins?.includes(origin) ?? false
-  return (await ofTheApplication(() => allowedOrigins(origin, request, ...context))) === true
+  return (
+    (await ofTheApplication('allowedOrigins', () => allowedOrigins(origin, request, ...context))) === true
+  )
 }
 
 /** The scheme is not compared: behind a proxy that ends TLS the server does not know its own. */

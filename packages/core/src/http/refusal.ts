@@ -1,16 +1,24 @@
 import { isTesouroTokensError, type TesouroTokensErrorCode } from '../errors.js'
 import type { WidgetTokenProblemCode } from './problem.js'
 
+/** What somebody has to repair, and which of the application's functions it came from. */
+export interface Mistake {
+  readonly error: unknown
+  readonly from?: ApplicationFunction | undefined
+}
+
+export type ApplicationFunction = 'getUser' | 'tokens' | 'allowedOrigins'
+
 /** Ends the handling of a request. Caught by the handler; nobody outside sees one. */
 export class Refusal extends Error {
   readonly code: WidgetTokenProblemCode
   readonly headers: Readonly<Record<string, string>>
-  /** What `onError` is to be told, where somebody has to repair something. */
-  readonly report: { readonly error: unknown } | undefined
+  /** What `onError` is to be told, where somebody has to repair something; `from` is the option that threw it. */
+  readonly report: Mistake | undefined
 
   constructor(
     code: WidgetTokenProblemCode,
-    options: { headers?: Readonly<Record<string, string>>; report?: { error: unknown } } = {},
+    options: { headers?: Readonly<Record<string, string>>; report?: Mistake } = {},
   ) {
     super(code)
     this.code = code
@@ -65,10 +73,13 @@ export function notSignedIn(): Refusal {
 }
 
 /** Runs one of the application's own functions: whatever it throws is the application's mistake. */
-export async function ofTheApplication<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+export async function ofTheApplication<Result>(
+  from: ApplicationFunction,
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
   try {
     return await work()
   } catch (error) {
-    throw new Refusal('misconfigured', { report: { error } })
+    throw new Refusal('misconfigured', { report: { error, from } })
   }
 }

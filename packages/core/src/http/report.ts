@@ -1,30 +1,79 @@
 import { isTesouroTokensError } from '../errors.js'
+import { networkCode } from '../lib/network-code.js'
+import { isDevelopment } from '../lib/process-env.js'
+import type { WidgetTokenProblemCode } from './problem.js'
+import type { Mistake } from './refusal.js'
+
+const warnEveryMs = 60_000
+const longestMessage = 1_000
 
 /** Tells `onError`; whatever that does, the answer stays the same. */
 export function report<Request>(
   onError: ((error: unknown, request: Request) => void) | undefined,
-  error: unknown,
+  mistake: Mistake,
   request: Request,
 ): void {
+  undisturbed(() =>
+    onError === undefined ? console.error(describe(mistake)) : onError(mistake.error, request),
+  )
+}
+
+/** Tells `onRefusal` of hints; without one the console, which a foreign page must not be able to fill. */
+export function createHintTeller<Request>(
+  onRefusal: ((code: WidgetTokenProblemCode, hint: string, request: Request) => void) | undefined,
+): (code: WidgetTokenProblemCode, hint: string | undefined, request: Request) => void {
+  const warnedAt = new Map<WidgetTokenProblemCode, number>()
+  const warn = (code: WidgetTokenProblemCode, hint: string): void => {
+    const now = performance.now()
+    if (now - (warnedAt.get(code) ?? Number.NEGATIVE_INFINITY) < warnEveryMs) return
+    warnedAt.set(code, now)
+    console.warn(`tesouro-tokens: ${code}: ${hint}`)
+  }
+  return (code, hint, request) => {
+    if (hint === undefined) return
+    undisturbed(() => (onRefusal === undefined ? warn(code, hint) : onRefusal(code, hint, request)))
+  }
+}
+
+/** A logger that throws or rejects harms nothing. */
+function undisturbed(tell: () => unknown): void {
   try {
-    const answer: unknown = onError === undefined ? console.error(describe(error)) : onError(error, request)
-    Promise.resolve(answer).catch(() => {})
+    Promise.resolve(tell()).catch(() => {})
   } catch {
-    // a logger that throws harms nothing
+    // see above
   }
 }
 
 /**
  * What is printed when there is no `onError`. Our own errors hold no secret. Another's message may hold
- * anything (a connection string, a session), so only its name and where it was thrown are shown.
+ * anything (a connection string, a session), so in production only its name and where it was thrown are shown.
  */
-function describe(error: unknown): string {
+function describe({ error, from }: Mistake): string {
   const prefix = 'tesouro-tokens: the widget token endpoint failed:'
   if (isTesouroTokensError(error)) return `${prefix} ${error.name}: ${error.message}`
-  const hint = '(pass onError to see the error itself)'
-  if (!(error instanceof Error)) return `${prefix} a ${typeof error} was thrown ${hint}`
+  const threw = from === undefined ? prefix : `${prefix} ${from} threw`
+  if (!(error instanceof Error)) return `${threw} a ${typeof error}${hidden}`
   const name = /^[A-Za-z_]{1,40}$/.test(error.name) ? error.name : 'Error'
-  return [`${prefix} ${name} ${hint}`, ...framesOf(error)].join('\n')
+  const said = isDevelopment() ? messageOf(error) : hidden
+  return [`${threw} ${name}${said}`, ...likelyCause(error, from), ...framesOf(error)].join('\n')
+}
+
+const hidden = ' (its message is left out, since it may hold a secret: pass onError to see the error itself)'
+
+function messageOf(error: Error): string {
+  const message = error.message.slice(0, longestMessage).replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+  const code = networkCode(error)
+  return `: ${message}${code === undefined || message.includes(code) ? '' : ` (${code})`}`
+}
+
+/** V8's and JavaScriptCore's words for a member that is read of nothing, which is how a missing session shows. */
+const readOfNothing = /^(Cannot read propert|(undefined|null) is not an object)/
+
+function likelyCause(error: Error, from: Mistake['from']): string[] {
+  if (from !== 'getUser' || error.name !== 'TypeError' || !readOfNothing.test(error.message)) return []
+  return [
+    '  getUser reads a member of something that is not there: is the session middleware mounted before this endpoint?',
+  ]
 }
 
 /** The lines below the message, and none if it cannot be told where the message ends. */

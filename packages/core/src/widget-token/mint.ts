@@ -82,6 +82,14 @@ export function createWidgetTokenMinter(parts: {
   }
 }
 
+/** Why these settings can mint for nobody, where that is known before the first mint. */
+export function mintProblemOf(settings: Settings): string | undefined {
+  const { credentials } = settings
+  return 'fixed' in credentials && credentials.fixed.widgetKey === undefined
+    ? missingWidgetSecret(settings)
+    : undefined
+}
+
 function missingWidgetSecret({ credentials }: Settings): string {
   return 'fixed' in credentials
     ? 'widgetSecret: is missing, and minting wants it: the 64 hex digits from onboarding (TESOURO_WIDGET_SECRET)'

@@ -28,6 +28,8 @@ async function playAll(area: string, play: Scenarios): Promise<void> {
 
 beforeAll(async () => {
   Error.stackTraceLimit = 50
+  // in development the default of `onError` prints what the application's own functions throw
+  vi.stubEnv('NODE_ENV', 'production')
   const spies = consoleMethods.map((method) =>
     vi
       .spyOn(console, method)
@@ -49,6 +51,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   Error.stackTraceLimit = 10
+  vi.unstubAllEnvs()
 })
 
 it('every scenario ends as it has to', () => {

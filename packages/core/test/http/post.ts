@@ -23,6 +23,7 @@ export async function ask(
     tokens,
     getUser: () => alice,
     onError: (error) => errors.push(error),
+    onRefusal: () => {},
     ...rest,
   })
   const answer = await handle({

@@ -1,5 +1,5 @@
 export async function register() {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
   const { tokens } = await import('@/lib/tesouro')
-  await tokens.ready()
+  await tokens.ready({ platform: true })
 }

@@ -1,6 +1,7 @@
 import { memoryTokenCache } from '../../../src/index.js'
 import { fakeClock } from '../../fake-clock.js'
-import { hostileError, secrets, user } from '../secrets.js'
+import { json } from '../../token-endpoint/scripted-server.js'
+import { everySecret, hostileError, secrets, user } from '../secrets.js'
 import { grant, grants, hangs, type Scenarios } from '../stage.js'
 
 /** Resolves when something has happened, so that what comes next comes in the middle of it. */
@@ -27,6 +28,17 @@ export const calls: Scenarios = {
     })
     const tokens = stage.tokens(server, { clock })
     await stage.refused('upstream_response', () => tokens.getUserAccessToken(user))
+  },
+
+  async 'a platform that is asked at start-up and refuses, is another server, or is down'(stage) {
+    const refuses = await stage.serve((response) =>
+      json(response, 401, { error: 'invalid_client', error_description: everySecret }),
+    )
+    await stage.refused('configuration', () => stage.tokens(refuses).ready({ platform: true }))
+    const other = await stage.serve((response) => json(response, 200, { [everySecret]: everySecret }))
+    await stage.refused('configuration', () => stage.tokens(other).ready({ platform: true }))
+    const down = await stage.serve((response) => json(response, 503, { everySecret }))
+    await stage.refused('upstream_unavailable', () => stage.tokens(down).ready({ platform: true }))
   },
 
   async 'a logout while a token is fetched'(stage) {

@@ -55,8 +55,10 @@ async function ask(stage: Stage, options: Partial<Options>): Promise<void> {
   const onError = (error: unknown): void => {
     if (isTesouroTokensError(error)) stage.show('onError', error)
   }
+  const onRefusal: Options['onRefusal'] = (_code, hint) => stage.show('onRefusal', hint)
   for (const handle of [
     createWidgetTokenHandler<unknown>(given),
+    createWidgetTokenHandler<unknown>({ ...given, onRefusal }),
     createWidgetTokenHandler<unknown>({ ...given, onError }),
     createWidgetTokenHandler<unknown>({ ...given, onError: fails }),
   ]) {
@@ -122,7 +124,7 @@ export const endpoint: Scenarios = {
       { everySecret, perMinute: everySecret },
       hostileError(),
     ]) {
-      for (const name of ['tokens', 'getUser', 'allowedOrigins', 'mintLimit', 'onError']) {
+      for (const name of ['tokens', 'getUser', 'allowedOrigins', 'mintLimit', 'onError', 'onRefusal']) {
         const options = { tokens, getUser, [name]: value, allowedOrigins: [`https://x/${everySecret}`] }
         await stage.refused('configuration', () => createWidgetTokenHandler(options as never))
       }

@@ -1,0 +1,4 @@
+import { runCli } from './program.js'
+import { nodeTerminal } from './terminal/node-terminal.js'
+
+process.exitCode = await runCli(process.argv.slice(2), nodeTerminal())

@@ -1,0 +1,37 @@
+import type { Command } from 'commander'
+import { doctor } from '../doctor/doctor.js'
+import { type EndpointArguments, endpointOptionsOf } from '../doctor/endpoint/options.js'
+import { readEnvironment } from '../environment/environment.js'
+import type { Session } from '../session.js'
+import { collect, type UserOptions, withUser } from './options.js'
+
+/** Looks at everything that people get wrong in their first hour. */
+export function addDoctor(program: Command, session: Session): void {
+  withUser(program.command('doctor'))
+    .description('looks at options, keys, address, clock, credentials, tokens, Redis, and your own endpoint')
+    .option(
+      '--endpoint <url>',
+      'your running widget token endpoint: tries it as an attacker and as your page would',
+    )
+    .option('--cookie <cookie>', 'Cookie header of somebody who is signed in there')
+    .option(
+      '--header <name: value>',
+      'another header of somebody who is signed in there (several times)',
+      collect,
+    )
+    .option('--origin <origin>', "origin of the page with the widget; default: the endpoint's own")
+    .option('--yes-it-is-mine', 'try an endpoint that is not on this machine')
+    .action(async (given: UserOptions & EndpointArguments) => {
+      const { terminal, secrets } = session
+      const endpoint = endpointOptionsOf(given, secrets)
+      const environment = readEnvironment(terminal, secrets, given.env)
+      const { user, email, tenant, unsecured, subjectTokenFile } = given
+      session.ok = await doctor({
+        environment,
+        terminal,
+        secrets,
+        output: session.output(given.json),
+        options: { user, email, tenant, unsecured, subjectTokenFile, endpoint },
+      })
+    })
+}

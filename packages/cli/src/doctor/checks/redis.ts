@@ -1,0 +1,234 @@
+import { randomBytes } from 'node:crypto'
+import { createClient } from '@redis/client'
+import type { TokenCache } from '@tesouro-tokens/core'
+import { redisTokenCache } from '@tesouro-tokens/redis'
+import { type Check, type CheckContext, type CheckResult, result } from '../check.js'
+import { readServer } from '../redis/server.js'
+import { unsealedValues } from '../redis/unsealed.js'
+
+const connectMs = 3_000
+const operationMs = 2_500
+/** Below the prefix that the library uses, so that rights on `tesouro:*` suffice. */
+const keyPrefix = (): string => `tesouro:doctor-${randomBytes(4).toString('hex')}`
+
+type Client = ReturnType<typeof createClient>
+type Step = readonly [name: string, run: () => Promise<boolean>]
+
+/** Redis by REDIS_URL: version, rights, eviction, and everything that the cache does with it once. */
+export const redis: Check = {
+  id: 'redis',
+  title: 'Redis',
+  async run({ environment }: CheckContext) {
+    const url = environment.values.REDIS_URL
+    if (!url)
+      return result(
+        'redis',
+        'skip',
+        'Redis by REDIS_URL',
+        'REDIS_URL is not set: nothing is shared between processes',
+      )
+    const tried = `Redis at ${shown(url)}`
+    const client = clientFor(url)
+    if (typeof client === 'string')
+      return result(
+        'redis',
+        'fail',
+        tried,
+        client,
+        'Write it as redis://user:password@host:6379, or rediss:// for TLS.',
+      )
+    client.on('error', () => {})
+    try {
+      await inTime(client.connect(), connectMs + 500)
+      return await lookAround(client, tried)
+    } catch (error) {
+      return result('redis', 'fail', tried, ...unreachable(error))
+    } finally {
+      client.destroy()
+    }
+  },
+}
+
+async function lookAround(client: Client, tried: string): Promise<readonly CheckResult[]> {
+  const results: CheckResult[] = [...(await readServer(client, tried))]
+  const failed = await roundTrip(client)
+  if (failed !== undefined) results.push(result('redis', 'fail', tried, ...failed))
+  else {
+    const unsealed = await inTime(unsealedValues(client), operationMs).catch(() => undefined)
+    if (unsealed !== undefined && unsealed > 0) {
+      results.push(
+        result(
+          'redis',
+          'warn',
+          tried,
+          `${unsealed} access tokens lie there unsealed: whoever reads this Redis can use them`,
+          'Seal them under a key of yours: `npx @tesouro-tokens/cli keygen cache-key` makes one.',
+        ),
+      )
+    }
+  }
+  if (results.some(({ status }) => status !== 'ok')) return results.filter(({ status }) => status !== 'ok')
+  return [
+    result(
+      'redis',
+      'ok',
+      tried,
+      `${results.map(({ found }) => found).join('; ')}; value, lease, logout and its announcement work`,
+    ),
+  ]
+}
+
+/** Once everything that the cache does, by two caches as in two processes. */
+async function roundTrip(client: Client): Promise<[found: string, ...todo: string[]] | undefined> {
+  // A variable, not a literal: versions differ in whether they know of `keys`.
+  const options = { client, keyPrefix: keyPrefix(), keys: [randomBytes(32).toString('hex')] }
+  const here = redisTokenCache(options)
+  const there = redisTokenCache(options)
+  try {
+    for (const [name, run] of steps(here, there)) {
+      const problem = await inTime(run(), operationMs).then(
+        (right) => (right ? undefined : 'it came back wrong'),
+        (error: unknown) => reasonOf(error),
+      )
+      if (problem !== undefined) return [`${name} does not work: ${problem}`, ...adviceFor(problem, name)]
+    }
+    return undefined
+  } finally {
+    await Promise.allSettled([here.close?.(), there.close?.()])
+  }
+}
+
+function* steps(here: TokenCache, there: TokenCache): Generator<Step> {
+  const key = { subject: randomBytes(32).toString('hex'), variant: randomBytes(32).toString('hex') }
+  const value = 'not a token: written by the doctor'
+  yield [
+    'storing a value',
+    async () => {
+      const { generation } = await here.get(key)
+      return here.set(key, value, { ttlMs: 10_000, generation })
+    },
+  ]
+  yield ['reading a value in another process', async () => (await there.get(key)).value === value]
+  yield [
+    'a lease',
+    async () => {
+      const answer = await here.lease?.(key, 2_000)
+      if (answer === undefined || !('held' in answer)) return false
+      const other = await there.lease?.(key, 2_000)
+      await answer.held.release({ stored: true })
+      return other !== undefined && 'busy' in other
+    },
+  ]
+  yield [
+    'a logout, and its announcement to other processes',
+    async () => {
+      let stop: (() => void) | undefined
+      const heard = new Promise<boolean>((resolve) => {
+        stop = there.onForget?.((subject) => subject === key.subject && resolve(true))
+      })
+      try {
+        // Messages are only heard once the subscription stands, which nothing says: so the logout is told until it is heard.
+        const again = setInterval(() => void here.forget(key.subject).catch(() => {}), 200)
+        await here.forget(key.subject)
+        await heard.finally(() => clearInterval(again))
+        return (await there.get(key)).value === undefined
+      } finally {
+        stop?.()
+      }
+    },
+  ]
+}
+
+function clientFor(url: string): Client | string {
+  try {
+    return createClient({
+      url,
+      socket: { connectTimeout: connectMs, reconnectStrategy: false },
+      disableOfflineQueue: false,
+    })
+  } catch {
+    return 'REDIS_URL is no address of a Redis'
+  }
+}
+
+/** Host and port alone. */
+function shown(url: string): string {
+  return /^rediss?:\/\/[^/]/.test(url) && URL.canParse(url) ? new URL(url).host : 'REDIS_URL'
+}
+
+function reasonOf(error: unknown): string {
+  const said = error instanceof Error ? error.message : ''
+  const [word] =
+    /\b(NOPERM|NOAUTH|WRONGPASS|MOVED|CLUSTERDOWN|READONLY|OOM|MISCONF|LOADING|NOSCRIPT)\b/.exec(said) ?? []
+  if (word !== undefined) return word
+  const code: unknown = Object(error).code
+  if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(code)) return code
+  return said.includes('late') || said.includes('imeout') ? 'no answer in time' : 'the connection broke'
+}
+
+function unreachable(error: unknown): [found: string, ...todo: string[]] {
+  const reason = reasonOf(error)
+  switch (reason) {
+    case 'ECONNREFUSED':
+      return [
+        'nothing listens there (ECONNREFUSED)',
+        'Start Redis, or correct host and port in REDIS_URL. Without it, tokens live in each process by itself.',
+      ]
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return [`its name has no address (${reason})`, 'Correct the host in REDIS_URL.']
+    case 'NOAUTH':
+      return [
+        'it wants a password, and REDIS_URL has none (NOAUTH)',
+        'Write redis://user:password@host:port.',
+      ]
+    case 'WRONGPASS':
+      return [
+        'it refuses the user or the password (WRONGPASS)',
+        'Correct them in REDIS_URL; percent-encode characters such as @ and /.',
+      ]
+    case 'no answer in time':
+      return [
+        'it accepts connections and does not answer',
+        'Is it paused or overloaded, does it speak TLS (rediss://), or is it no Redis at all?',
+      ]
+    default:
+      return [`it cannot be used (${reason})`, 'Check REDIS_URL: host, port, redis:// or rediss:// for TLS.']
+  }
+}
+
+function adviceFor(reason: string, step: string): string[] {
+  switch (reason) {
+    case 'NOPERM':
+      return [
+        step.startsWith('a logout')
+          ? 'Give the user of REDIS_URL the channels too: ACL SETUSER … &tesouro:*, and +subscribe +publish. The README of @tesouro-tokens/redis lists every command.'
+          : 'Give the user of REDIS_URL the rights: ACL SETUSER … ~tesouro:* &tesouro:* and the commands that the README of @tesouro-tokens/redis lists.',
+      ]
+    case 'NOAUTH':
+      return ['It wants a password: write redis://user:password@host:port.']
+    case 'READONLY':
+      return ['REDIS_URL names a replica: name the primary.']
+    case 'OOM':
+      return ['It is full: raise maxmemory, or let it evict (allkeys-lru).']
+    case 'MOVED':
+    case 'CLUSTERDOWN':
+      return [
+        'REDIS_URL names a node of a cluster: give the library a cluster client; the doctor looks at single servers only.',
+      ]
+    default:
+      return step.startsWith('a logout')
+        ? [
+            'If rights are narrow: the channels &tesouro:* and the command SUBSCRIBE are needed on the same server.',
+          ]
+        : ['Look into the log of the Redis server.']
+  }
+}
+
+function inTime<Value>(work: Promise<Value>, ms: number): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('late')), ms)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,95 @@
+import { type OutgoingHttpHeaders, request as requestPlain } from 'node:http'
+import { request as requestTls } from 'node:https'
+
+const answerMs = 5_000
+const largestAnswer = 64 * 1_024
+
+/** One request as an attacker, or a page, would send it. */
+export interface EndpointRequest {
+  /** Default `POST`. */
+  method?: string
+  /** What follows the path. */
+  suffix?: string
+  headers?: OutgoingHttpHeaders
+  body?: string
+}
+
+/** What came back. */
+export interface EndpointAnswer {
+  status: number
+  /** The first value of a header; names in lower case. */
+  header(name: string): string | undefined
+  /** At most 64 KiB. */
+  text: string
+  /** The body as a JSON object; `undefined` for anything else. */
+  json: { readonly [name: string]: unknown } | undefined
+}
+
+/** `failed`: the code of a network error, or `timeout`. */
+export type Sent = EndpointAnswer | { failed: string }
+
+/** Sends one request on a connection of its own. Redirects are not followed. */
+export function send(
+  url: URL,
+  { method = 'POST', suffix = '', headers = {}, body }: EndpointRequest,
+): Promise<Sent> {
+  const target = new URL(url.href + suffix)
+  const open = target.protocol === 'https:' ? requestTls : requestPlain
+  return new Promise((resolve) => {
+    const length =
+      body === undefined ? { 'content-length': 0 } : { 'content-length': Buffer.byteLength(body) }
+    const request = open(target, {
+      method,
+      agent: false,
+      headers: { accept: 'application/json', ...length, ...headers },
+    })
+    const timer = setTimeout(() => {
+      resolve({ failed: 'timeout' })
+      request.destroy()
+    }, answerMs)
+    const fail = (error: unknown): void => {
+      clearTimeout(timer)
+      resolve({ failed: codeOf(error) })
+    }
+    request.on('error', fail)
+    request.on('response', (response) => {
+      const parts: Buffer[] = []
+      let length = 0
+      const end = (): void => {
+        clearTimeout(timer)
+        resolve(answerOf(response.statusCode ?? 0, response.headers, Buffer.concat(parts).toString('utf8')))
+        request.destroy()
+      }
+      response.on('data', (part: Buffer) => {
+        parts.push(part)
+        length += part.length
+        if (length > largestAnswer) end()
+      })
+      response.on('end', end)
+      // A cut answer is judged by its head.
+      response.on('error', end)
+    })
+    request.end(body)
+  })
+}
+
+function answerOf(status: number, headers: NodeJS.Dict<string | string[]>, text: string): EndpointAnswer {
+  return { status, text, json: jsonOf(text), header: (name) => [headers[name]].flat()[0] }
+}
+
+function jsonOf(text: string): EndpointAnswer['json'] {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as { readonly [name: string]: unknown })
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function codeOf(error: unknown): string {
+  const { code, errors } = Object(error)
+  if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code)) return code
+  return Array.isArray(errors) && errors.length > 0 ? codeOf(errors[0]) : 'unknown'
+}

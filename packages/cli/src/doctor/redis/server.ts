@@ -1,0 +1,50 @@
+import type { createClient } from '@redis/client'
+import { type CheckResult, result } from '../check.js'
+
+type Client = ReturnType<typeof createClient>
+
+/** The oldest that the tests of the cache run on, and the first with everything that its scripts use. */
+const oldest = 6
+
+/** Version and eviction policy, as far as the server tells them. */
+export async function readServer(client: Client, tried: string): Promise<readonly CheckResult[]> {
+  const info = await client.info().catch(() => undefined)
+  if (info === undefined) {
+    return [result('redis', 'ok', tried, 'version unknown, as INFO is not allowed')]
+  }
+  const read = (name: string): string | undefined =>
+    new RegExp(`^${name}:([\\w.-]{1,40})\\r?$`, 'm').exec(info)?.[1]
+  return [...versionOf(read, tried), ...evictionOf(read('maxmemory_policy'), read('maxmemory'), tried)]
+}
+
+function* versionOf(read: (name: string) => string | undefined, tried: string): Generator<CheckResult> {
+  const name = read('server_name') === 'valkey' ? 'Valkey' : 'Redis'
+  const version = read('valkey_version') ?? read('redis_version') ?? 'of unknown version'
+  if (Number.parseInt(version, 10) < oldest) {
+    yield result(
+      'redis',
+      'fail',
+      tried,
+      `${name} ${version}: scripts and rights are another matter there`,
+      `Use ${name} ${oldest} or later.`,
+    )
+  } else yield result('redis', 'ok', tried, `${name} ${version}`)
+}
+
+function* evictionOf(
+  policy: string | undefined,
+  maxmemory: string | undefined,
+  tried: string,
+): Generator<CheckResult> {
+  if (policy === 'volatile-ttl') {
+    yield result(
+      'redis',
+      'warn',
+      tried,
+      'it evicts by volatile-ttl, which throws away the records of logouts first',
+      'Set maxmemory-policy to noeviction, or to allkeys-lru.',
+    )
+  } else if (policy !== undefined) {
+    yield result('redis', 'ok', tried, maxmemory === '0' ? 'no memory limit' : policy)
+  }
+}

@@ -1,0 +1,27 @@
+/** The variables that the library reads, and `REDIS_URL`, which the doctor reads beside them. */
+export const knownVariables = [
+  'TESOURO_CLIENT_ID',
+  'TESOURO_CLIENT_SECRET',
+  'TESOURO_WIDGET_SECRET',
+  'TESOURO_ENVIRONMENT',
+  'TESOURO_BASE_URL',
+  'TESOURO_SUBJECT_TOKEN_KEY',
+  'TESOURO_SUBJECT_TOKEN_ALGORITHM',
+  'TESOURO_SUBJECT_TOKEN_KEY_ID',
+  'TESOURO_SUBJECT_TOKEN_ISSUER',
+  'TESOURO_SUBJECT_TOKEN_AUDIENCE',
+  'REDIS_URL',
+] as const
+
+/** Names under which other programs, the vendor's demo among them, know the same values. */
+export const otherNames: { readonly [name: string]: (typeof knownVariables)[number] } = {
+  TESOURO_API_BASE_URL: 'TESOURO_BASE_URL',
+  TESOURO_API_URL: 'TESOURO_BASE_URL',
+  TESOURO_URL: 'TESOURO_BASE_URL',
+  TESOURO_ENV: 'TESOURO_ENVIRONMENT',
+  TESOURO_SECRET: 'TESOURO_CLIENT_SECRET',
+  TESOURO_WIDGET_KEY: 'TESOURO_WIDGET_SECRET',
+  TESOURO_ENCRYPTION_KEY: 'TESOURO_WIDGET_SECRET',
+  TESOURO_PRIVATE_KEY: 'TESOURO_SUBJECT_TOKEN_KEY',
+  TESOURO_SIGNING_KEY: 'TESOURO_SUBJECT_TOKEN_KEY',
+}

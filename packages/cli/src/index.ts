@@ -1,0 +1,5 @@
+export type { CheckStatus } from './doctor/check.js'
+export type { DoctorReport } from './doctor/report.js'
+export { type ExitCode, runCli } from './program.js'
+export { nodeTerminal } from './terminal/node-terminal.js'
+export type { Terminal } from './terminal/terminal.js'

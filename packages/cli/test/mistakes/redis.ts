@@ -1,0 +1,121 @@
+import { type RedisServer, startRedis } from '@tesouro-tokens/conformance/redis'
+import { onTestFinished } from 'vitest'
+import { closedPort, envWith, type Mistake, server, socketServer } from './mistake.js'
+
+async function redis(settings: readonly string[] = []): Promise<RedisServer> {
+  const started = await startRedis(settings)
+  onTestFinished(() => started.stop())
+  return started
+}
+
+/** A user of Redis with narrow rights, and the address under which it is asked. */
+async function withRights(rules: readonly string[]): Promise<string> {
+  const { command, port } = await redis()
+  await command('ACL', 'SETUSER', 'app', 'on', '>canary-redis-password', ...rules)
+  return `redis://app:canary-redis-password@127.0.0.1:${port}`
+}
+
+const withRedis = async (url: string): Promise<{ env: { [name: string]: string | undefined } }> => ({
+  env: await envWith({ REDIS_URL: url }),
+})
+
+/** A Redis that does not do what the cache needs. */
+export const redisMistakes: readonly Mistake[] = [
+  {
+    name: 'a Redis that is not there',
+    setUp: async () => withRedis(`redis://127.0.0.1:${await closedPort()}`),
+    id: 'redis',
+    status: 'fail',
+    found: /nothing listens there/,
+    todo: /REDIS_URL/,
+  },
+  {
+    name: 'a Redis that wants a password',
+    setUp: async () => withRedis((await redis(['--requirepass', 'canary-of-redis'])).url),
+    id: 'redis',
+    status: 'fail',
+    found: /NOAUTH/,
+    todo: /redis:\/\/user:password@/,
+  },
+  {
+    name: 'a wrong password of Redis',
+    setUp: async () => {
+      const { port } = await redis(['--requirepass', 'canary-of-redis'])
+      return withRedis(`redis://:canary-that-is-wrong@127.0.0.1:${port}`)
+    },
+    id: 'redis',
+    status: 'fail',
+    found: /WRONGPASS/,
+  },
+  {
+    name: 'a user of Redis who may not run scripts',
+    setUp: async () =>
+      withRedis(await withRights(['~tesouro:*', '&tesouro:*', '+@all', '-eval', '-evalsha'])),
+    id: 'redis',
+    status: 'fail',
+    found: /storing a value does not work: NOPERM/,
+    todo: /ACL SETUSER/,
+  },
+  {
+    name: 'a user of Redis who may not listen to logouts',
+    setUp: async () => withRedis(await withRights(['~tesouro:*', 'resetchannels', '+@all'])),
+    id: 'redis',
+    status: 'fail',
+    found: /a logout, and its announcement to other processes does not work/,
+    todo: /&tesouro:\*/,
+  },
+  {
+    name: 'a Redis that throws away logouts first',
+    setUp: async () =>
+      withRedis((await redis(['--maxmemory', '64mb', '--maxmemory-policy', 'volatile-ttl'])).url),
+    id: 'redis',
+    status: 'warn',
+    found: /volatile-ttl/,
+    todo: /noeviction/,
+  },
+  {
+    name: 'tokens that lie readable in Redis',
+    setUp: async () => {
+      const { command, url } = await redis()
+      await command(
+        'SET',
+        'tesouro:{person}:token:variant',
+        '{"v":1,"accessToken":"canary-access-token"}',
+        'PX',
+        '60000',
+      )
+      return withRedis(url)
+    },
+    id: 'redis',
+    status: 'warn',
+    found: /1 access tokens? .*unsealed/,
+    todo: /keygen cache-key/,
+  },
+  {
+    name: 'a Redis that stands still',
+    setUp: async () => {
+      const stopped = await redis()
+      stopped.pause()
+      onTestFinished(() => stopped.resume())
+      return withRedis(stopped.url)
+    },
+    id: 'redis',
+    status: 'fail',
+    found: /does not answer/,
+  },
+  {
+    name: 'a REDIS_URL that names a web server',
+    setUp: async () =>
+      withRedis((await server((_request, response) => response.end('hello'))).replace('http:', 'redis:')),
+    id: 'redis',
+    status: 'fail',
+    found: /cannot be used|does not answer/,
+  },
+  {
+    name: 'a Redis that ends connections',
+    setUp: async () => withRedis(`redis://127.0.0.1:${await socketServer((socket) => socket.destroy())}`),
+    id: 'redis',
+    status: 'fail',
+    found: /cannot be used|does not answer/,
+  },
+]

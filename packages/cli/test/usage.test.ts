@@ -1,0 +1,113 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { folder, run } from './run.js'
+
+describe('wrong use is not told by its name and what is probably meant:', () => {
+  test.each([
+    ['an unknown command', ['doctr'], /unknown command 'doctr' \(Did you mean doctor\?\)/],
+    ['an unknown flag', ['doctor', '--jsn'], /unknown option '--jsn' \(Did you mean --json\?\)/],
+    ['a flag without its value', ['mint', '--user'], /option '--user <id>' argument missing/],
+    ['nobody to mint for', ['mint', '--user', 'u'], /--email <address>: for whom\?/],
+    ['a port that is none', ['sandbox', '--port', 'http'], /a number from 0 to 65535/],
+    [
+      'an algorithm that signs nothing for a JWKS',
+      ['keygen', 'subject-token', '--algorithm', 'HS256'],
+      /ES256, ES384/,
+    ],
+    ['an endpoint that is no URL', ['doctor', '--endpoint', 'ftp://localhost/'], /has to be a URL such as/],
+    [
+      'an endpoint that is not on this machine',
+      ['doctor', '--endpoint', 'https://bank.example/x'],
+      /bank\.example is not this machine.*--yes-it-is-mine/,
+    ],
+    [
+      'a host that only begins like loopback',
+      ['doctor', '--endpoint', 'http://127.0.0.1.evil.example/'],
+      /is not this machine/,
+    ],
+    [
+      'every address of this machine',
+      ['doctor', '--endpoint', 'http://0.0.0.0:3000/'],
+      /is not this machine/,
+    ],
+    ['user info in the endpoint', ['doctor', '--endpoint', 'http://me:canary@localhost/'], /user info/],
+    ['a cookie without an endpoint', ['doctor', '--cookie', 'canary=1'], /belong to --endpoint/],
+    [
+      'a header without a colon',
+      ['doctor', '--endpoint', 'localhost/x', '--header', 'canary'],
+      /has to be "name: value"/,
+    ],
+    [
+      'a header with a line break',
+      ['doctor', '--endpoint', 'localhost/x', '--header', 'a: canary\r\nb: c'],
+      /line break/,
+    ],
+    [
+      'an origin that is none',
+      ['doctor', '--endpoint', 'localhost/x', '--origin', 'app'],
+      /as browsers send it/,
+    ],
+    [
+      'two ways to have subject tokens',
+      ['mint', '--user', 'u', '--email', 'e', '--unsecured', '--subject-token-file', 'x'],
+      /exclude one another/,
+    ],
+    [
+      'a token where no argument belongs',
+      ['mint', 'eyJhbGciOiJFUzI1NiJ9.canary-of-a-token.canary'],
+      /too many arguments/,
+    ],
+    ['a flag that carries a secret', ['doctor', '--coookie=canary'], /unknown option '--coookie=…'/],
+    ['nothing to inspect', ['inspect'], /inspect needs a token/],
+    ['more than any token', ['inspect', 'x'.repeat(70_000)], /longer than any token/],
+  ])('%s', async (_, args, message) => {
+    const { code, out, error } = await run(args)
+    expect(error).toMatch(message)
+    expect(`${out}${error}`).not.toContain('canary')
+    expect(error).not.toContain('\n\n')
+    expect(out).toBe('')
+    expect(code).toBe(2)
+    const json = await run([...args, '--json'])
+    if (json.code === 2 && json.out !== '') {
+      expect(JSON.parse(json.out)).toMatchObject({ ok: false, error: { code: 'usage' } })
+      expect(json.out).not.toContain('canary')
+    }
+  })
+})
+
+describe('a .env that cannot be read is not told why:', () => {
+  test('a name that is not there, and the one that probably is meant', async () => {
+    const cwd = await folder({ '.env.local': 'A=1' })
+    const { code, error } = await run(['doctor', '--env', '.env.locl'], { cwd })
+    expect(error).toMatch(/^\.env\.locl: there is no such file; there is \.env\.local/)
+    expect(code).toBe(2)
+  })
+
+  test('a folder, UTF-16, more than 1 MiB', async () => {
+    const cwd = await folder({ 'huge.env': `A=${'x'.repeat(1_100_000)}` })
+    await mkdir(join(cwd, 'folder.env'))
+    await writeFile(join(cwd, 'utf16.env'), Buffer.from('TESOURO_CLIENT_SECRET=canary', 'utf16le'))
+    for (const [path, message] of [
+      ['folder.env', /is no file/],
+      ['utf16.env', /no text in UTF-8/],
+      ['huge.env', /at most 1 MiB/],
+    ] as const) {
+      const { code, error } = await run(['doctor', '--env', path], { cwd })
+      expect(error).toMatch(message)
+      expect(error).not.toContain('canary')
+      expect(code).toBe(2)
+    }
+  })
+})
+
+test('without a command there is no help, or no exit code that says so', async () => {
+  for (const args of [[], ['keygen']]) {
+    const { code, error } = await run(args)
+    expect(error).toMatch(/Usage: tesouro-tokens/)
+    expect(code).toBe(2)
+  }
+  const help = await run(['doctor', '--help'])
+  expect(help).toMatchObject({ code: 0, error: '' })
+  expect(help.out).toContain('--endpoint <url>')
+})

@@ -1,31 +1,29 @@
-import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config'
 import base from '../../vitest.base.js'
 
 // Vitest always adds `node`, so that a condition of our own has to come before it.
 const portable = ['@tesouro-tokens/portable', '@tesouro-tokens/source']
 
 /** Every promise is kept on both paths, so that everything runs twice. */
-const config: ViteUserConfig = defineConfig({
-  test: {
-    projects: [
-      { ...base, test: { ...base.test, name: 'node', env: { TESOURO_TEST_PATH: 'node' } } },
-      {
-        ...base,
-        resolve: { conditions: portable },
-        ssr: { resolve: { conditions: portable } },
-        test: {
-          ...base.test,
-          name: 'portable',
-          env: { TESOURO_TEST_PATH: 'portable' },
-          // What compares both paths itself, and what waits long for things that nothing is computed for.
-          exclude: [
-            'test/crypto/{encrypt,same-token,sign,text}.test.ts',
-            'test/threats/{fresh-keys,process}.test.ts',
-            'test/token-endpoint/{failures,rate-limit}.test.ts',
-          ],
-        },
-      },
-    ],
+export const projects: TestProjectInlineConfiguration[] = [
+  { ...base, test: { ...base.test, name: 'node', env: { TESOURO_TEST_PATH: 'node' } } },
+  {
+    ...base,
+    resolve: { conditions: portable },
+    ssr: { resolve: { conditions: portable } },
+    test: {
+      ...base.test,
+      name: 'portable',
+      env: { TESOURO_TEST_PATH: 'portable' },
+      // What compares both paths itself, and what waits long for things that nothing is computed for.
+      exclude: [
+        'test/crypto/{encrypt,same-token,sign,text}.test.ts',
+        'test/threats/{fresh-keys,process}.test.ts',
+        'test/token-endpoint/{failures,rate-limit}.test.ts',
+      ],
+    },
   },
-})
+]
+
+const config: ViteUserConfig = defineConfig({ test: { projects } })
 export default config

@@ -1,0 +1,46 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { repository } from '../src/markdown.js'
+import { sourceFiles } from '../src/source-files.js'
+
+/** Lines of code, without comments and blank lines. */
+const longest = { file: 250, function: 60 }
+
+/** Functions that are still too long. One that has become shorter has to leave this list. */
+const knownLongFunctions: readonly string[] = [
+  'core/access-tokens/access-tokens.ts: createAccessTokens',
+  'core/access-tokens/exchange.ts: createExchange',
+  'core/cache/memory-token-cache.ts: memoryTokenCache',
+  'core/cache/shared/circuit-breaker.ts: createGuard',
+  'core/cache/shared/logout-queue.ts: createForgets',
+  'core/cache/shared/shared-cache.ts: createFrontedCache',
+  'core/cache/shared/trust.ts: createTrust',
+  'core/calls.ts: createCalls',
+  'core/limits/waiting-line.ts: createLine',
+  'core/token-endpoint/create-token-endpoint.ts: createTokenEndpoint',
+  'core/token-endpoint/request.ts: createPlatformRequests',
+  'redis/session.ts: startSession',
+  'sandbox/faults/engine.ts: createFaultEngine',
+  'sandbox/start.ts: startSandbox',
+]
+
+/** Files that are still too long. One that has become shorter has to leave this list. */
+const knownLongFiles: readonly string[] = []
+
+const files = readdirSync(join(repository, 'packages')).flatMap((name) =>
+  sourceFiles(name).map((file) => ({ ...file, path: `${name}/${file.path}` })),
+)
+
+it('a file of a package has grown beyond one idea', () => {
+  const long = files.filter(({ lines }) => lines > longest.file).map(({ path }) => path)
+  expect(long).toEqual(knownLongFiles)
+})
+
+it('a function has grown beyond what fits on a screen, and outline and stack traces stop at it', () => {
+  const long = files.flatMap(({ path, functions }) =>
+    functions.filter(({ lines }) => lines > longest.function).map(({ name }) => `${path}: ${name}`),
+  )
+  expect(long).toEqual(knownLongFunctions)
+  expect(files.flatMap(({ functions }) => functions).length).toBeGreaterThan(500)
+})

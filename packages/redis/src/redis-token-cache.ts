@@ -1,13 +1,13 @@
 import { ConfigurationError, type TokenCache } from '@tesouro-tokens/core'
-import { createAnnouncements } from './announcements.js'
-import { type Connection, connectionOf } from './client/connection.js'
+import { createAnnouncements } from './announcements/announcements.js'
+import { createListening } from './announcements/listeners.js'
+import { type Connection, connectionOf } from './client/connect.js'
 import { failure } from './client/failure.js'
 import type { RedisClient } from './client/types.js'
+import { keysWith } from './key-names.js'
 import { defaultKeyPrefix, isKeyPrefix, keyPrefixProblem } from './key-prefix.js'
-import { keysWith } from './keys.js'
-import { createLeases } from './leases.js'
-import { createListening } from './listening.js'
-import { createValues } from './values.js'
+import { createLeases } from './leases/leases.js'
+import { createValues } from './person/values.js'
 
 /** What {@link redisTokenCache} takes. */
 export interface RedisTokenCacheOptions {

@@ -1,4 +1,4 @@
-import type { Connection } from './connection.js'
+import type { Connection } from './connect.js'
 import { hasMethods } from './has-methods.js'
 import type { IoRedisClient } from './types.js'
 

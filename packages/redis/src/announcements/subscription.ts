@@ -1,7 +1,7 @@
+import type { Connection } from '../client/connect.js'
+import type { Keys } from '../key-names.js'
 import { type Announcements, readMessage } from './announcements.js'
-import type { Connection } from './client/connection.js'
-import type { Keys } from './keys.js'
-import type { Listener } from './listening.js'
+import type { Listener } from './listeners.js'
 import { createRow } from './sequence.js'
 
 /** How often a heartbeat is sent: while the subscription is alive, and while it is not. */

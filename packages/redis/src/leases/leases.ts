@@ -4,11 +4,11 @@ import {
   type LeaseOutcome,
   type TokenKey,
 } from '@tesouro-tokens/core'
-import type { Connection } from './client/connection.js'
-import { list, number, text } from './client/reply.js'
-import type { Keys } from './keys.js'
+import type { Connection } from '../client/connect.js'
+import { list, number, text } from '../client/reply.js'
+import type { Keys } from '../key-names.js'
+import { textAt } from '../person/person-record.js'
 import { readOutcome } from './lease-outcome.js'
-import { textAt } from './text-at.js'
 
 /** How long an outcome is left for those who wait in other processes. */
 const outcomeForMs = 2_000

@@ -1,5 +1,5 @@
-import type { Connection } from './client/connection.js'
-import type { Keys } from './keys.js'
+import type { Connection } from '../client/connect.js'
+import type { Keys } from '../key-names.js'
 
 /** Longer than any process goes without a heartbeat. */
 const countedForMs = 600_000

@@ -1,8 +1,8 @@
 import { CacheUnavailableError, type TokenKey } from '@tesouro-tokens/core'
-import type { Connection } from './client/connection.js'
-import { list, number, text } from './client/reply.js'
-import type { Keys } from './keys.js'
-import { textAt } from './text-at.js'
+import type { Connection } from '../client/connect.js'
+import { list, number, text } from '../client/reply.js'
+import type { Keys } from '../key-names.js'
+import { textAt } from './person-record.js'
 
 /** The generation of a subject that was not forgotten in the last ten minutes. */
 const neverForgotten = '0'

@@ -1,7 +1,7 @@
+import type { Connection } from '../client/connect.js'
+import type { Keys } from '../key-names.js'
 import type { Announcements } from './announcements.js'
-import type { Connection } from './client/connection.js'
-import type { Keys } from './keys.js'
-import { startSession } from './session.js'
+import { startSession } from './subscription.js'
 
 /** What is told of a logout: whose; `undefined` says that some may have been missed. */
 export type Listener = (subject: string | undefined) => void

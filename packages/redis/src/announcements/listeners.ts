@@ -1,53 +1,41 @@
-import type { Connection } from '../client/connect.js'
-import type { Keys } from '../key-names.js'
-import type { Announcements } from './announcements.js'
-import { startSession } from './subscription.js'
+import type { Listener } from './listener.js'
+import { Subscription, type SubscriptionParts } from './subscription.js'
 
-/** What is told of a logout: whose; `undefined` says that some may have been missed. */
-export type Listener = (subject: string | undefined) => void
+/** Hears of logouts in other processes as long as there is a listener. */
+export class Listeners {
+  readonly #parts: Omit<SubscriptionParts, 'tell'>
+  readonly #listeners = new Set<Listener>()
+  #subscription: Subscription | undefined
 
-/** Hears of logouts in other processes while anybody listens. */
-export interface Listening {
-  add(listener: Listener): () => void
-  stop(): void
-}
+  constructor(parts: Omit<SubscriptionParts, 'tell'>) {
+    this.#parts = parts
+  }
 
-export function createListening(parts: {
-  connection: Pick<Connection, 'subscribe'>
-  announcements: Pick<Announcements, 'heartbeat'>
-  keys: Keys
-  process: string
-}): Listening {
-  const listeners = new Set<Listener>()
-  let stopSession: (() => void) | undefined
+  /** Returns the way to stop listening. */
+  add(listener: Listener): () => void {
+    // of its own, so that a function that is added twice can be taken away once
+    const entry: Listener = (subject, what) => listener(subject, what)
+    this.#listeners.add(entry)
+    this.#subscription ??= new Subscription({ ...this.#parts, tell: (...told) => this.#tell(...told) })
+    return () => {
+      this.#listeners.delete(entry)
+      if (this.#listeners.size === 0) this.stop()
+    }
+  }
 
-  const tell: Listener = (subject) => {
-    for (const listener of [...listeners]) {
+  stop(): void {
+    this.#listeners.clear()
+    this.#subscription?.stop()
+    this.#subscription = undefined
+  }
+
+  #tell(...told: Parameters<Listener>): void {
+    for (const listener of [...this.#listeners]) {
       try {
-        listener(subject)
+        listener(...told)
       } catch {
         // one listener's mistake keeps no logout from the others
       }
     }
-  }
-  const stop = (): void => {
-    stopSession?.()
-    stopSession = undefined
-  }
-  return {
-    add(listener) {
-      // of its own, so that a function that is added twice can be taken away once
-      const entry: Listener = (subject) => listener(subject)
-      listeners.add(entry)
-      stopSession ??= startSession({ ...parts, tell })
-      return () => {
-        listeners.delete(entry)
-        if (listeners.size === 0) stop()
-      }
-    },
-    stop() {
-      listeners.clear()
-      stop()
-    },
   }
 }

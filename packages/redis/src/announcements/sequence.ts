@@ -1,27 +1,27 @@
-import type { Place } from './announcements.js'
-
-/** Follows the numbers of what is heard. */
-export interface Row {
-  /** Whether everything before this heartbeat was heard. The first one says where to begin, and that nothing is known before it. */
-  heartbeat(place: Place): boolean
-  /** Whether everything before this announcement was heard. */
-  announcement(place: Place): boolean
+/** The number of an announcement. */
+export interface SequenceNumber {
+  /** Drawn anew when the count begins anew: another store, or the same one after it lost everything. */
+  readonly count: string
+  readonly number: number
 }
 
-export function createRow(): Row {
-  let last: Place | undefined
-  return {
-    heartbeat(place) {
-      const complete = last?.count === place.count && last.number === place.number
-      last = place
-      return complete
-    },
-    announcement(place) {
-      // Another application's store may use the same channel; before the first heartbeat nobody knows which is ours.
-      if (last === undefined || last.count !== place.count) return true
-      const complete = place.number === last.number + 1
-      last = { count: place.count, number: Math.max(place.number, last.number) }
-      return complete
-    },
+/** Follows the numbers of what is heard, and so notices what was missed. */
+export class Sequence {
+  #last: SequenceNumber | undefined
+
+  /** Whether everything before this heartbeat was heard. The first one says where to begin, and that nothing is known before it. */
+  heartbeat(heard: SequenceNumber): boolean {
+    const complete = this.#last?.count === heard.count && this.#last.number === heard.number
+    this.#last = heard
+    return complete
+  }
+
+  /** Whether everything before this announcement was heard. */
+  announcement(heard: SequenceNumber): boolean {
+    const last = this.#last
+    // Another application's store may use the same channel; before the first heartbeat nobody knows which is ours.
+    if (last === undefined || last.count !== heard.count) return true
+    this.#last = { count: heard.count, number: Math.max(heard.number, last.number) }
+    return heard.number === last.number + 1
   }
 }

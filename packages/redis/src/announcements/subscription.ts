@@ -1,108 +1,122 @@
-import type { Connection } from '../client/connect.js'
-import type { Keys } from '../key-names.js'
+import type { Connection } from '../client/connection.js'
+import type { KeyNames } from '../key-names.js'
 import { type Announcements, readMessage } from './announcements.js'
-import type { Listener } from './listeners.js'
-import { createRow } from './sequence.js'
+import type { Listener } from './listener.js'
+import { Sequence } from './sequence.js'
 
 /** How often a heartbeat is sent: while the subscription is alive, and while it is not. */
 const beatEveryMs = { alive: 250, deaf: 100 }
 /** The subscription counts as alive for so long after a heartbeat was sent that was heard. */
 const aliveForMs = 600
-/** How often doubt is repeated while it is not: each time, whatever is held has to be compared once more. */
+/** How often doubt is repeated while it is not: each time, everything held has to be compared once more. */
 const doubtEveryMs = 700
 /** For so long an unanswered heartbeat is waited for before another one is sent. */
 const answerWithinMs = 1_000
 /** For so long heartbeats are answered and not heard before another subscription replaces this one; then twice as long. */
 const replaceAfterMs = { first: 1_000, longest: 30_000 }
 
+/** What a {@link Subscription} uses. */
+export interface SubscriptionParts {
+  connection: Pick<Connection, 'subscribe'>
+  announcements: Pick<Announcements, 'heartbeat'>
+  names: KeyNames
+  process: string
+  tell: Listener
+}
+
 /**
  * Keeps a subscription, proves again and again that it is alive, and tells of logouts: of each by its subject, and
  * that some may have been missed when it is found dead, at least once a second until it is alive again, and then.
  */
-export function startSession(parts: {
-  connection: Pick<Connection, 'subscribe'>
-  announcements: Pick<Announcements, 'heartbeat'>
-  keys: Keys
-  process: string
-  tell: Listener
-}): () => void {
-  const { connection, announcements, keys, process, tell } = parts
-  const row = createRow()
-  let alive = false
-  let provenAt = Number.NEGATIVE_INFINITY
-  let doubtedAt = performance.now()
-  let unansweredSince: number | undefined
-  let deafSince: number | undefined
-  let patienceMs = replaceAfterMs.first
-  let stopped = false
+export class Subscription {
+  readonly #parts: SubscriptionParts
+  readonly #sequence = new Sequence()
+  #alive = false
+  #provenAt = Number.NEGATIVE_INFINITY
+  #doubtedAt = performance.now()
+  #unansweredSince: number | undefined
+  #deafSince: number | undefined
+  #patienceMs = replaceAfterMs.first
+  #stopped = false
+  #unsubscribe: () => void
+  #timer: NodeJS.Timeout | undefined
 
-  const doubt = (): void => {
-    doubtedAt = performance.now()
-    tell(undefined)
+  constructor(parts: SubscriptionParts) {
+    this.#parts = parts
+    this.#unsubscribe = this.#subscribe()
+    this.#beatAndLook()
   }
 
-  const hearBeat = (sentAt: number, complete: boolean): void => {
-    // Of somebody else's making: it would prove for ever that the subscription is alive.
-    if (sentAt > performance.now()) return
-    deafSince = undefined
-    provenAt = Math.max(provenAt, sentAt)
-    const wasAlive = alive
-    alive = performance.now() - provenAt <= aliveForMs
-    if (alive) patienceMs = replaceAfterMs.first
-    if (!complete || (alive && !wasAlive)) doubt()
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    this.#unsubscribe()
   }
 
-  const hear = (_channel: string, message: string): void => {
-    const heard = stopped ? undefined : readMessage(message, process)
+  #subscribe(): () => void {
+    const { connection, names, process } = this.#parts
+    const channels = [names.logoutChannel, names.heartbeatChannel(process)]
+    return connection.subscribe(channels, (_channel, message) => this.#hear(message))
+  }
+
+  #hear(message: string): void {
+    const heard = this.#stopped ? undefined : readMessage(message, this.#parts.process)
     if (heard === undefined) return
     if ('beat' in heard) {
-      hearBeat(heard.beat, row.heartbeat(heard.place))
+      this.#hearBeat(heard.beat, this.#sequence.heartbeat(heard.at))
       return
     }
-    if (!row.announcement(heard.place)) doubt()
-    if (!heard.own) tell(heard.subject)
+    if (!this.#sequence.announcement(heard.at)) this.#doubt()
+    if (!heard.own) this.#parts.tell(heard.subject, { renewal: heard.renewal })
   }
 
-  const subscribe = (): (() => void) => connection.subscribe([keys.forgotten, keys.heartbeat(process)], hear)
-  let unsubscribe = subscribe()
+  #hearBeat(sentAt: number, complete: boolean): void {
+    // Of somebody else's making: it would prove for ever that the subscription is alive.
+    if (sentAt > performance.now()) return
+    this.#deafSince = undefined
+    this.#provenAt = Math.max(this.#provenAt, sentAt)
+    const wasAlive = this.#alive
+    this.#alive = performance.now() - this.#provenAt <= aliveForMs
+    if (this.#alive) this.#patienceMs = replaceAfterMs.first
+    if (!complete || (this.#alive && !wasAlive)) this.#doubt()
+  }
+
+  #doubt(): void {
+    this.#doubtedAt = performance.now()
+    this.#parts.tell(undefined)
+  }
+
+  #beatAndLook(): void {
+    const now = performance.now()
+    if (this.#alive ? now - this.#provenAt > aliveForMs : now - this.#doubtedAt >= doubtEveryMs) {
+      this.#alive = false
+      this.#doubt()
+    }
+    if (this.#deafSince !== undefined && now - this.#deafSince > this.#patienceMs) this.#replace()
+    void this.#sendBeat()
+    if (this.#stopped) return
+    this.#timer = setTimeout(() => this.#beatAndLook(), this.#alive ? beatEveryMs.alive : beatEveryMs.deaf)
+    this.#timer.unref()
+  }
+
+  #replace(): void {
+    this.#patienceMs = Math.min(this.#patienceMs * 2, replaceAfterMs.longest)
+    this.#deafSince = undefined
+    this.#unsubscribe()
+    this.#unsubscribe = this.#subscribe()
+  }
 
   /** A heartbeat's number is the time at which it was sent. */
-  const sendBeat = async (): Promise<void> => {
+  async #sendBeat(): Promise<void> {
     const beat = Math.floor(performance.now())
-    if (unansweredSince !== undefined && beat - unansweredSince < answerWithinMs) return
-    unansweredSince = beat
+    if (this.#unansweredSince !== undefined && beat - this.#unansweredSince < answerWithinMs) return
+    this.#unansweredSince = beat
     try {
-      await announcements.heartbeat(beat)
-      if (provenAt < beat) deafSince ??= performance.now()
+      await this.#parts.announcements.heartbeat(beat)
+      if (this.#provenAt < beat) this.#deafSince ??= performance.now()
     } catch {
       // that Redis cannot be asked shows in what is not heard
     }
-    if (unansweredSince === beat) unansweredSince = undefined
-  }
-
-  const beatAndLook = (): void => {
-    const now = performance.now()
-    if (alive ? now - provenAt > aliveForMs : now - doubtedAt >= doubtEveryMs) {
-      alive = false
-      doubt()
-    }
-    if (deafSince !== undefined && now - deafSince > patienceMs) {
-      patienceMs = Math.min(patienceMs * 2, replaceAfterMs.longest)
-      deafSince = undefined
-      unsubscribe()
-      unsubscribe = subscribe()
-    }
-    void sendBeat()
-    if (stopped) return
-    timer = setTimeout(beatAndLook, alive ? beatEveryMs.alive : beatEveryMs.deaf)
-    timer.unref()
-  }
-  let timer: NodeJS.Timeout | undefined
-  beatAndLook()
-
-  return () => {
-    stopped = true
-    clearTimeout(timer)
-    unsubscribe()
+    if (this.#unansweredSince === beat) this.#unansweredSince = undefined
   }
 }

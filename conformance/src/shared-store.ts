@@ -1,8 +1,26 @@
-import type { LeaseAnswer, LeaseOutcome, TokenCache, TokenKey } from '@tesouro-tokens/core'
+import { randomUUID } from 'node:crypto'
+import type { ForgetRequest, LeaseAnswer, LeaseOutcome, TokenCache, TokenKey } from '@tesouro-tokens/core'
 import type { ManualClock } from './manual-clock.js'
 
-/** How long a logout stays visible, as in Redis. */
-const forgottenForMs = 600_000
+/** As in Redis: the life of a person's record at least, of what a repeated logout gives again, and of an outcome. */
+const recordForMs = 600_000
+const repeatableForMs = 60_000
+const outcomeForMs = 2_000
+
+interface Value {
+  readonly value: string
+  readonly until: number
+}
+
+/** What the store knows of a person, in one piece. */
+interface Person {
+  readonly generation: string
+  until: number
+  readonly values: Map<string, Value>
+  readonly logouts: Map<string, { readonly until: number; readonly dropped: readonly Value[] }>
+}
+
+type Listener = (subject: string | undefined, what?: { renewal: boolean }) => void
 
 /**
  * A store that several processes share, in memory: what Redis is in production, without Redis. Every handle that
@@ -10,14 +28,13 @@ const forgottenForMs = 600_000
  */
 export class SharedStore {
   readonly #clock: ManualClock
-  readonly #values = new Map<string, { value: string; until: number }>()
-  /** What was ever asked of a subject. */
-  readonly #variants = new Map<string, Set<string>>()
-  readonly #generations = new Map<string, { generation: string; until: number }>()
-  #forgets = 0
-  readonly #leases = new Map<string, { owner?: symbol; outcome?: LeaseOutcome; until: number }>()
+  readonly #people = new Map<string, Person>()
+  readonly #leases = new Map<
+    string,
+    { generation: string | undefined; owner: symbol; outcome?: LeaseOutcome; until: number }
+  >()
   readonly #asked = new Set<string>()
-  readonly #listeners = new Map<TokenCache, Set<(subject: string | undefined) => void>>()
+  readonly #listeners = new Map<TokenCache, Set<Listener>>()
   /** While this is set, every operation on the store ends with it. */
   failure: (() => Promise<never>) | undefined
 
@@ -27,12 +44,18 @@ export class SharedStore {
 
   /** Every value that the store holds. */
   values(): string[] {
-    return [...this.#values.values()].map(({ value }) => value)
+    return [...this.#people.values()].flatMap(({ values }) => [...values.values()].map(({ value }) => value))
   }
 
   /** The store is restarted, and comes back empty. */
   clear(): void {
-    for (const held of [this.#values, this.#generations, this.#leases]) held.clear()
+    this.#people.clear()
+    this.#leases.clear()
+  }
+
+  /** The store evicts what it knows of a person. */
+  lose(subject: string): void {
+    this.#people.delete(subject)
   }
 
   /** The names of the keys for which a lease was ever asked. */
@@ -41,91 +64,131 @@ export class SharedStore {
   }
 
   open(): TokenCache {
-    const listeners = new Set<(subject: string | undefined) => void>()
-    const now = (): number => this.#clock.truth.now()
-    const idOf = (key: TokenKey): string => {
-      const id = JSON.stringify([key.subject, key.variant])
-      const variants = this.#variants.get(key.subject) ?? new Set()
-      this.#variants.set(key.subject, variants.add(id))
-      return id
-    }
-    /** `undefined`: not forgotten for so long that no generation is left. */
-    const generationOf = (subject: string): string | undefined => {
-      const found = this.#generations.get(subject)
-      return found !== undefined && found.until > now() ? found.generation : undefined
-    }
-    const working = async (): Promise<void> => {
+    const listeners = new Set<Listener>()
+    const working = async <Answer>(work: () => Answer): Promise<Answer> => {
       await this.failure?.()
+      return work()
     }
-
     const cache: TokenCache = {
-      get: async (key) => {
-        await working()
-        const found = this.#values.get(idOf(key))
-        const generation = generationOf(key.subject) ?? '0'
-        if (found === undefined || found.until <= now()) return { generation }
-        return { value: found.value, remainingMs: found.until - now(), generation }
-      },
-      set: async (key, value, { ttlMs, generation }) => {
-        await working()
-        if (generation !== (generationOf(key.subject) ?? generation)) return false
-        this.#values.set(idOf(key), { value, until: now() + ttlMs })
-        return true
-      },
-      delete: async (key) => {
-        await working()
-        this.#values.delete(idOf(key))
-      },
-      forget: async (subject) => {
-        await working()
-        this.#forgets += 1
-        this.#generations.set(subject, { generation: `${this.#forgets}`, until: now() + forgottenForMs })
-        const variants = [...(this.#variants.get(subject) ?? [])]
-        this.#variants.delete(subject)
-        const mine = variants.flatMap((id) => this.#values.get(id) ?? [])
-        for (const id of variants) {
-          this.#values.delete(id)
-          this.#leases.delete(id)
-        }
-        for (const [other, heard] of this.#listeners) {
-          if (other !== cache) for (const listener of heard) listener(subject)
-        }
-        return mine.flatMap(({ value, until }) => (until > now() ? [value] : []))
-      },
-      lease: async (key, ttlMs): Promise<LeaseAnswer> => {
-        await working()
-        const id = idOf(key)
-        this.#asked.add(id)
-        const current = this.#leases.get(id)
-        if (current !== undefined && current.until > now()) {
-          return current.outcome === undefined ? { busy: true } : { outcome: current.outcome }
-        }
-        const owner = Symbol(id)
-        this.#leases.set(id, { owner, until: now() + ttlMs })
-        const isMine = (): boolean => {
-          const lease = this.#leases.get(id)
-          return lease?.owner === owner && lease.until > now()
-        }
-        return {
-          held: {
-            renew: async (ms) => {
-              await working()
-              if (isMine()) this.#leases.set(id, { owner, until: now() + ms })
-              return isMine()
-            },
-            release: async (outcome) => {
-              await working()
-              if (isMine()) this.#leases.set(id, { outcome, until: now() + 2_000 })
-            },
-          },
-        }
-      },
+      get: (key) => working(() => this.#get(key)),
+      set: (key, value, options) => working(() => this.#set(key, value, options)),
+      delete: (key) => working(() => void this.#find(key.subject)?.values.delete(key.variant)),
+      forget: (subject, request) =>
+        working(() => {
+          const dropped = this.#forget(subject, request)
+          for (const [other, heard] of this.#listeners) {
+            if (other === cache) continue
+            for (const listener of heard) listener(subject, { renewal: request?.renewal === true })
+          }
+          return dropped
+        }),
+      lease: (key, ttlMs, how) => working(() => this.#lease(key, ttlMs, how?.waited === true, working)),
       onForget: (listener) => {
-        listeners.add(listener)
-        return () => void listeners.delete(listener)
+        const entry: Listener = (...told) => listener(...told)
+        listeners.add(entry)
+        return () => void listeners.delete(entry)
       },
     }
     this.#listeners.set(cache, listeners)
     return cache
   }
+
+  #now(): number {
+    return this.#clock.truth.now()
+  }
+
+  #find(subject: string): Person | undefined {
+    const found = this.#people.get(subject)
+    return found !== undefined && found.until > this.#now() ? found : undefined
+  }
+
+  #get({ subject, variant }: TokenKey): { value?: string; remainingMs?: number; generation: string } {
+    const now = this.#now()
+    const person = this.#find(subject) ?? this.#begin(subject, `0.${randomUUID()}`)
+    if (person.until - now < recordForMs / 2) person.until = now + recordForMs
+    const { generation } = person
+    const found = person.values.get(variant)
+    if (found === undefined || found.until <= now) return { generation }
+    return { value: found.value, remainingMs: found.until - now, generation }
+  }
+
+  #begin(subject: string, generation: string, logouts: Person['logouts'] = new Map()): Person {
+    const person = { generation, until: this.#now() + recordForMs, values: new Map(), logouts }
+    this.#people.set(subject, person)
+    return person
+  }
+
+  #set(key: TokenKey, value: string, { ttlMs, generation }: { ttlMs: number; generation: string }): boolean {
+    const person = this.#find(key.subject)
+    if (person?.generation !== generation) return false
+    const until = this.#now() + ttlMs
+    person.values.set(key.variant, { value, until })
+    person.until = Math.max(person.until, until)
+    return true
+  }
+
+  #forget(subject: string, request: ForgetRequest | undefined): string[] {
+    const now = this.#now()
+    const id = request?.id ?? randomUUID()
+    const before = this.#find(subject)
+    const alive = (values: Iterable<Value>): Value[] => [...values].filter(({ until }) => until > now)
+    const logouts = new Map([...(before?.logouts ?? [])].filter(([, { until }]) => until > now))
+    const repeated = logouts.get(id)
+    if (repeated !== undefined) return alive(repeated.dropped).map(({ value }) => value)
+
+    const dropped = alive(before?.values.values() ?? [])
+    logouts.set(id, { until: now + repeatableForMs, dropped })
+    this.#begin(subject, generationAfter(before?.generation, id, request?.renewal === true), logouts)
+    return dropped.map(({ value }) => value)
+  }
+
+  #lease(
+    key: TokenKey,
+    ttlMs: number,
+    waited: boolean,
+    working: <Answer>(work: () => Answer) => Promise<Answer>,
+  ): LeaseAnswer {
+    const name = JSON.stringify([key.subject, key.variant])
+    this.#asked.add(name)
+    /** A lease counts for the person's generation of now. */
+    const current = () => {
+      const found = this.#leases.get(name)
+      if (found === undefined || found.until <= this.#now()) return undefined
+      return found.generation === this.#find(key.subject)?.generation ? found : undefined
+    }
+    const lease = current()
+    if (lease !== undefined && lease.outcome === undefined) return { busy: true }
+    if (lease?.outcome !== undefined && waited) return { outcome: lease.outcome }
+
+    const owner = Symbol(name)
+    const generation = this.#find(key.subject)?.generation
+    this.#leases.set(name, { generation, owner, until: this.#now() + ttlMs })
+    const mine = () => {
+      const found = current()
+      return found?.owner === owner && found.outcome === undefined ? found : undefined
+    }
+    const renew = (ms: number): boolean => {
+      const held = mine()
+      if (held !== undefined) held.until = this.#now() + ms
+      return held !== undefined
+    }
+    const release = (outcome: LeaseOutcome): void => {
+      const held = mine()
+      if (held !== undefined) Object.assign(held, { outcome, until: this.#now() + outcomeForMs })
+    }
+    return {
+      held: {
+        renew: (ms) => working(() => renew(ms)),
+        release: (outcome) => working(() => release(outcome)),
+      },
+    }
+  }
+}
+
+/** A logout's id, which holds no `~` and does not begin with `0.`; after a renewal, the part before `~` is that of before. */
+function generationAfter(before: string | undefined, id: string, renewal: boolean): string {
+  const named = /^[\w-]{1,100}$/.test(id) ? id : Buffer.from(id).toString('hex')
+  if (!renewal) return named || 'empty'
+  const [part = ''] = (before ?? `0.${randomUUID()}`).split('~')
+  return `${part}~${named}`
 }

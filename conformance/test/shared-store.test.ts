@@ -11,6 +11,7 @@ describeTokenCache(
     return {
       cache: store.open(),
       elsewhere: store.open(),
+      lose: async (subject) => store.lose(subject),
       pass: async (ms) => clock.pass(ms),
       close: async () => {},
     }

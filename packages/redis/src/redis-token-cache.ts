@@ -1,13 +1,15 @@
 import { ConfigurationError, type TokenCache } from '@tesouro-tokens/core'
-import { createAnnouncements } from './announcements.js'
-import { type Connection, connectionOf } from './client/connection.js'
+import { createAnnouncements } from './announcements/announcements.js'
+import { Listeners } from './announcements/listeners.js'
+import { connectionOf } from './client/connect.js'
+import type { Connection } from './client/connection.js'
 import { failure } from './client/failure.js'
 import type { RedisClient } from './client/types.js'
+import { keyNamesWith } from './key-names.js'
 import { defaultKeyPrefix, isKeyPrefix, keyPrefixProblem } from './key-prefix.js'
-import { keysWith } from './keys.js'
-import { createLeases } from './leases.js'
-import { createListening } from './listening.js'
-import { createValues } from './values.js'
+import { createLeases } from './leases/leases.js'
+import { createForget } from './person/forget.js'
+import { createValues } from './person/values.js'
 
 /** What {@link redisTokenCache} takes. */
 export interface RedisTokenCacheOptions {
@@ -45,7 +47,7 @@ export interface RedisTokenCacheOptions {
  */
 export function redisTokenCache(options: RedisTokenCacheOptions): TokenCache {
   const { connection, keyPrefix } = checked(options)
-  const keys = keysWith(keyPrefix)
+  const names = keyNamesWith(keyPrefix)
   const process = crypto.randomUUID()
   const run: Connection['run'] = async (...command) => {
     try {
@@ -54,23 +56,22 @@ export function redisTokenCache(options: RedisTokenCacheOptions): TokenCache {
       throw failure(error)
     }
   }
-  const values = createValues({ run }, keys)
-  const announcements = createAnnouncements({ run }, keys, process)
-  const listening = createListening({ connection, announcements, keys, process })
+  const forget = createForget({ run }, names)
+  const announcements = createAnnouncements({ run }, names, process)
+  const listeners = new Listeners({ connection, announcements, names, process })
 
   return {
-    get: (key) => values.get(key),
-    set: (key, value, terms) => values.set(key, value, terms),
-    delete: (key) => values.delete(key),
-    async forget(subject) {
-      const dropped = await values.drop(subject)
-      await announcements.forgotten(subject)
+    ...createValues({ run }, names),
+    async forget(subject, request) {
+      const dropped = await forget(subject, request)
+      // At every try: the announcement of the one before may have been lost with its answer.
+      await announcements.forgotten(subject, { renewal: request?.renewal === true })
       return dropped
     },
-    lease: createLeases({ run }, keys),
-    onForget: (listener) => listening.add(listener),
+    lease: createLeases({ run }, names),
+    onForget: (listener) => listeners.add(listener),
     async close() {
-      listening.stop()
+      listeners.stop()
     },
   }
 }

@@ -80,7 +80,7 @@ describe.skipIf(redisIsMissing())('on one server', () => {
     const script = `
       local number = redis.call('HINCRBY', KEYS[1], 'number', 2)
       local count = redis.call('HGET', KEYS[1], 'count')
-      return redis.call('PUBLISH', ARGV[1], count .. ' ' .. number .. ' elsewhere ' .. ARGV[2])`
+      return redis.call('PUBLISH', ARGV[1], count .. ' ' .. number .. ' elsewhere logout ' .. ARGV[2])`
     await server.command('EVAL', script, '1', 'tesouro:announcements', 'tesouro:forgotten', alice.subject)
     await vi.waitFor(() => expect(here.heard).toContain(alice.subject), waiting)
     expect(here.heard).toContain(someMissed)
@@ -111,11 +111,19 @@ describe.skipIf(redisIsMissing())('on one server', () => {
 
   test('what somebody else publishes on our channel is told as a logout', async () => {
     await open('ioredis 6')
-    for (const message of ['', 'hello', 'a 1', 'count 7 process', 'x'.repeat(10_000), '{"a":1}']) {
+    for (const message of [
+      '',
+      'hello',
+      'a 1',
+      'count 7 process',
+      'count 7 process maybe somebody',
+      'x'.repeat(10_000),
+      '{"a":1}',
+    ]) {
       await server.command('PUBLISH', 'tesouro:forgotten', message)
     }
     // another application's store on the same server, in another database
-    await server.command('PUBLISH', 'tesouro:forgotten', `other 7 process ${alice.subject}`)
+    await server.command('PUBLISH', 'tesouro:forgotten', `other 7 process logout ${alice.subject}`)
     await vi.waitFor(() => expect(here.heard).toContain(alice.subject), waiting)
     expect(here.heard).toEqual([alice.subject])
   })

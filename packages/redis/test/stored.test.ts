@@ -38,18 +38,51 @@ describe.skipIf(redisIsMissing()).each(['node-redis 6', 'ioredis 6'] as const)('
     expect([...lives].filter(([, life]) => life <= 0)).toEqual([])
     expect(lives.get(valueName(alice.variant))).toBeLessThanOrEqual(5_000)
     expect(lives.get(valueName(aliceElse.variant))).toBeLessThanOrEqual(7_200_000)
-    expect(lives.get(nameOf('variants'))).toBeLessThanOrEqual(7_200_000)
-    const others = [...lives].filter(([key]) => !/:(token:|variants$)/.test(key))
+    expect(lives.get(nameOf('person'))).toBeLessThanOrEqual(7_200_000)
+    const others = [...lives].filter(([key]) => !key.includes(':token:') && key !== nameOf('person'))
     expect(others.map(([key]) => key.replace(/^tesouro:({\w+}:)?/, '').replace(/:.*/, '')).sort()).toEqual([
       'announcements',
-      'generation',
       'lease',
       'lease',
+      'person',
     ])
     expect(others.filter(([, life]) => life > tenMinutes)).toEqual([])
   })
 
-  test('the index of a person keeps every variant that there ever was', async () => {
+  test("a person's record outlives the longest of their values, or goes before it", async () => {
+    const { cache } = process
+    const life = (): Promise<number> => lifeOf(nameOf('person'))
+    await cache.get(alice)
+    expect(await life()).toBeLessThanOrEqual(tenMinutes)
+    await store(cache, alice, 'long', 3_600_000)
+    await store(cache, aliceElse, 'short', 60_000)
+    expect(await life()).toBeGreaterThan(3_590_000)
+    await store(cache, alice, 'shorter', 1_200_000)
+    expect(await life()).toBeLessThanOrEqual(1_200_000)
+    await cache.delete(alice)
+    expect(await life()).toBeLessThanOrEqual(tenMinutes)
+    await server.command('PEXPIRE', nameOf('person'), '400000')
+    await cache.get(alice)
+    expect(await life(), 'more than half of it is left').toBeLessThanOrEqual(400_000)
+    await server.command('PEXPIRE', nameOf('person'), '200000')
+    await cache.get(alice)
+    expect(await life(), 'extended for somebody who calls').toBeGreaterThan(590_000)
+  })
+
+  test('what a logout has dropped stays longer than a minute, or longer than it would have lived', async () => {
+    const { cache } = process
+    await store(cache, alice, 'token', 3_600_000)
+    await cache.forget(alice.subject, { id: 'logout-1' })
+    expect(await lifeOf(nameOf('forgotten:logout-1'))).toBeLessThanOrEqual(60_000)
+    await store(cache, alice, 'token', 5_000)
+    await cache.forget(alice.subject, { id: 'logout-2' })
+    expect(await lifeOf(nameOf('forgotten:logout-2'))).toBeLessThanOrEqual(5_000)
+    await cache.forget(alice.subject, { id: 'logout-3' })
+    expect(await server.command('EXISTS', nameOf('forgotten:logout-3'))).toBe('0')
+    expect(await lifeOf(nameOf('person'))).toBeLessThanOrEqual(tenMinutes)
+  })
+
+  test('the record of a person keeps every variant that there ever was', async () => {
     const { cache } = process
     await store(cache, aliceElse, 'token', 60_000)
     const passing = Array.from({ length: 20 }, (_, count) => ({ ...alice, variant: `${count}` }))
@@ -57,10 +90,11 @@ describe.skipIf(redisIsMissing()).each(['node-redis 6', 'ioredis 6'] as const)('
     const names = passing.map(({ variant }) => valueName(variant))
     await vi.waitFor(async () => expect(await server.command('EXISTS', ...names)).toBe('0'), waiting)
     await store(cache, alice, 'token', 60_000)
-    expect(await server.command('ZCARD', nameOf('variants'))).toBe('2')
+    // the generation and two values
+    expect(await server.command('HLEN', nameOf('person'))).toBe('3')
   })
 
-  test('a token of a short life takes the index with it when it goes, and the others are not found any longer', async () => {
+  test('a token of a short life takes the record with it when it goes, and the others are not found any longer', async () => {
     const { cache } = process
     await store(cache, alice, 'long', 60_000)
     await store(cache, aliceElse, 'short', 300)
@@ -75,59 +109,20 @@ describe.skipIf(redisIsMissing()).each(['node-redis 6', 'ioredis 6'] as const)('
     expect((await cache.get(alice)).value).toBeUndefined()
   })
 
-  test('what somebody else wrote under our names is served, or stays in the way', async () => {
-    const { cache } = process
-    await store(cache, alice, 'token')
-    for (const key of [valueName(alice.variant), nameOf('generation'), nameOf('variants')]) {
-      await server.command('DEL', key)
-      await server.command('RPUSH', key, 'foreign')
-    }
-    await server.command('RPUSH', nameOf(`lease:${alice.variant}`), 'foreign')
-    await server.command('SET', valueName(aliceElse.variant), 'without a life')
-    expect((await cache.get(alice)).value).toBeUndefined()
-    expect((await cache.get(aliceElse)).value).toBeUndefined()
-    expect(await cache.lease?.(alice, 1_000)).toHaveProperty('held')
-    expect(await store(cache, alice, 'again')).toBe(true)
-    expect((await cache.get(alice)).value).toBe('again')
-    expect(await cache.forget(alice.subject)).toEqual(['again'])
-    expect(await store(cache, alice, 'once more')).toBe(true)
-  })
-
-  test('an outcome that a newer version left fails a call, or is believed', async () => {
-    const { cache } = process
-    const outcomes = {
-      'no json': { notCacheable: true },
-      '7': { notCacheable: true },
-      '{"stored":"maybe"}': { notCacheable: true },
-      '{"failed":{"code":7}}': { notCacheable: true },
-      '{"failed":{"code":"of_tomorrow"}}': { notCacheable: true },
-      '{"failed":{"code":"of_tomorrow","kind":"passing","retryAfterSeconds":"soon"},"more":1}': {
-        failed: { code: 'of_tomorrow', kind: 'passing' },
-      },
-    }
-    for (const [written, read] of Object.entries(outcomes)) {
-      const answer = await cache.lease?.(alice, 5_000)
-      expect(answer).toHaveProperty('held')
-      await server.command('HSET', nameOf(`lease:${alice.variant}`), 'outcome', written)
-      expect(await cache.lease?.(alice, 5_000)).toEqual({ outcome: read })
-      await server.command('DEL', nameOf(`lease:${alice.variant}`))
-    }
-  })
-
-  test('a value is served that a logout would not find, because Redis has dropped the index', async () => {
+  test('a value is served that a logout would not find, because Redis has dropped the record', async () => {
     await store(process.cache, alice, 'token')
-    await server.command('DEL', nameOf('variants'))
+    await server.command('DEL', nameOf('person'))
     expect((await process.cache.get(alice)).value).toBeUndefined()
   })
 
   test('a logout asks for ever which variants there are, because the name of one is no text', async () => {
     const { cache } = process
     await store(cache, alice, 'token')
-    const add = "return redis.call('ZADD', KEYS[1], 9e15, 'bad ' .. string.char(255))"
-    await server.command('EVAL', add, '1', nameOf('variants'))
+    const add = "return redis.call('HSET', KEYS[1], 'token:bad ' .. string.char(255), '8e15')"
+    await server.command('EVAL', add, '1', nameOf('person'))
     expect(await cache.forget(alice.subject)).toEqual(['token'])
     expect((await cache.get(alice)).value).toBeUndefined()
-    expect(await server.command('EXISTS', nameOf('variants'))).toBe('0')
+    expect(await server.command('HKEYS', nameOf('person'))).not.toContain('token:')
   })
 
   test('a value that Redis stores late lives on after the token', async () => {
@@ -163,9 +158,42 @@ describe.skipIf(redisIsMissing()).each(['node-redis 6', 'ioredis 6'] as const)('
     const { generation } = await cache.get(bob)
     await server.command('CONFIG', 'SET', 'maxmemory', '1')
     const error = await cache.set(bob, 'canary', { ttlMs: 60_000, generation }).catch((error) => error)
-    expect(error).toMatchObject({ code: 'cache_unavailable', message: expect.stringContaining('OOM') })
+    expect(error).toMatchObject({
+      code: 'cache_unavailable',
+      retryable: true,
+      message: expect.stringContaining('OOM'),
+    })
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('canary')
+    expect(await cache.forget(alice.subject, { id: 'logout-1' })).toEqual(['token'])
+    expect(await cache.forget(alice.subject, { id: 'logout-1' })).toEqual(['token'])
+    expect((await cache.get(alice)).generation).toBe('logout-1')
+  })
+
+  test('when memory is full nobody is answered, or a value is stored under a generation that is nowhere', async () => {
+    const { cache } = process
+    await server.command('CONFIG', 'SET', 'maxmemory', '1')
+    const { generation, value } = await cache.get(bob)
+    expect(value).toBeUndefined()
+    expect(await server.command('EXISTS', `tesouro:{${bob.subject}}:person`)).toBe('0')
+    await server.command('CONFIG', 'SET', 'maxmemory', '0')
+    expect(await cache.set(bob, 'token', { ttlMs: 60_000, generation })).toBe(false)
+    expect(await store(cache, bob, 'token')).toBe(true)
+  })
+
+  test('a replica does not tell what it holds, or takes a logout for recorded', async () => {
+    const { cache } = process
+    await store(cache, alice, 'token')
+    await server.command('REPLICAOF', '127.0.0.1', '1')
+    expect((await cache.get(alice)).value).toBe('token')
+    expect(await cache.get(bob)).toEqual({ generation: expect.stringMatching(/^0\./) })
+    const readOnly = {
+      code: 'cache_unavailable',
+      retryable: true,
+      message: expect.stringContaining('READONLY'),
+    }
+    await expect(cache.forget(alice.subject)).rejects.toMatchObject(readOnly)
+    await expect(cache.lease?.(alice, 5_000)).rejects.toMatchObject(readOnly)
+    await server.command('REPLICAOF', 'NO', 'ONE')
     expect(await cache.forget(alice.subject)).toEqual(['token'])
-    expect((await cache.get(alice)).generation).not.toBe('0')
   })
 })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeTokenCache } from '@tesouro-tokens/conformance/cache'
-import { redisTokenCache } from '../src/index.js'
+import { type RedisClient, redisTokenCache } from '../src/index.js'
 import type { Opened } from './clients.js'
 
 /** The suite for caches, with the caches of two processes and a prefix for each test. */
@@ -17,6 +17,7 @@ export function describeOnRedis(name: string, open: () => Promise<Opened>): void
       return {
         cache,
         elsewhere,
+        lose: (subject) => remove(processes[0]?.client, `${keyPrefix}:{${subject}}:person`),
         pass: (ms) => sleep(ms),
         close: async () => {
           await Promise.all([cache.close?.(), elsewhere.close?.()])
@@ -26,4 +27,11 @@ export function describeOnRedis(name: string, open: () => Promise<Opened>): void
     },
     { shared: true },
   )
+}
+
+/** In place of an eviction: the key is gone. */
+async function remove(client: RedisClient | undefined, key: string): Promise<void> {
+  const script = "return redis.call('DEL', KEYS[1])"
+  if (client !== undefined && 'evalSha' in client) await client.eval(script, { keys: [key], arguments: [] })
+  else await client?.eval(script, 1, key)
 }

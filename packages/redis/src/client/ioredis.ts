@@ -1,5 +1,6 @@
 import type { Connection } from './connection.js'
 import { hasMethods } from './has-methods.js'
+import { runScript } from './run-script.js'
 import type { IoRedisClient } from './types.js'
 
 interface Subscriber extends IoRedisClient {
@@ -29,7 +30,11 @@ export function isIoRedis(value: unknown): value is Subscriber {
 
 export function ioRedis(client: IoRedisClient, given: Subscriber | undefined): Connection {
   return {
-    run: (script, keys, args) => client.eval(script, keys.length, ...keys, ...args),
+    run: (script, keys, args) =>
+      runScript(script, {
+        hash: (hash) => client.evalsha(hash, keys.length, ...keys, ...args),
+        text: () => client.eval(script, keys.length, ...keys, ...args),
+      }),
 
     subscribe(channels, hear) {
       const subscriber = given ?? (client.duplicate() as Subscriber)

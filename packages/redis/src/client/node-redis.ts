@@ -1,5 +1,6 @@
 import type { Connection } from './connection.js'
 import { hasMethods } from './has-methods.js'
+import { runScript } from './run-script.js'
 import type { NodeRedisClient } from './types.js'
 
 interface Subscriber extends NodeRedisClient {
@@ -20,7 +21,13 @@ export function isNodeRedis(value: unknown): value is Subscriber {
 
 export function nodeRedis(client: Subscriber, given: Subscriber | undefined): Connection {
   return {
-    run: (script, keys, args) => client.eval(script, { keys: [...keys], arguments: [...args] }),
+    run(script, keys, args) {
+      const options = { keys: [...keys], arguments: [...args] }
+      return runScript(script, {
+        hash: (hash) => client.evalSha(hash, options),
+        text: () => client.eval(script, options),
+      })
+    },
 
     subscribe(channels, hear) {
       // A Sentinel client of version 5 cannot be duplicated; it has a connection of its own for what it subscribes to.

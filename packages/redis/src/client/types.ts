@@ -2,6 +2,8 @@
 export interface NodeRedisClient {
   /** Runs a script. */
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
+  /** Runs a script that the server knows already. */
+  evalSha(sha1: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
   /** Listens on channels. */
   subscribe(channels: string[], listener: (message: string, channel: string) => void): Promise<unknown>
   /** Another client with the same settings. */
@@ -12,6 +14,8 @@ export interface NodeRedisClient {
 export interface IoRedisClient {
   /** Runs a script. */
   eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
+  /** Runs a script that the server knows already. */
+  evalsha(sha1: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
   /** Listens on channels. */
   subscribe(...channels: string[]): Promise<unknown>
   /** Another client with the same settings. */

@@ -1,7 +1,8 @@
 /// <reference path="./rate-limiter-redis.d.ts" />
 import { ConfigurationError, type LimitStore } from '@tesouro-tokens/core'
 import RateLimiterRedis from 'rate-limiter-flexible/lib/RateLimiterRedis.js'
-import { type Connection, connectionOf } from '../client/connection.js'
+import { connectionOf } from '../client/connect.js'
+import type { Connection } from '../client/connection.js'
 import { failure } from '../client/failure.js'
 import type { RedisClient } from '../client/types.js'
 import { defaultKeyPrefix, isKeyPrefix, keyPrefixProblem } from '../key-prefix.js'

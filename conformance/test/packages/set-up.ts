@@ -20,7 +20,7 @@ declare module 'vitest' {
   }
 }
 
-export const publicPackages = ['core', 'express', 'nestjs', 'next', 'redis', 'sandbox'] as const
+export const publicPackages = ['browser', 'core', 'express', 'nestjs', 'next', 'redis', 'sandbox'] as const
 export type PublicPackage = (typeof publicPackages)[number]
 
 const run = promisify(execFile)

@@ -42,6 +42,6 @@ type HeadersOrPromise = Readonly<Record<string, string>> | Promise<Readonly<Reco
 export interface KeepWidgetTokenOptions extends WidgetTokenOptions {
   /** Called with the first token, and with every new one before the old one is over. */
   onToken: (token: WidgetToken) => void
-  /** Seconds before the end of a token at which the next one is requested. Default and upper bound depend on the token's life: a twelfth and a half of it. */
+  /** Seconds before the end of a token at which the next one is requested. Default and upper bound depend on the token's life: a fifteenth and a half of it. */
   leadSeconds?: number
 }

@@ -130,7 +130,7 @@ export class Session {
     clearTimeout(this.#timer)
     if (this.#ended || !(this.#fetcher || this.#keepers.size)) return
     const { life = 0, until = 0 }: Partial<Held> = this.#token ?? {}
-    const leads = [...this.#keepers].map(({ leadSeconds }) => leadSeconds || life / 12)
+    const leads = [...this.#keepers].map(({ leadSeconds }) => leadSeconds || life / 15)
     const due = Math.max(until - Math.min(life / 2, Math.max(1, ...leads)), this.#pausedUntil) - now()
     if (due <= 0) this.#renew().catch(() => {})
     // Timers stand still while a laptop sleeps, so a page that is looked at looks often. In the background a chain of
@@ -150,8 +150,8 @@ export class Session {
     const changes = this.#changes
     if (!this.#obstacle())
       await oneTabAtATime(this.#name, async () => {
-        // Another tab may have a token, or may have got one just now.
-        if (this.#channel && this.#changes === changes) {
+        // A tab that has none yet asks the others.
+        if (!this.#token && this.#changes === changes) {
           this.#tell({ until: 0 })
           await wait(0.1)
         }

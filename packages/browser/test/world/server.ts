@@ -21,6 +21,8 @@ export interface World {
   life: number
   /** Answers instead of the endpoint. */
   answer: Answer | undefined
+  /** What pages have posted to `/result`. */
+  results: unknown[]
   close(): void
 }
 
@@ -37,6 +39,7 @@ export async function startWorld(files: Readonly<Record<string, string>>): Promi
     session: 'ana',
     life: 480,
     answer: undefined,
+    results: [],
     close: () => {
       server.close()
       server.closeAllConnections()
@@ -60,10 +63,18 @@ async function handle(
     })
     return (world.answer ?? endpoint(world))(asked, response)
   }
+  if (request.url === '/result') {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    world.results.push(JSON.parse(body))
+    return void response.end()
+  }
   const file = files[request.url ?? '/']
   const html = `<!doctype html><meta charset="utf-8"><title>Page</title><link rel="icon" href="data:,"><main></main>
 <script type="module">import * as lib from '/lib.js'; window.lib = lib; window.seen = { tokens: [], ends: [], errors: [] }</script>`
-  response.writeHead(200, { 'content-type': file ? 'text/javascript' : 'text/html; charset=utf-8' })
+  response.writeHead(200, {
+    'content-type': request.url?.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8',
+  })
   response.end(file ?? html)
 }
 

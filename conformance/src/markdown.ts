@@ -23,10 +23,10 @@ export function readTracked(file: string): string {
   return readFileSync(join(repository, file), 'utf8')
 }
 
-/** Every ```ts block of a file: of a page, or of the comments of a TypeScript file. */
-export function blocksOf(file: string): Block[] {
+/** Every ```ts block of a file, or of another language: of a page, or of the comments of a TypeScript file. */
+export function blocksOf(file: string, language = 'ts'): Block[] {
   const margin = file.endsWith('.md') ? '' : ' *\\* ?'
-  const fence = new RegExp(`^${margin}\`\`\`ts\\n([^]*?)^${margin}\`\`\`$`, 'gm')
+  const fence = new RegExp(`^${margin}\`\`\`${language}\\n([^]*?)^${margin}\`\`\`$`, 'gm')
   const text = readTracked(file)
   return [...text.matchAll(fence)].map((match) => ({
     file,

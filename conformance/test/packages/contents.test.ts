@@ -9,6 +9,7 @@ import { type PublicPackage, publicPackages } from './set-up.js'
 
 /** What comes into an application with each package. A new line here is somebody's code in everybody's server. */
 const dependencies: Readonly<Record<PublicPackage, readonly string[]>> = {
+  browser: [],
   cli: [
     '@redis/client',
     '@tesouro-tokens/core',

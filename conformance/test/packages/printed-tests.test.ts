@@ -6,7 +6,7 @@ import { expect, inject, test } from 'vitest'
 import { blocksOf, trackedFiles } from '../../src/markdown.js'
 
 const printed = trackedFiles('*.md')
-  .flatMap(blocksOf)
+  .flatMap((file) => blocksOf(file))
   .filter(({ code }) => code.includes("from 'node:test'"))
 
 test('there is no printed test to run', () => {

@@ -7,9 +7,11 @@ import { printedFiles } from './next-program.js'
 import { usesRecipeClient } from './recipe-clients.js'
 
 const pages = trackedFiles('*.md')
+/** What they print runs in browsers. */
+const aboutPages = ['docs/in-the-page.md', 'packages/browser/README.md']
 /** The Next.js page's blocks are the files of one application: packages/next/test/quick-start compiles them as such. */
-const standingAlone = pages.filter((page) => page !== 'packages/next/README.md')
-const sources = trackedFiles('packages/*/src/*.ts')
+const standingAlone = pages.filter((page) => page !== 'packages/next/README.md' && !aboutPages.includes(page))
+const sources = trackedFiles('packages/*/src/*.ts').filter((file) => !file.startsWith('packages/browser/'))
 
 /** What the compiler says, under the page's name and line instead of the file's that was made of the block. */
 async function problemsOf(name: string, blocks: Block[], compilerOptions: object): Promise<string> {
@@ -34,7 +36,7 @@ async function problemsOf(name: string, blocks: Block[], compilerOptions: object
 }
 
 test('a page prints TypeScript that does not compile', async () => {
-  const blocks = standingAlone.flatMap(blocksOf).filter((block) => !usesRecipeClient(block))
+  const blocks = standingAlone.flatMap((file) => blocksOf(file)).filter((block) => !usesRecipeClient(block))
   const alone = blocks.filter(({ file, code }) => file !== 'README.md' || !code.startsWith('// '))
   expect(await problemsOf('pages', alone, {})).toBe('')
 })
@@ -56,8 +58,42 @@ test("the quick start's Next.js application does not compile", async () => {
   expect(said).toBe('')
 })
 
+test('what a page prints for browsers does not compile', async () => {
+  const files = [...aboutPages, ...trackedFiles('packages/browser/src/*.ts')]
+  const named = (language: string): [string, string][] =>
+    files
+      .flatMap((file) => blocksOf(file, language))
+      .map(({ file, line, code }) => [
+        `${file.replaceAll('/', '-')}-${line}.${language}`,
+        `${code}\nexport {}\n`,
+      ])
+  const said = await complaints({
+    folder: inject('npmFolder'),
+    name: 'in-the-page',
+    files: {
+      'vendor.d.ts': readTracked('conformance/fixtures/types/vendor.d.ts'),
+      ...Object.fromEntries([...named('ts'), ...named('tsx')]),
+    },
+    compilerOptions: {
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      jsx: 'react-jsx',
+      lib: ['ES2023', 'DOM', 'DOM.Iterable'],
+      types: [],
+      skipLibCheck: true,
+    },
+  })
+  expect(said).toBe('')
+})
+
 test('an example in a comment does not compile', async () => {
-  expect(await problemsOf('examples', sources.flatMap(blocksOf), {})).toBe('')
+  expect(
+    await problemsOf(
+      'examples',
+      sources.flatMap((file) => blocksOf(file)),
+      {},
+    ),
+  ).toBe('')
 })
 
 test('a page links to a file that is not there', () => {

@@ -10,7 +10,9 @@ import { recipeClients, usesRecipeClient } from './recipe-clients.js'
 
 // What the recipes import takes 100 MB: it is installed for this test alone.
 const run = promisify(execFile)
-const recipes = trackedFiles('docs/*.md').flatMap(blocksOf).filter(usesRecipeClient)
+const recipes = trackedFiles('docs/*.md')
+  .flatMap((file) => blocksOf(file))
+  .filter(usesRecipeClient)
 let folder = ''
 
 beforeAll(async () => {

@@ -20,7 +20,16 @@ declare module 'vitest' {
   }
 }
 
-export const publicPackages = ['cli', 'core', 'express', 'nestjs', 'next', 'redis', 'sandbox'] as const
+export const publicPackages = [
+  'browser',
+  'cli',
+  'core',
+  'express',
+  'nestjs',
+  'next',
+  'redis',
+  'sandbox',
+] as const
 export type PublicPackage = (typeof publicPackages)[number]
 
 const run = promisify(execFile)

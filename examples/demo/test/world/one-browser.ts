@@ -1,5 +1,5 @@
+import { browserIsMissing, startChromium } from '@tesouro-tokens/conformance/chromium'
 import type { TestProject } from 'vitest/node'
-import { browserIsMissing, startChromium } from './chromium.js'
 
 declare module 'vitest' {
   interface ProvidedContext {

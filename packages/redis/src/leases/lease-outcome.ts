@@ -3,6 +3,7 @@ import type { LeaseFailure, LeaseOutcome, TesouroTokensErrorCode } from '@tesour
 /** A list that the compiler keeps complete. */
 const codes: { readonly [code in TesouroTokensErrorCode]: true } = {
   configuration: true,
+  invalid_request: true,
   invalid_user: true,
   subject_token: true,
   token_endpoint: true,

@@ -21,7 +21,7 @@ export function browserIsMissing(): boolean {
   if (executablePath !== undefined) return false
   const why = 'no Chromium: neither CHROMIUM_PATH nor /usr/bin/chromium is there'
   if (process.env.REQUIRE_SERVICES === '1') throw new Error(why)
-  process.stderr.write(`\n*** SKIPPED, the demo page was not tested: ${why} ***\n\n`)
+  process.stderr.write(`\n*** SKIPPED, pages are not tested: ${why} ***\n\n`)
   return true
 }
 

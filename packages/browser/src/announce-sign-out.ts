@@ -1,0 +1,22 @@
+import { type Message, openChannel } from './tabs.js'
+
+/**
+ * Tells all tabs of this origin that nobody is signed in any more: each stops requesting tokens at once and calls its
+ * `onSignedOut`. Call it when your server has ended the session. Without it, the first tab whose token becomes due
+ * finds out, by a 401.
+ *
+ * ```ts
+ * import { announceSignOut } from '@tesouro-tokens/browser'
+ *
+ * export async function signOut(): Promise<void> {
+ *   await fetch('/sign-out', { method: 'POST' })
+ *   announceSignOut()
+ * }
+ * ```
+ */
+export function announceSignOut(): void {
+  const channel = openChannel()
+  const news: Message = { code: 'not_signed_in', until: Date.now() + 1_000 }
+  channel?.postMessage(news)
+  channel?.close()
+}

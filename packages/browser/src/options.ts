@@ -1,0 +1,47 @@
+import type { WidgetTokenEnd, WidgetTokenError } from './widget-token-error.js'
+
+/** A widget token and its life, counted by the page's own clock. */
+export interface WidgetToken {
+  widgetToken: string
+  /** When the token is over: seconds since the epoch by this page's clock, even if that clock is wrong. */
+  exp: number
+  /** Seconds that are left. */
+  expiresIn: number
+}
+
+/** A function without parameters that gives a good token: what `RefreshingRootWidgetProvider` takes as `fetcher`. */
+export type WidgetTokenFetcher = () => Promise<WidgetToken>
+
+/** Where widget tokens come from, and who is told when none come. */
+export interface WidgetTokenOptions {
+  /** Address of the widget token endpoint. Default `/api/tesouro/widget-token`. */
+  url?: string
+  /**
+   * Id of the user that this page shows. The endpoint compares it with the session and never trusts it. Give it: only
+   * then does a page learn that somebody else has signed in, in another tab.
+   */
+  userId?: string
+  /** The user's e-mail address, to be compared too. */
+  userEmail?: string
+  /**
+   * Headers for the request, or a function that makes them anew for each request. Without `userId`, a page that sets
+   * headers shares no token with other tabs: each tab might have a session of its own.
+   */
+  headers?: Readonly<Record<string, string>> | (() => HeadersOrPromise)
+  /** Whether cookies go along. Default `same-origin`; use `include` for an endpoint on another origin. */
+  credentials?: 'omit' | 'same-origin' | 'include'
+  /** Called once in each tab when the session has ended. Nothing more is requested then. */
+  onSignedOut?: (why: WidgetTokenEnd) => void
+  /** Called for each failed request, in each tab. The next one follows by itself. */
+  onError?: (error: WidgetTokenError) => void
+}
+
+type HeadersOrPromise = Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
+
+/** Options of {@link keepWidgetToken}. */
+export interface KeepWidgetTokenOptions extends WidgetTokenOptions {
+  /** Called with the first token, and with every new one before the old one is over. */
+  onToken: (token: WidgetToken) => void
+  /** Seconds before the end of a token at which the next one is requested. Default and upper bound depend on the token's life: a fifteenth and a half of it. */
+  leadSeconds?: number
+}

@@ -1,0 +1,220 @@
+import { now } from './clock.js'
+import type { KeepWidgetTokenOptions, WidgetToken, WidgetTokenOptions } from './options.js'
+import { requestWidgetToken } from './request-widget-token.js'
+import { type Message, type News, oneTabAtATime, openChannel } from './tabs.js'
+import {
+  isEnd,
+  type WidgetTokenError,
+  type WidgetTokenErrorCode,
+  widgetTokenError,
+} from './widget-token-error.js'
+
+interface Held {
+  widgetToken: string
+  life: number
+  /** When it is over, by `now()`. */
+  until: number
+}
+
+/** What this tab holds of one user at one endpoint: the token, the request under way, the pause, the end. */
+export class Session {
+  /** The same in all tabs that share tokens. */
+  readonly #name: string
+  /** The newest options: the next request is made with them. */
+  #options: WidgetTokenOptions = {}
+  readonly #keepers = new Set<KeepWidgetTokenOptions>()
+  /** Options of the fetcher that was called last. */
+  #fetcher: WidgetTokenOptions | undefined
+  #servedAt = 0
+  #channel: BroadcastChannel | undefined
+  #token: Held | undefined
+  #problem: WidgetTokenError | undefined
+  /** Seconds of the newest pause. */
+  #pause = 1
+  #pausedUntil = 0
+  #ended = false
+  #renewal: Promise<Held> | undefined
+  #request: AbortController | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  /** Counts changes, so that a tab in the queue sees that another one has done its work. */
+  #changes = 0
+
+  constructor(name: string) {
+    this.#name = name
+    addEventListener('pagehide', () => {
+      // The back/forward cache takes no page with an open channel.
+      this.#channel?.close()
+      this.#channel = undefined
+      this.#stop()
+    })
+    for (const type of ['pageshow', 'online', 'visibilitychange'])
+      addEventListener(type, () => {
+        // A page that was left is told that it is hidden, after that.
+        if (this.#token || !document.hidden) this.#comeBack()
+      })
+    this.#comeBack()
+  }
+
+  /** A fetcher or keeper has been made: perhaps somebody has signed in again. */
+  begin(options: WidgetTokenOptions): this {
+    this.#options = options
+    this.#ended = false
+    return this
+  }
+
+  /** For fetchers: the token at hand in the first half of its life, else a new one. */
+  async get(options: WidgetTokenOptions): Promise<WidgetToken> {
+    this.#fetcher = options
+    let token = this.#token
+    // A provider whose lead is longer than the token's life asks again at once, for ever.
+    if (token && token.until - now() > token.life / 2) await wait(this.#servedAt + 1 - now())
+    else token = await this.#renew()
+    this.#servedAt = now()
+    return shown(token)
+  }
+
+  keep(keeper: KeepWidgetTokenOptions): void {
+    this.#keepers.add(keeper)
+    this.#give([keeper])
+    this.#look()
+  }
+
+  drop(keeper: KeepWidgetTokenOptions): void {
+    this.#keepers.delete(keeper)
+    if (!(this.#fetcher || this.#keepers.size)) this.#stop()
+  }
+
+  /** Takes in what this tab has found out, or what another one tells. */
+  #hear(message: Message): void {
+    if (this.#ended || (message.name ?? this.#name) !== this.#name) return
+    const left = (message.until - Date.now()) / 1_000
+    if ('code' in message) this.#fail(message.code, left)
+    else if ('life' in message) this.#accept(message.widgetToken, message.life, left)
+    // Only who names its user can know that an older token is for the same one.
+    else if (this.#token && this.#options.userId)
+      this.#tell({ ...this.#token, until: fromNow(this.#token.until - now()) })
+    this.#look()
+  }
+
+  #accept(widgetToken: string, life: number, left: number): void {
+    if (left <= 0 || widgetToken === this.#token?.widgetToken) return
+    this.#token = { widgetToken, life, until: now() + left }
+    this.#pause = 1
+    this.#changes++
+    this.#give(this.#keepers)
+  }
+
+  #fail(code: WidgetTokenErrorCode, left: number): void {
+    this.#problem = widgetTokenError(code)
+    this.#pause = left
+    this.#pausedUntil = now() + left
+    this.#changes++
+    this.#ended = isEnd(code)
+    if (this.#ended) this.#stop()
+    for (const user of [this.#fetcher, ...this.#keepers])
+      void (isEnd(code) ? call(user?.onSignedOut, code) : call(user?.onError, this.#problem))
+  }
+
+  #give(keepers: Iterable<KeepWidgetTokenOptions>): void {
+    const token = this.#token
+    if (token && token.until > now()) for (const { onToken } of keepers) void call(onToken, shown(token))
+  }
+
+  /** The problem that still keeps this tab from sending a request. */
+  #obstacle(): WidgetTokenError | undefined {
+    return this.#ended || now() < this.#pausedUntil ? this.#problem : undefined
+  }
+
+  /** Renews what is due, and looks again when it will be. */
+  #look(): void {
+    clearTimeout(this.#timer)
+    if (this.#ended || !(this.#fetcher || this.#keepers.size)) return
+    const { life = 0, until = 0 }: Partial<Held> = this.#token ?? {}
+    const leads = [...this.#keepers].map(({ leadSeconds }) => leadSeconds || life / 15)
+    const due = Math.max(until - Math.min(life / 2, Math.max(1, ...leads)), this.#pausedUntil) - now()
+    if (due <= 0) this.#renew().catch(() => {})
+    // Timers stand still while a laptop sleeps, so a page that is looked at looks often. In the background a chain of
+    // timers is slowed down, and one alone is not.
+    else if (this.#keepers.size)
+      this.#timer = setTimeout(() => this.#look(), Math.min(due * 1_000, document.hidden ? 1e9 : 5_000))
+  }
+
+  #renew(): Promise<Held> {
+    this.#renewal ??= this.#startRenewal().finally(() => {
+      this.#renewal = undefined
+    })
+    return this.#renewal
+  }
+
+  async #startRenewal(): Promise<Held> {
+    const changes = this.#changes
+    if (!this.#obstacle())
+      await oneTabAtATime(this.#name, async () => {
+        // A tab that has none yet asks the others.
+        if (!this.#token && this.#changes === changes) {
+          this.#tell({ until: 0 })
+          await wait(0.1)
+        }
+        if (this.#changes === changes) await this.#ask()
+      })
+    const obstacle = this.#obstacle()
+    if (obstacle || !this.#token || this.#changes === changes) throw obstacle ?? widgetTokenError('stopped')
+    return this.#token
+  }
+
+  async #ask(): Promise<void> {
+    const request = new AbortController()
+    this.#request = request
+    setTimeout(() => request.abort(), 15_000)
+    const sent = now()
+    const answer = await requestWidgetToken(this.#options, request.signal)
+    if (this.#request !== request) return
+    const seconds = 'code' in answer ? nextPause(this.#pause, answer.retryAfter) : answer.life + sent - now()
+    this.#hear(this.#tell({ ...answer, until: fromNow(seconds) }))
+  }
+
+  #tell(news: News): Message {
+    const message = { ...news, name: this.#name }
+    this.#channel?.postMessage(message)
+    return message
+  }
+
+  /** From wherever the page or its network was. The user may have signed out meanwhile, or timers stood still. */
+  #comeBack(): void {
+    this.#channel ??= openChannel((message) => this.#hear(message))
+    if (this.#problem?.code === 'unreachable') this.#pausedUntil = 0
+    this.#look()
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer)
+    this.#request?.abort()
+    this.#token = this.#request = this.#renewal = undefined
+    this.#changes++
+  }
+}
+
+const fromNow = (seconds: number): number => Date.now() + seconds * 1_000
+
+const wait = (seconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
+
+function shown({ widgetToken, until }: Held): WidgetToken {
+  const expiresIn = Math.floor(until - now())
+  return { widgetToken, exp: Math.floor(Date.now() / 1_000) + expiresIn, expiresIn }
+}
+
+/** What the endpoint said. Else 1 to 2 seconds at first, up to twice as long each time, at most 30. */
+const nextPause = (pause: number, retryAfter = 0): number =>
+  retryAfter > 0
+    ? Math.min(retryAfter, 86_400) + Math.random()
+    : Math.min(15, Math.max(1, pause)) * (1 + Math.random())
+
+/** A callback that throws or rejects is reported like any other uncaught error, and stops nothing here. */
+async function call<Value>(callback: ((value: Value) => unknown) | undefined, value: Value): Promise<void> {
+  try {
+    await callback?.(value)
+  } catch (error) {
+    reportError(error)
+  }
+}

@@ -1,0 +1,143 @@
+import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { WidgetTokenError } from '../src/index.js'
+import { fetched, keep, makeFetcher, Pages, seen, until } from './world/pages.js'
+import { type Answer, json, tokenOf } from './world/server.js'
+
+const answers: Readonly<Record<string, readonly [code: string, answer: Answer]>> = {
+  HTML: ['invalid_answer', (_, response) => void response.end('<!doctype html><p>Sign in</p>')],
+  '204': ['invalid_answer', (_, response) => void response.writeHead(204).end()],
+  'a redirect to a sign-in page': [
+    'invalid_answer',
+    (_, response) => void response.writeHead(302, { location: '/sign-in' }).end(),
+  ],
+  'a list': ['invalid_answer', (_, response) => json(response, 200, [])],
+  null: ['invalid_answer', (_, response) => json(response, 200, null)],
+  'no token': ['invalid_answer', (_, response) => json(response, 200, { expiresIn: 480 })],
+  'a token that is no text': [
+    'invalid_answer',
+    (_, response) => json(response, 200, { widgetToken: 1, expiresIn: 480 }),
+  ],
+  'a token without a life': ['invalid_answer', (_, response) => json(response, 200, { widgetToken: 'a' })],
+  'a token that is over': ['short_life', (_, response) => json(response, 200, tokenOf('ana', -60, 1))],
+  'a life of 5 s': ['short_life', (_, response) => json(response, 200, tokenOf('ana', 5, 1))],
+  'an unknown code': ['brand_new', (_, response) => json(response, 418, { code: 'brand_new' })],
+  'a code that is no text': ['http_500', (_, response) => json(response, 500, { code: {} })],
+  '404 of a web server': ['http_404', (_, response) => void response.writeHead(404).end('Not found')],
+  '503 of a proxy': ['http_503', (_, response) => void response.writeHead(503).end('<html>')],
+  'a broken connection': ['unreachable', (_, response) => void response.destroy()],
+  'half an answer': [
+    'invalid_answer',
+    (_, response) => void response.writeHead(200, { 'content-length': '900' }).end('{"widgetToken":"canary'),
+  ],
+}
+
+describe.skipIf(browserIsMissing())('an endpoint that gives', () => {
+  let pages: Pages
+  beforeAll(async () => {
+    pages = await Pages.start()
+  })
+  afterAll(() => pages.close())
+
+  test.each(Object.entries(answers))(
+    '%s is not told by a name, or is asked too often',
+    async (_, [code, answer]): Promise<void> => {
+      const context = await pages.fresh()
+      pages.world.answer = answer
+      const page = await pages.open(context)
+      await makeFetcher(page)
+      expect(await fetched(page)).toBe(code)
+      const { length } = pages.world.asked // browsers repeat a request by themselves when its connection breaks
+      expect(await fetched(page)).toBe(code)
+      expect(pages.world.asked.length).toBe(length)
+      await keep(page)
+      // 1 to 2 s, then up to twice as long each time, at most 30 s
+      for (let step = 0; step < 24; step += 1) await context.clock.runFor(5_000)
+      await until(async () => (await seen(page)).errors.length >= 7, true)
+      expect(pages.world.asked.length / length).toBeLessThanOrEqual(15)
+      expect(await seen(page)).toMatchObject({ tokens: [], ends: [] })
+
+      pages.world.answer = undefined
+      await context.clock.runFor(31_000)
+      await until(async () => (await seen(page)).tokens.length, 1)
+      expect(pages.complaints).toEqual([])
+    },
+  )
+
+  const waits: readonly [form: string, retryAfter: () => string, seconds: number][] = [
+    ['seconds', () => '90', 89],
+    ['a date', () => new Date(Date.now() + 95_000).toUTCString(), 80],
+  ]
+  test.each(waits)('Retry-After as %s is asked before that', async (_, retryAfter, seconds) => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    pages.world.answer = (__, response) =>
+      json(response, 429, { code: 'rate_limited' }, { 'retry-after': retryAfter() })
+    await keep(page)
+    await until(async () => (await seen(page)).errors, ['rate_limited'])
+    pages.world.answer = undefined
+    await context.clock.runFor((seconds - 10) * 1_000)
+    await page.evaluate(() => dispatchEvent(new Event('online')))
+    await context.clock.runFor(5_000)
+    await pages.asked(1)
+    await context.clock.fastForward(30_000)
+    await until(async () => (await seen(page)).tokens.length, 1)
+    await pages.asked(2)
+  })
+
+  test('no answer at all blocks the page for ever', async () => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    pages.world.answer = () => {}
+    await keep(page)
+    await pages.asked(1)
+    await context.clock.fastForward(15_500)
+    await until(async () => (await seen(page)).errors, ['unreachable'])
+    pages.world.answer = undefined
+    await context.clock.fastForward(3_000)
+    await until(async () => (await seen(page)).tokens.length, 1)
+  })
+
+  test('a header function that throws is not told', async () => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    const told = await page.evaluate(async () => {
+      const headers = (): never => {
+        throw new Error('no session in this page')
+      }
+      const failed = (error: WidgetTokenError): string => `${error.name} ${error.code}`
+      return window.lib
+        .createWidgetTokenFetcher({ headers })()
+        .then(() => 'a token', failed)
+    })
+    expect(told).toBe('WidgetTokenError unreachable')
+    await pages.asked(0)
+  })
+
+  test('a token, or a secret of the endpoint, is left in storage, address, console or error', async () => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    await keep(page)
+    await makeFetcher(page)
+    expect(await fetched(page)).toContain('canary')
+    pages.world.answer = (_, response) => json(response, 500, { code: 'misconfigured', detail: 'canary' })
+    await context.clock.fastForward(445_000)
+    await until(async () => (await seen(page)).errors.length, 2)
+    const kept = await page.evaluate(async () => {
+      const error = await window.fetcher?.().catch((reason) => reason)
+      return JSON.stringify([
+        { ...localStorage },
+        { ...sessionStorage },
+        await indexedDB.databases(),
+        await caches.keys(),
+        [document.cookie, window.name, history.state, location.href],
+        performance.getEntries().map(({ name }) => name),
+        [String(error), error.stack, { ...error }],
+        (await navigator.locks.query()).held,
+      ])
+    })
+    expect(kept).not.toContain('canary')
+    expect(kept).toContain('WidgetTokenError: misconfigured')
+    expect(pages.complaints).toEqual([])
+  })
+})

@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url'
+import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bundle } from './world/bundle.js'
+import { Pages, seen, until } from './world/pages.js'
+
+describe.skipIf(browserIsMissing())('in React 19, in StrictMode, with the vendor’s kind of provider,', () => {
+  let pages: Pages
+  beforeAll(async () => {
+    const entry = fileURLToPath(new URL('world/react-page.tsx', import.meta.url))
+    pages = await Pages.start({ '/react.js': await bundle(entry) })
+  })
+  afterAll(() => pages.close())
+
+  async function openReact(context: BrowserContext): Promise<Page> {
+    const page = await pages.open(context)
+    await page.addScriptTag({ type: 'module', url: '/react.js' })
+    return page
+  }
+  const shown = (page: Page) => (): Promise<string> => page.locator('output').innerHTML()
+
+  test('a render or a mount starts over', async () => {
+    const context = await pages.fresh()
+    const page = await openReact(context)
+    await until(shown(page), 'canary-token-ana-1')
+    for (let render = 0; render < 20; render += 1) await page.locator('#render').click()
+    await page.locator('#toggle').click()
+    await context.clock.runFor(5_000)
+    await page.locator('#toggle').click()
+    await until(shown(page), 'canary-token-ana-1')
+    await pages.asked(1)
+    expect(pages.complaints).toEqual([])
+  })
+
+  test('a token is over before the next one is there, in one of three tabs', async () => {
+    const context = await pages.fresh()
+    const tabs = [await openReact(context), await openReact(context), await openReact(context)]
+    for (const tab of tabs) await until(shown(tab), 'canary-token-ana-1')
+    for (const life of [2, 3, 4]) {
+      await context.clock.fastForward(425_000)
+      for (const tab of tabs) await until(shown(tab), `canary-token-ana-${life}`)
+      await pages.asked(life)
+    }
+  })
+
+  test('the provider asks for ever after a logout, or a tab is not told of it', async () => {
+    const context = await pages.fresh()
+    const tabs = [await openReact(context), await openReact(context)]
+    for (const tab of tabs) await until(shown(tab), 'canary-token-ana-1')
+    pages.world.session = undefined
+    await context.clock.fastForward(425_000)
+    for (const tab of tabs) await until(async () => (await seen(tab)).ends, ['not_signed_in'])
+    for (let step = 0; step < 20; step += 1) await context.clock.runFor(30_000)
+    await pages.asked(2)
+    expect(pages.complaints).toEqual([])
+  })
+})

@@ -1,0 +1,169 @@
+import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fetched, keep, makeFetcher, Pages, seen, until } from './world/pages.js'
+import { endpoint } from './world/server.js'
+
+describe.skipIf(browserIsMissing())('tabs of one origin', () => {
+  let pages: Pages
+  beforeAll(async () => {
+    pages = await Pages.start()
+  })
+  afterAll(() => pages.close())
+
+  const tokens = (page: Page) => async (): Promise<string[]> => (await seen(page)).tokens
+
+  test('each sends a request of its own', async () => {
+    const context = await pages.fresh()
+    const tabs = await Promise.all([1, 2, 3, 4].map(() => pages.open(context)))
+    await Promise.all(tabs.map((tab) => keep(tab)))
+    for (const tab of tabs) await until(tokens(tab), ['canary-token-ana-1'])
+    await pages.asked(1)
+  })
+
+  test('a tab that is opened later does not get the token of the others', async () => {
+    const context = await pages.fresh()
+    const first = await pages.open(context)
+    await keep(first)
+    await until(tokens(first), ['canary-token-ana-1'])
+    await context.clock.fastForward(100_000)
+    const second = await pages.open(context)
+    await makeFetcher(second)
+    expect(await fetched(second)).toBe('canary-token-ana-1')
+    const { exp, expiresIn } = await second.evaluate(async () => {
+      const token = await window.fetcher?.()
+      return { exp: (token?.exp ?? 0) - Date.now() / 1000, expiresIn: token?.expiresIn ?? 0 }
+    })
+    expect(expiresIn).toBeLessThanOrEqual(380)
+    expect(expiresIn).toBeGreaterThan(300)
+    expect(Math.abs(exp - expiresIn)).toBeLessThanOrEqual(1)
+    await pages.asked(1)
+  })
+
+  test('a renewal is sent more than once, or a tab is left with the old token', async () => {
+    const context = await pages.fresh()
+    const tabs = await Promise.all([1, 2, 3].map(() => pages.open(context)))
+    await Promise.all(tabs.map((tab) => keep(tab)))
+    for (const tab of tabs) await until(tokens(tab), ['canary-token-ana-1'])
+    await context.clock.fastForward(445_000)
+    for (const tab of tabs) await until(tokens(tab), ['canary-token-ana-1', 'canary-token-ana-2'])
+    await pages.asked(2)
+  })
+
+  test('a page without userId is given the older token of somebody who was signed in before', async () => {
+    const context = await pages.fresh()
+    const first = await pages.open(context)
+    await keep(first, {})
+    await until(tokens(first), ['canary-token-ana-1'])
+    pages.world.session = 'bruno'
+    const second = await pages.open(context)
+    await keep(second, {})
+    await until(tokens(second), ['canary-token-bruno-2'])
+  })
+
+  test('a page is given the token of another user', async () => {
+    const context = await pages.fresh()
+    const first = await pages.open(context)
+    await keep(first)
+    await until(tokens(first), ['canary-token-ana-1'])
+    pages.world.session = 'bruno'
+    const second = await pages.open(context)
+    await keep(second, { userId: 'bruno' })
+    await until(tokens(second), ['canary-token-bruno-2'])
+    expect(await tokens(first)()).toEqual(['canary-token-ana-1'])
+  })
+
+  test('pages that send headers of their own, and no userId, share a token', async () => {
+    const context = await pages.fresh()
+    pages.world.answer = (asked, response) => {
+      pages.world.session = String(asked.headers.authorization)
+      endpoint(pages.world)(asked, response)
+    }
+    const got: string[] = []
+    for (const session of ['ana', 'bruno']) {
+      const tab = await pages.open(context)
+      got.push(
+        await tab.evaluate(async (authorization) => {
+          const fetcher = window.lib.createWidgetTokenFetcher({ headers: async () => ({ authorization }) })
+          return (await fetcher()).widgetToken
+        }, session),
+      )
+    }
+    expect(got).toEqual(['canary-token-ana-1', 'canary-token-bruno-2'])
+  })
+
+  test('a failure in one tab makes the others ask at once', async () => {
+    const context = await pages.fresh()
+    pages.world.answer = (_, response) => {
+      response.writeHead(503, { 'retry-after': '60' }).end()
+    }
+    const tabs = await Promise.all([1, 2, 3].map(() => pages.open(context)))
+    await Promise.all(tabs.map((tab) => keep(tab)))
+    for (const tab of tabs) await until(async () => (await seen(tab)).errors, ['http_503'])
+    await context.clock.runFor(55_000)
+    await pages.asked(1)
+    pages.world.answer = undefined
+    await context.clock.fastForward(6_500)
+    for (const tab of tabs) await until(tokens(tab), ['canary-token-ana-2'])
+    await pages.asked(2)
+  })
+
+  test('a tab that is closed in the middle of a request leaves the others waiting', async () => {
+    const context = await pages.fresh()
+    const [first, second] = [await pages.open(context), await pages.open(context)]
+    pages.world.answer = () => {} // hangs
+    await keep(first)
+    await pages.asked(1)
+    pages.world.answer = undefined
+    await keep(second)
+    await first.close()
+    await until(tokens(second), ['canary-token-ana-2'])
+  })
+
+  test.each([
+    ['Web Locks', () => Object.defineProperty(navigator, 'locks', { value: undefined })],
+    ['BroadcastChannel', () => Reflect.deleteProperty(window, 'BroadcastChannel')],
+  ] as const)('without %s a tab gets no token, or asks twice', async (_, remove) => {
+    const context = await pages.fresh()
+    await context.addInitScript(remove)
+    const page = await pages.open(context)
+    await makeFetcher(page)
+    const both = page.evaluate(() =>
+      Promise.all([1, 2].map(async () => (await window.fetcher?.())?.widgetToken)),
+    )
+    expect(await both).toEqual(['canary-token-ana-1', 'canary-token-ana-1'])
+    await keep(page)
+    await until(tokens(page), ['canary-token-ana-1'])
+    await pages.asked(1)
+    expect(pages.complaints).toEqual([])
+  })
+
+  test('a sandboxed frame, where locks are forbidden, gets no token', async () => {
+    const context = await pages.fresh()
+    pages.world.answer = (asked, response) => {
+      response.setHeader('access-control-allow-origin', '*')
+      response.setHeader('access-control-allow-headers', '*')
+      if (asked.body === '') response.end()
+      else endpoint(pages.world)(asked, response)
+    }
+    const page = await pages.open(context)
+    const got = await page.evaluate(
+      (source) =>
+        new Promise((resolve) => {
+          addEventListener('message', ({ data }) => resolve(data))
+          const frame = document.createElement('iframe')
+          frame.sandbox.add('allow-scripts')
+          frame.srcdoc = `<script type="module">${source.replaceAll('</', '<\\/')}
+            const token = createWidgetTokenFetcher({ url: '${location.origin}/api/tesouro/widget-token' })
+            token().then(({ widgetToken }) => parent.postMessage(widgetToken, '*'), (error) => parent.postMessage(String(error), '*'))
+          </script>`
+          document.body.append(frame)
+        }),
+      (await pages.source()).replace(
+        /export\{(\w+) as announceSignOut,(\w+) as createWidgetTokenFetcher,.*$/s,
+        'const createWidgetTokenFetcher = $2',
+      ),
+    )
+    expect(String(got)).toMatch(/^canary-token-ana-\d$/)
+  })
+})

@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { browserIsMissing, startChromium } from '@tesouro-tokens/conformance/chromium'
+import { chromium } from 'playwright-core'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { bundle } from './world/bundle.js'
+import { json, startWorld, type World } from './world/server.js'
+
+// Ten tabs, ten hours, tokens of a minute: with two sleeps, slowed timers, two times offline, and a clock that is set.
+
+const tabs = 10
+const lifeSeconds = 60
+const firefox = [process.env.FIREFOX_PATH, '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(
+  (path) => path && existsSync(path),
+)
+if (firefox === undefined)
+  process.stderr.write(
+    '\n*** SKIPPED in Firefox: neither FIREFOX_PATH nor /usr/bin/firefox-esr is there ***\n\n',
+  )
+
+let world: World
+beforeEach(async () => {
+  const page = (name: string): Promise<string> =>
+    bundle(fileURLToPath(new URL(`world/${name}.ts`, import.meta.url)))
+  const files: Record<string, string> = {
+    '/tab.js': await page('simulated-page'),
+    '/conductor.js': await page('simulated-hours-page'),
+    '/conductor': '<!doctype html><script type="module" src="/conductor.js"></script>',
+  }
+  for (let tab = 0; tab < tabs; tab += 1)
+    files[`/tab?tab=${tab}`] = '<!doctype html><script type="module" src="/tab.js"></script>'
+  world = await startWorld(files)
+  world.answer = ({ headers }, response) =>
+    json(response, 200, {
+      widgetToken: `token-${world.asked.length}-${Number(headers['x-now']) + lifeSeconds * 1_000}`,
+      // as a server would say it whose clock is right
+      exp: 0,
+      expiresIn: lifeSeconds,
+    })
+  onTestFinished(() => world.close())
+})
+
+const addresses = (): string[] => [
+  `${world.origin}/conductor`,
+  ...Array.from({ length: tabs }, (_, tab) => `${world.origin}/tab?tab=${tab}`),
+]
+
+async function expectTenGoodHours(): Promise<void> {
+  await vi.waitFor(() => expect(world.results).toHaveLength(1), { timeout: 170_000, interval: 200 })
+  expect(world.results[0]).toEqual({ bad: [], ends: 0 })
+  const lives = ((10 - 1.5) * 60 - 11) * (60 / lifeSeconds) // without sleep, and without being offline
+  expect(world.asked.length / lives).toBeLessThanOrEqual(1.1)
+  expect(world.asked.length / lives).toBeGreaterThan(1)
+}
+
+describe.skipIf(browserIsMissing())('in Chromium', () => {
+  test('a tab is without a good token, or all of them ask for more than 1.1 a life', {
+    timeout: 180_000,
+  }, async () => {
+    const server = await startChromium()
+    onTestFinished(() => server.close())
+    const browser = await chromium.connect(server.wsEndpoint())
+    const context = await browser.newContext()
+    for (const address of addresses()) await (await context.newPage()).goto(address)
+    await expectTenGoodHours()
+  })
+})
+
+describe.skipIf(firefox === undefined)('in Firefox', () => {
+  test('a tab is without a good token, or all of them ask for more than 1.1 a life', {
+    timeout: 180_000,
+  }, async () => {
+    const profile = await mkdtemp(join(tmpdir(), 'tesouro-firefox-'))
+    await writeFile(join(profile, 'user.js'), firefoxSettings)
+    const child = spawn(firefox ?? '', ['--headless', '--no-remote', '--profile', profile, ...addresses()], {
+      stdio: 'ignore',
+    })
+    onTestFinished(async () => {
+      await stopped(child)
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+    })
+    await expectTenGoodHours()
+  })
+})
+
+/** Nothing but the pages that it is told to open, and nobody else is asked for anything. */
+const firefoxSettings = Object.entries({
+  'browser.shell.checkDefaultBrowser': false,
+  'browser.aboutwelcome.enabled': false,
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'toolkit.telemetry.enabled': false,
+  'app.update.enabled': false,
+  'app.normandy.enabled': false,
+  'extensions.update.enabled': false,
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+  'services.settings.server': 'data:,',
+  'browser.tabs.warnOnOpen': false,
+})
+  .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`)
+  .join('\n')
+
+function stopped(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve())
+    child.kill('SIGKILL')
+  })
+}

@@ -1,0 +1,116 @@
+import { startChromium } from '@tesouro-tokens/conformance/chromium'
+import { type Browser, type BrowserContext, type BrowserServer, chromium, type Page } from 'playwright-core'
+import { expect, vi } from 'vitest'
+import type * as lib from '../../src/index.js'
+import { bundlePackage } from './bundle.js'
+import { startWorld, type World } from './server.js'
+
+declare global {
+  interface Window {
+    lib: typeof lib
+    /** What a page's callbacks were called with. */
+    seen: { tokens: string[]; ends: string[]; errors: string[] }
+    stopKeeping?: () => void
+    fetcher?: lib.WidgetTokenFetcher
+  }
+}
+
+/** Chromium, a server, and the pages that a test opens. */
+export class Pages {
+  readonly world: World
+  readonly #server: BrowserServer
+  readonly #browser: Browser
+  /** What consoles said, and errors that nobody caught. */
+  readonly complaints: string[] = []
+
+  private constructor(world: World, server: BrowserServer, browser: Browser) {
+    this.world = world
+    this.#server = server
+    this.#browser = browser
+  }
+
+  static async start(files: Readonly<Record<string, string>> = {}): Promise<Pages> {
+    const server = await startChromium()
+    const world = await startWorld({ '/lib.js': await bundlePackage(), ...files })
+    return new Pages(world, server, await chromium.connect(server.wsEndpoint()))
+  }
+
+  /** The package, as pages load it. */
+  source(): Promise<string> {
+    return bundlePackage()
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close()
+    await this.#server.close()
+    this.world.close()
+  }
+
+  /** A browser profile of its own, the server as it is at first, and a clock that a test can move, unless it says no. */
+  async fresh({ clock = true } = {}): Promise<BrowserContext> {
+    for (const context of this.#browser.contexts()) await context.close()
+    Object.assign(this.world, { session: 'ana', life: 480, answer: undefined })
+    this.world.asked.length = 0
+    this.complaints.length = 0
+    const context = await this.#browser.newContext()
+    if (clock) await context.clock.install()
+    context.on('console', (message) => {
+      // Chromium itself notes each answer that is no success, and React its tools.
+      if (!/^Failed to load resource|React DevTools/.test(message.text()))
+        this.complaints.push(message.text())
+    })
+    context.on('weberror', (error) => this.complaints.push(error.error().message))
+    return context
+  }
+
+  async open(context: BrowserContext, path = '/'): Promise<Page> {
+    const page = await context.newPage()
+    await page.goto(this.world.origin + path)
+    await page.waitForFunction(() => 'seen' in window)
+    return page
+  }
+
+  /** Waits until the endpoint has had that many requests, and nothing more is on its way. */
+  async asked(count: number): Promise<void> {
+    await vi.waitFor(() => expect(this.world.asked.length).toBeGreaterThanOrEqual(count), 10_000)
+    expect(this.world.asked).toHaveLength(count)
+  }
+}
+
+type Options = Pick<lib.KeepWidgetTokenOptions, 'userId' | 'leadSeconds'>
+
+/** Begins to keep a token in a page; what comes is in `window.seen`. */
+export const keep = (page: Page, options: Options = { userId: 'ana' }): Promise<void> =>
+  page.evaluate((given) => {
+    window.stopKeeping = window.lib.keepWidgetToken({
+      ...given,
+      onToken: ({ widgetToken }) => void window.seen.tokens.push(widgetToken),
+      onSignedOut: (why) => void window.seen.ends.push(why),
+      onError: ({ code }) => void window.seen.errors.push(code),
+    })
+  }, options)
+
+/** Makes a fetcher in a page. */
+export const makeFetcher = (page: Page, options: Options = { userId: 'ana' }): Promise<void> =>
+  page.evaluate((given) => {
+    window.fetcher = window.lib.createWidgetTokenFetcher({
+      ...given,
+      onSignedOut: (why) => void window.seen.ends.push(why),
+      onError: ({ code }) => void window.seen.errors.push(code),
+    })
+  }, options)
+
+/** Calls the page's fetcher: the token, or the code of the error. */
+export const fetched = (page: Page): Promise<string> =>
+  page.evaluate(async () => {
+    try {
+      return (await window.fetcher?.())?.widgetToken ?? 'no fetcher'
+    } catch (error) {
+      return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    }
+  })
+
+export const seen = (page: Page): Promise<Window['seen']> => page.evaluate(() => window.seen)
+
+export const until = <Value>(value: () => Promise<Value>, expected: Value): Promise<void> =>
+  vi.waitFor(async () => expect(await value()).toEqual(expected), 10_000)

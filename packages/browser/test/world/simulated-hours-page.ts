@@ -1,0 +1,135 @@
+// The conductor: moves the time of ten tabs from one event to the next, and looks at each tab after each.
+
+/** What a tab is told. */
+export type ToTab =
+  | { to: 'settle' }
+  | {
+      to: 'advance'
+      now: number
+      clockOff: number
+      online: boolean
+      visible: number
+      /** The machine slept until now. */
+      sleep: boolean
+      /** The network tells of it. */
+      wake: boolean
+    }
+
+/** What a tab tells. `bad`: it has had no good token although the server could be reached. */
+export interface FromTab {
+  tab: number
+  /** When its next timer fires. */
+  next: number
+  activity: number
+  fetching: number
+  ends: number
+  bad: boolean
+}
+
+interface Change {
+  clockOff?: number
+  online?: boolean
+  visible?: number
+  sleepMinutes?: number
+  wake?: boolean
+}
+
+const tabs = 10
+const minute = 60_000
+/** What happens when, in minutes. */
+const changes: readonly (readonly [at: number, change: Change])[] = [
+  [45, { clockOff: 10 * minute }],
+  [60, { visible: -1 }], // from here on the window is covered, mostly
+  [90, { clockOff: 0 }],
+  [120, { online: false }],
+  [130, { online: true }],
+  [240, { sleepMinutes: 60, wake: true }],
+  [310, { visible: 3 }],
+  [325, { clockOff: -10 * minute, visible: 4 }],
+  [340, { visible: -1 }],
+  [390, { online: false }],
+  [391, { online: true }],
+  [420, { clockOff: 0 }],
+  [479, { visible: 6 }],
+  [480, { sleepMinutes: 30 }], // nothing tells of its end
+  [520, { visible: -1 }],
+]
+const end = 600 * minute
+
+const channel = new BroadcastChannel('conductor')
+const latest = new Map<number, FromTab>()
+let heard: () => void = () => {}
+channel.onmessage = ({ data }: MessageEvent<FromTab>) => {
+  latest.set(data.tab, data)
+  heard()
+}
+
+async function ask(message: ToTab): Promise<FromTab[]> {
+  latest.clear()
+  channel.postMessage(message)
+  while (latest.size < tabs) await new Promise<void>((resolve) => (heard = resolve))
+  return [...latest.values()]
+}
+
+/** Waits until no tab does anything but wait for its timers. */
+async function settle(): Promise<FromTab[]> {
+  let before = ''
+  for (let quiet = 0; ; ) {
+    const all = await ask({ to: 'settle' })
+    const now = all
+      .map(({ tab, activity }) => [tab, activity])
+      .sort()
+      .join()
+    quiet = now === before && all.every(({ fetching }) => fetching === 0) ? quiet + 1 : 0
+    before = now
+    if (quiet === 2) return all
+  }
+}
+
+async function simulate(): Promise<object> {
+  const state = { now: 0, clockOff: 0, online: true, visible: 0 }
+  const bad: string[] = []
+  let activity = ''
+  let awakeSince = 0
+  const pending = [...changes]
+  const note = (all: readonly FromTab[], when: string): void => {
+    // Nothing tells of the end of one sleep: the tab that is looked at looks at the time itself, every five seconds.
+    if (state.now - awakeSince <= 5_000) return
+    for (const { tab } of all.filter((one) => one.bad)) bad.push(`${when} ${state.now / 1000} s, tab ${tab}`)
+  }
+  let all = await settle()
+  while (state.now < end) {
+    const change = pending[0]
+    const next = Math.min(
+      ...all.map((one) => one.next),
+      (change?.[0] ?? Number.POSITIVE_INFINITY) * minute,
+      end,
+    )
+    state.now = Math.max(state.now, next)
+    const {
+      sleepMinutes = 0,
+      wake = false,
+      ...rest
+    } = change !== undefined && state.now >= change[0] * minute ? (pending.shift()?.[1] ?? {}) : {}
+    Object.assign(state, rest)
+    state.now += sleepMinutes * minute
+    if (sleepMinutes > 0 && !wake) awakeSince = state.now
+    all = await ask({ to: 'advance', ...state, sleep: sleepMinutes > 0, wake })
+    note(all, 'before')
+    const now = all
+      .map((one) => [one.tab, one.activity])
+      .sort()
+      .join()
+    if (now !== activity) all = await settle()
+    activity = all
+      .map((one) => [one.tab, one.activity])
+      .sort()
+      .join()
+    note(all, 'after')
+  }
+  return { bad, ends: all.reduce((sum, { ends }) => sum + ends, 0) }
+}
+
+while (latest.size < tabs) await new Promise<void>((resolve) => (heard = resolve))
+const result = await simulate().catch((error) => ({ error: String(error) }))
+await fetch('/result', { method: 'POST', body: JSON.stringify(result) })

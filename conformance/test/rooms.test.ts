@@ -12,8 +12,8 @@ const rooms = [
   'tokens.ts',
   'runtime',
   'lib',
-  'observer.ts',
   'crypto',
+  'observer.ts',
   'identity',
   'cache',
   'limits',
@@ -25,7 +25,6 @@ const rooms = [
   'widget-token',
   'platform',
   'http',
-  'parts.ts',
   'instance.ts',
   'create.ts',
   'index.ts',
@@ -33,12 +32,7 @@ const rooms = [
 ]
 
 /** Imports against the flow that still have to go. One that is gone has to leave this list. */
-const knownAgainstTheFlow: readonly string[] = [
-  'identity/cache-names.ts → cache/token-cache.ts',
-  'identity/cache-names.ts → configuration/settings.ts',
-  'identity/token-key.ts → cache/token-cache.ts',
-  'limits/upstream-budget.ts → configuration/settings.ts',
-]
+const knownAgainstTheFlow: readonly string[] = ['limits/upstream-budget.ts → configuration/settings.ts']
 
 /** Circles of files that still have to go, by package. One that is gone has to leave this list. */
 const knownCircles: Readonly<Record<string, readonly string[]>> = {

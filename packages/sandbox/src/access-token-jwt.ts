@@ -1,11 +1,14 @@
 import { type KeyObject, sign, verify } from 'node:crypto'
 import * as z from 'zod'
-import type { TokenRecord } from './access-tokens.js'
 import type { KeyPair } from './seed.js'
 
 /** What an access token says about itself. */
-export interface TokenClaims extends Pick<TokenRecord, 'clientId' | 'sub' | 'email' | 'scopes'> {
+export interface TokenClaims {
   id: string
+  clientId: string
+  sub: string | undefined
+  email: string | undefined
+  scopes: readonly string[]
   /** In seconds since the epoch. */
   issuedAt: number
   /** In seconds since the epoch. */

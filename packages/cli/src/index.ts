@@ -1,5 +1,6 @@
 export type { CheckStatus } from './doctor/check.js'
 export type { DoctorReport } from './doctor/report.js'
-export { type ExitCode, runCli } from './program.js'
+export { runCli } from './program.js'
+export type { ExitCode } from './session.js'
 export { nodeTerminal } from './terminal/node-terminal.js'
 export type { Terminal } from './terminal/terminal.js'

@@ -7,12 +7,9 @@ import { addInspect } from './commands/inspect.js'
 import { addKeygen } from './commands/keygen.js'
 import { addMint } from './commands/mint.js'
 import { addSandbox } from './commands/sandbox.js'
-import { Session } from './session.js'
+import { type ExitCode, Session } from './session.js'
 import type { Terminal } from './terminal/terminal.js'
 import { UsageError } from './terminal/usage-error.js'
-
-/** 0: all is well. 1: something is wrong. 2: the command was used wrongly. */
-export type ExitCode = 0 | 1 | 2
 
 /**
  * Runs a command as in a terminal. Never rejects.
@@ -35,7 +32,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   const program = programFor(session, written)
   try {
     await program.parseAsync([...args], { from: 'user' })
-    return session.ok ? 0 : 1
+    return session.exitCode
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
     // A command that needs another one behind it has written what there is.

@@ -26,12 +26,13 @@ export function addDoctor(program: Command, session: Session): void {
       const endpoint = endpointOptionsOf(given, secrets)
       const environment = readEnvironment(terminal, secrets, given.env)
       const { user, email, tenant, unsecured, subjectTokenFile } = given
-      session.ok = await doctor({
+      const ok = await doctor({
         environment,
         terminal,
         secrets,
         output: session.output(given.json),
         options: { user, email, tenant, unsecured, subjectTokenFile, endpoint },
       })
+      session.exitCode = ok ? 0 : 1
     })
 }

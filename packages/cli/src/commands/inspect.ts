@@ -30,9 +30,10 @@ export function addInspect(program: Command, session: Session): void {
         clientId: values.TESOURO_CLIENT_ID,
         show: (part, longest) => secrets.foreign(part, longest),
       })
-      session.ok = inspection.problems.length === 0
+      const ok = inspection.problems.length === 0
+      session.exitCode = ok ? 0 : 1
       const output = session.output(json)
-      if (output.json) output.document({ command: 'inspect', ok: session.ok, ...inspection })
+      if (output.json) output.document({ command: 'inspect', ok, ...inspection })
       else print(output, inspection)
     })
 }

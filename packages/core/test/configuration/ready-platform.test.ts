@@ -60,6 +60,20 @@ test('a port on which another server listens is found by the first visitor', asy
   expect(String(error)).toContain(`baseUrl: what answers at ${server.url.origin} is not the platform`)
 })
 
+test('a clock that is ten minutes off is found by the first visitor', async () => {
+  for (const [offMs, said] of [
+    [600_000, '10 min ahead of'],
+    [-600_000, '10 min behind'],
+  ] as const) {
+    const clock = { now: () => Date.now() + offMs, monotonic: () => performance.now() }
+    const { tokens } = await setUp(grants, { clock })
+    await tokens.ready()
+    const error = await rejectionOf(tokens.ready({ platform: true }))
+    expect(error).toMatchObject({ code: 'configuration' })
+    expect(String(error)).toContain(`clock is ${said} the platform's`)
+  }
+})
+
 test('a platform that is down for a moment is taken for a mistake in the configuration, or remembered', async () => {
   let down = true
   const { tokens } = await setUp((response, ...seen) =>

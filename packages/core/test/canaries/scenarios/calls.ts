@@ -37,6 +37,9 @@ export const calls: Scenarios = {
     await stage.refused('configuration', () => stage.tokens(refuses).ready({ platform: true }))
     const other = await stage.serve((response) => json(response, 200, { [everySecret]: everySecret }))
     await stage.refused('configuration', () => stage.tokens(other).ready({ platform: true }))
+    const clock = { now: () => Date.now() + 600_000, monotonic: () => performance.now() }
+    const dated = stage.tokens(await stage.serve(grants), { clock })
+    await stage.refused('configuration', () => dated.ready({ platform: true }))
     const down = await stage.serve((response) => json(response, 503, { everySecret }))
     await stage.refused('upstream_unavailable', () => stage.tokens(down).ready({ platform: true }))
   },

@@ -38,7 +38,7 @@ async function rulesOfReadme(): Promise<string[]> {
 
 /** Everything that the package does with Redis. */
 async function everything(client: RedisClient): Promise<void> {
-  const cache = redisTokenCache({ client })
+  const cache = redisTokenCache({ client, keys: false })
   const limits = redisLimitStore({ client })
   await store(cache, alice, 'canary-token')
   const lease = await cache.lease?.(alice, 5_000, { waited: false })
@@ -139,7 +139,9 @@ describe.skipIf(redisIsMissing())('a user with rights', () => {
       const opened = await open[name]?.(server)
       if (opened === undefined) throw new Error('not opened')
       await setUser(...changes)
-      const found = await failureOf(redisTokenCache(opened).forget(alice.subject))
+      const found = await failureOf(
+        redisTokenCache({ client: opened.client, keys: false }).forget(alice.subject),
+      )
       expect(found).toMatchObject({ retryable: false, message: expect.stringContaining('ACL') })
       await opened.close()
     }
@@ -154,7 +156,7 @@ describe.skipIf(redisIsMissing())('a server that refuses scripts', () => {
       for (const client of [createClient({ url: server.url }), new Redis(server.port)]) {
         client.on('error', () => {})
         if ('isOpen' in client) await client.connect()
-        const found = await failureOf(redisTokenCache({ client }).forget(alice.subject))
+        const found = await failureOf(redisTokenCache({ client, keys: false }).forget(alice.subject))
         expect(found).toMatchObject({ retryable: false, message: expect.stringContaining('refuses scripts') })
         await ('isOpen' in client ? client.destroy() : client.disconnect())
       }
@@ -169,7 +171,7 @@ describe.skipIf(redisIsMissing())('a server that forgets scripts', () => {
     await server.command('ACL', 'SETUSER', user.username, ...rules)
     const opened = await open[name]?.(server)
     if (opened === undefined) throw new Error('not opened')
-    const cache = redisTokenCache(opened)
+    const cache = redisTokenCache({ client: opened.client, keys: false })
     await store(cache, alice, 'one')
     await server.command('SCRIPT', 'FLUSH')
     expect(await cache.forget(alice.subject)).toEqual(['one'])
@@ -183,7 +185,7 @@ describe.skipIf(redisIsMissing())('a server that forgets scripts', () => {
     const client = createClient({ url: server.url })
     client.on('error', () => {})
     await client.connect()
-    const cache = redisTokenCache({ client })
+    const cache = redisTokenCache({ client, keys: false })
     await cache.get(alice)
     await server.command('CONFIG', 'RESETSTAT')
     for (let count = 1; count <= 10; count += 1) await cache.get(alice)

@@ -1,15 +1,14 @@
-import { ConfigurationError, type TokenCache } from '@tesouro-tokens/core'
+import { encryptedTokenCache, type TokenCache } from '@tesouro-tokens/core'
 import { createAnnouncements } from './announcements/announcements.js'
 import { Listeners } from './announcements/listeners.js'
-import { connectionOf } from './client/connect.js'
 import type { Connection } from './client/connection.js'
 import { failure } from './client/failure.js'
 import type { RedisClient } from './client/types.js'
 import { keyNamesWith } from './key-names.js'
-import { defaultKeyPrefix, isKeyPrefix, keyPrefixProblem } from './key-prefix.js'
 import { createLeases } from './leases/leases.js'
 import { createForget } from './person/forget.js'
 import { createValues } from './person/values.js'
+import { readOptions } from './read-options.js'
 
 /** What {@link redisTokenCache} takes. */
 export interface RedisTokenCacheOptions {
@@ -19,19 +18,27 @@ export interface RedisTokenCacheOptions {
    */
   client: RedisClient
   /**
+   * Seals the tokens: 64 hex digits each (32 bytes), made by `openssl rand -hex 32` or
+   * `npx @tesouro-tokens/cli keygen cache-key`. The first key seals, all of them open. With `false`, which has to be
+   * written, tokens are readable for everybody who can read Redis, its slow log or the traces of a Redis client.
+   */
+  keys: readonly string[] | false
+  /**
    * A second client of the same library that the cache alone uses, to hear of logouts in other processes. It is not
    * closed by the cache. Default: `client.duplicate()`, which is.
    */
   subscriber?: RedisClient | undefined
-  /** What the names of all keys and channels begin with. Default `tesouro`. Applications that share a Redis want different ones. */
+  /** Prefix of every key and channel. Default `tesouro`. Applications that share a Redis need different ones. */
   keyPrefix?: string | undefined
 }
 
 /**
  * Keeps access tokens in Redis or Valkey, for all processes that use it: one exchange serves all, and a logout in one
- * is heard in all. Every key lives no longer than what it holds, by Redis's own clock.
+ * is heard in all. Tokens are sealed by {@link encryptedTokenCache} before they become an argument of a command, so that
+ * Redis, its slow log and traces show none. Every key lives no longer than what it holds, by Redis's own clock.
  *
- * @throws ConfigurationError when `client` or `subscriber` is no client of node-redis or ioredis, or `keyPrefix` cannot be used
+ * @throws ConfigurationError with every problem: an unknown option, `client` or `subscriber` that is no client of
+ * node-redis or ioredis, `keys` that are missing or no keys, a `keyPrefix` that cannot be used
  *
  * @example
  * ```ts
@@ -42,11 +49,17 @@ export interface RedisTokenCacheOptions {
  * client.on('error', (error) => console.error('redis:', error.message))
  * await client.connect()
  *
- * export const cache = redisTokenCache({ client })
+ * const keys = (process.env.TESOURO_CACHE_KEYS ?? '').split(',')
+ * export const cache = redisTokenCache({ client, keys })
  * ```
  */
 export function redisTokenCache(options: RedisTokenCacheOptions): TokenCache {
-  const { connection, keyPrefix } = checked(options)
+  const { connection, keyPrefix, keys } = readOptions(options, ['client', 'keys', 'subscriber', 'keyPrefix'])
+  const cache = unsealedCache(connection, keyPrefix)
+  return keys === false ? cache : encryptedTokenCache(cache, { keys })
+}
+
+function unsealedCache(connection: Connection, keyPrefix: string): TokenCache {
   const names = keyNamesWith(keyPrefix)
   const process = crypto.randomUUID()
   const run: Connection['run'] = async (...command) => {
@@ -74,24 +87,4 @@ export function redisTokenCache(options: RedisTokenCacheOptions): TokenCache {
       listeners.stop()
     },
   }
-}
-
-function checked(options: unknown): { connection: Connection; keyPrefix: string } {
-  const given = typeof options === 'object' && options !== null ? options : {}
-  const { client, subscriber, keyPrefix = defaultKeyPrefix } = given as { readonly [name: string]: unknown }
-  const problems: string[] = []
-  const library = connectionOf(client, undefined)
-  const connection = connectionOf(client, subscriber)
-  if (library === undefined) {
-    problems.push('client: must be a client of node-redis or ioredis, version 5 or 6')
-  } else if (connection === undefined) {
-    problems.push('subscriber: must be a client of the same library as `client`')
-  } else if (subscriber === client) {
-    problems.push(
-      'subscriber: must be a client of its own, since a connection that listens does nothing else',
-    )
-  }
-  if (!isKeyPrefix(keyPrefix)) problems.push(keyPrefixProblem)
-  if (connection === undefined || problems.length > 0) throw new ConfigurationError(problems)
-  return { connection, keyPrefix: keyPrefix as string }
 }

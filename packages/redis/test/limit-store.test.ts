@@ -119,14 +119,27 @@ describe.skipIf(missing)('limits in Redis', () => {
     expect(await own.rlflxIncr('key')).toBe('the application’s own')
   })
 
-  test('take what somebody else wrote under the name for a place', async () => {
-    const store = await open(singleServer['ioredis 6'], redis)
-    await redis.command('SET', 'tesouro:places:foreign', 'garbage')
-    await expect(store.reserve('foreign', { intervalMs: 40, withinMs: 0 })).rejects.toThrow(Error)
-    await redis.command('LPUSH', 'tesouro:places:list', 'garbage')
-    await expect(store.reserve('list', { intervalMs: 40, withinMs: 0 })).rejects.toThrow(Error)
-  })
+  test.each([
+    ['SET', 'garbage'],
+    ['SET', '12'],
+    ['LPUSH', 'garbage'],
+    ['HSET', 'field', 'garbage'],
+  ])(
+    'what somebody else wrote under the name for a place ends the limit: %s %s',
+    async (command, ...args) => {
+      const store = await open(singleServer['ioredis 6'], redis)
+      for (const act of [() => store.reserve(key, slow), () => store.pause?.(key, 60_000)]) {
+        await redis.command('DEL', `tesouro:places:${key}`)
+        await redis.command(command, `tesouro:places:${key}`, ...args)
+        await act()
+        expect((await store.reserve(key, { ...slow, withinMs: 0 })).waitMs).toBeGreaterThan(50_000)
+      }
+    },
+  )
 })
+
+const key = 'foreign'
+const slow = { intervalMs: 60_000, withinMs: 60_000 }
 
 test.skipIf(missing)('limits in a Cluster are counted in several places, or nowhere', async () => {
   const servers = await startRedisCluster()

@@ -2,25 +2,28 @@ import { ConfigurationError } from '@tesouro-tokens/core'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { describe, expect, test } from 'vitest'
-import { type RedisTokenCacheOptions, redisTokenCache } from '../src/index.js'
+import { redisLimitStore, redisStores, redisTokenCache } from '../src/index.js'
 
-function problems(options: unknown): readonly string[] {
+const keys = ['0123456789abcdef'.repeat(4)]
+
+function problemsOf(open: (options: never) => unknown, options: unknown): readonly string[] {
   try {
-    redisTokenCache(options as RedisTokenCacheOptions)
+    open(options as never)
   } catch (error) {
     if (error instanceof ConfigurationError) return error.problems
     throw error
   }
   return []
 }
+const problems = (options: object): readonly string[] => problemsOf(redisTokenCache, { keys, ...options })
 
 describe('options', () => {
   const client = createClient()
   const ioredis = new Redis({ lazyConnect: true })
 
   test.each([
-    ['nothing', undefined],
-    ['no client', {}],
+    ['nothing', {}],
+    ['no client', { client: null }],
     ['a URL', { client: 'redis://user:canary@127.0.0.1:6379' }],
     ['a function', { client: createClient }],
     ['another kind of client', { client: { get: async () => null, eval: async () => null } }],
@@ -48,6 +51,45 @@ describe('options', () => {
   )
 
   test('several mistakes are told one after the other', () => {
-    expect(problems({ keyPrefix: '' })).toHaveLength(2)
+    expect(problems({ keyPrefix: '', keys: [] })).toHaveLength(3)
+    for (const nothing of [undefined, null, 7]) expect(problemsOf(redisTokenCache, nothing)).toHaveLength(2)
+  })
+
+  const makesOne = /`openssl rand -hex 32` or `npx @tesouro-tokens\/cli keygen cache-key` makes a key/
+
+  test.each([undefined, null, true, '', keys[0], []])(
+    'tokens are left unsealed without a word: %j',
+    (none) => {
+      expect(problemsOf(redisTokenCache, { client, keys: none })).toEqual([expect.stringMatching(makesOne)])
+      expect(problemsOf(redisStores, { client, keys: none })).toEqual([expect.stringMatching(makesOne)])
+    },
+  )
+
+  test.each([
+    ['too short', ['canary0123'], /^keys\[0\]: has 10 characters/],
+    ['empty, as an environment variable that is not set', [''], /^keys\[0\]: is empty/],
+    ['the same twice', [keys[0], keys[0]?.toUpperCase()], /^keys\[1\]: is the same as keys\[0\]/],
+    ['no text', [7], /^keys\[0\]: must be a string/],
+  ])('a key is taken that is none, or shown: %s', (_, wrong, problem) => {
+    const found = problems({ client, keys: wrong })
+    expect(found).toEqual([expect.stringMatching(problem)])
+    expect(found).toEqual([expect.stringMatching(makesOne)])
+    expect(found.join()).not.toMatch(/canary|0123456789abcdef/i)
+  })
+
+  test('an option that means nothing here is ignored, or shows a value', () => {
+    const wrong = { client, key: keys[0], ['canary '.repeat(9)]: 1 }
+    const said = ['unknown option key: there are client, keys', 'an unknown option: there are client']
+    expect(problems(wrong)).toEqual(said.map((text) => expect.stringContaining(text)))
+    expect(problemsOf(redisStores, { keys, ...wrong })).toHaveLength(2)
+    expect(problemsOf(redisLimitStore, { client, keys })).toEqual([
+      'unknown option keys: there are client, keyPrefix',
+    ])
+    expect(problems(wrong).join()).not.toContain('canary')
+  })
+
+  test('unsealed has to be possible where it is written', () => {
+    expect(problems({ client, keys: false })).toEqual([])
+    expect(problems({ client: ioredis })).toEqual([])
   })
 })

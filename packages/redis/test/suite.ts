@@ -12,7 +12,9 @@ export function describeOnRedis(name: string, open: () => Promise<Opened>): void
       const processes = await Promise.all([open(), open()])
       count += 1
       const keyPrefix = `${name.replaceAll(/\W/g, '-')}-${count}:`
-      const [cache, elsewhere] = processes.map(({ client }) => redisTokenCache({ client, keyPrefix }))
+      const [cache, elsewhere] = processes.map(({ client }) =>
+        redisTokenCache({ client, keys: false, keyPrefix }),
+      )
       if (cache === undefined || elsewhere === undefined) throw new Error('two were opened')
       return {
         cache,

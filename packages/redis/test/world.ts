@@ -21,10 +21,10 @@ export interface Process extends AsyncDisposable {
 
 export async function processWith(
   opened: Opened,
-  options: Omit<RedisTokenCacheOptions, 'client'> = {},
+  options: Partial<RedisTokenCacheOptions> = {},
 ): Promise<Process> {
   const { client } = opened
-  const cache = redisTokenCache({ client, ...options })
+  const cache = redisTokenCache({ client, keys: false, ...options })
   const heard: (string | undefined)[] = []
   cache.onForget?.((subject) => heard.push(subject))
   return {

@@ -3,13 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import {
   createTesouroTokens,
-  encryptedTokenCache,
   layeredTokenCache,
   type TesouroTokens,
   type TokenCache,
   unsecuredSubjectToken,
 } from '@tesouro-tokens/core'
-import { redisTokenCache } from '@tesouro-tokens/redis'
+import { type RedisClient, redisTokenCache } from '@tesouro-tokens/redis'
 import { createClient } from 'redis'
 import { beApart } from '../apart.js'
 import { countedMemory } from './counted-memory.js'
@@ -35,7 +34,7 @@ const inFlight = 32
 await beApart<MemoryInput, MemoryRun>(async ({ calls, users, maxEntries, redisUrl }, say) => {
   const memory = countedMemory(maxEntries)
   const client = redisUrl === undefined ? undefined : await createClient({ url: redisUrl }).connect()
-  const cache = client === undefined ? memory.cache : inFrontOf(redisTokenCache({ client }), memory.cache)
+  const cache = client === undefined ? memory.cache : inFrontOf(client, memory.cache)
   const platform = countingPlatform()
   const tokens = openTokens(cache, platform.fetch)
 
@@ -61,9 +60,9 @@ await beApart<MemoryInput, MemoryRun>(async ({ calls, users, maxEntries, redisUr
 })
 
 /** As docs/fleet.md shows it. */
-function inFrontOf(stored: TokenCache, local: TokenCache): TokenCache {
+function inFrontOf(client: RedisClient, local: TokenCache): TokenCache {
   const keys = [randomBytes(32).toString('hex')]
-  return layeredTokenCache({ local, shared: encryptedTokenCache(stored, { keys }) })
+  return layeredTokenCache({ local, shared: redisTokenCache({ client, keys }) })
 }
 
 function openTokens(cache: TokenCache, fetch: typeof globalThis.fetch): TesouroTokens {

@@ -19,7 +19,7 @@ export async function startFleet(options: {
   const env = {
     ...start.env,
     REDIS_URL: redis.url,
-    TOKEN_CACHE_KEYS: randomBytes(32).toString('hex'),
+    TESOURO_CACHE_KEYS: randomBytes(32).toString('hex'),
     SESSION_SECRET: start.env.SESSION_SECRET || randomBytes(32).toString('base64url'),
     PORT: '0',
   }

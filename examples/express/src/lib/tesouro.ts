@@ -1,15 +1,12 @@
-import { encryptedTokenCache, layeredTokenCache, tesouroTokensFromEnv } from '@tesouro-tokens/express'
+import { layeredTokenCache, tesouroTokensFromEnv } from '@tesouro-tokens/express'
 import { redisTokenCache } from '@tesouro-tokens/redis'
 import { redis } from './redis.js'
 
-/** Memory in front of Redis, where nothing can be read: 64 hex digits a key, the first seals, all of them open. */
-const cache =
-  redis &&
-  layeredTokenCache({
-    shared: encryptedTokenCache(redisTokenCache({ client: redis }), {
-      keys: (process.env.TOKEN_CACHE_KEYS ?? '').split(','),
-    }),
-  })
+/** 64 hex digits each: the first seals what is kept in Redis, all of them open it. */
+const keys = (process.env.TESOURO_CACHE_KEYS ?? '').split(',')
+
+/** Memory in front of Redis. */
+const cache = redis && layeredTokenCache({ shared: redisTokenCache({ client: redis, keys }) })
 
 /** One for the whole process: it holds the keys and the cache. Everything else it needs is in the environment. */
 export const tokens = tesouroTokensFromEnv({

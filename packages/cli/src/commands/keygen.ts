@@ -33,7 +33,7 @@ export function addKeygen(program: Command, session: Session): void {
       printKey(session, given),
     )
   for (const [name, variable, about] of [
-    ['cache-key', 'TESOURO_CACHE_KEY', 'a key that seals what is kept in a shared cache: 64 hex digits'],
+    ['cache-key', 'TESOURO_CACHE_KEYS', 'a key that seals what is kept in a shared cache: 64 hex digits'],
     [
       'widget-secret',
       'TESOURO_WIDGET_SECRET',

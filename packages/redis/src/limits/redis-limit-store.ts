@@ -1,11 +1,10 @@
 /// <reference path="./rate-limiter-redis.d.ts" />
-import { ConfigurationError, type LimitStore } from '@tesouro-tokens/core'
+import type { LimitStore } from '@tesouro-tokens/core'
 import RateLimiterRedis from 'rate-limiter-flexible/lib/RateLimiterRedis.js'
-import { connectionOf } from '../client/connect.js'
 import type { Connection } from '../client/connection.js'
 import { failure } from '../client/failure.js'
 import type { RedisClient } from '../client/types.js'
-import { defaultKeyPrefix, isKeyPrefix, keyPrefixProblem } from '../key-prefix.js'
+import { readOptions } from '../read-options.js'
 import { pauseScript, reserveScript } from './scripts.js'
 
 /** What {@link redisLimitStore} takes. */
@@ -15,7 +14,7 @@ export interface RedisLimitStoreOptions {
    * cluster; the one that `redisTokenCache` has will do. It stays the application's: it is neither connected nor closed.
    */
   client: RedisClient
-  /** With what the names of all keys begin. Default `tesouro`. Applications that share a Redis want different ones. */
+  /** Prefix of every key. Default `tesouro`. Applications that share a Redis need different ones. */
   keyPrefix?: string | undefined
 }
 
@@ -27,7 +26,8 @@ export interface RedisLimitStoreOptions {
  * and the rate is even. While Redis is down or slow, each process keeps the limits by itself. Names of keys are
  * hashes, and every key has a time to live. On a Cluster each key stands alone.
  *
- * @throws ConfigurationError when `client` is no client of node-redis or ioredis, or `keyPrefix` cannot be used
+ * @throws ConfigurationError with every problem: an unknown option, `client` that is no client of node-redis or ioredis,
+ * a `keyPrefix` that cannot be used
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export interface RedisLimitStoreOptions {
  * ```
  */
 export function redisLimitStore(options: RedisLimitStoreOptions): LimitStore {
-  const { connection, keyPrefix } = checked(options)
+  const { connection, keyPrefix } = readOptions(options, ['client', 'keyPrefix'])
   // Never the client itself: the limiter would define its script as a command on it, and so take the place of the
   // script of a limiter that the application has on the same client.
   const common = { storeClient: clientOf(connection), useRedisPackage: true } as const
@@ -119,16 +119,4 @@ function unlessFull(refused: unknown): Answer {
 /** Some clients are set up to give numbers as text. */
 interface Answer {
   msBeforeNext: number | string
-}
-
-function checked(options: unknown): { connection: Connection; keyPrefix: string } {
-  const given = typeof options === 'object' && options !== null ? options : {}
-  const { client, keyPrefix = defaultKeyPrefix } = given as { readonly [name: string]: unknown }
-  const connection = connectionOf(client, undefined)
-  const problems: string[] = []
-  if (connection === undefined)
-    problems.push('client: must be a client of node-redis or ioredis, version 5 or 6')
-  if (!isKeyPrefix(keyPrefix)) problems.push(keyPrefixProblem)
-  if (connection === undefined || !isKeyPrefix(keyPrefix)) throw new ConfigurationError(problems)
-  return { connection, keyPrefix }
 }

@@ -35,7 +35,7 @@ export const processes: Check = {
       'warn',
       tried,
       `${several} is set, and REDIS_URL is not: each process exchanges for itself, and a logout in one is not heard in the others`,
-      'Share a cache: `npm install @tesouro-tokens/redis`, then redisTokenCache({ client }) as `cache`.',
+      'Share a cache: `npm install @tesouro-tokens/redis`, then redisStores({ client, keys }).',
     )
   },
 }

@@ -22,7 +22,7 @@ export function createTokenEndpoint(parts: {
   const wire = (): NonNullable<typeof loading> => {
     loading ??= import('./wire.js').then((wire) => ({
       ...wire,
-      requests: wire.createPlatformRequests(settings, budget.heed),
+      requests: wire.createPlatformRequests(settings, (clientId, answer) => budget.heed(clientId, answer)),
     }))
     return loading
   }

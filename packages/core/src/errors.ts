@@ -99,7 +99,7 @@ export class TokenEndpointError extends BaseError<'token_endpoint'> {
   }
 }
 
-/** The platform's rate limit, or this library's own in front of it, leaves no place within the deadline. */
+/** The platform's rate limit, or this library's own in front of it, leaves no turn within the deadline. */
 export class RateLimitedError extends BaseError<'rate_limited'> {
   readonly code = 'rate_limited'
 

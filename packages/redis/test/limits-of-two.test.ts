@@ -78,7 +78,8 @@ describe.skipIf(redisIsMissing())('two processes that share limits in Redis', ()
     'fail or wait for ever while Redis is away, or leave it alone when it is back (%s)',
     async (library) => {
       const { tokens, events, mint } = await open(library, (store) => ({
-        requestsPerSecond: { perSecond: 20, store },
+        requestsPerSecond: 20,
+        limitStore: store,
       }))
       const exchange = (name: string): Promise<unknown> => tokens.getUserAccessToken(userOf(name))
       const isUsed = async (): Promise<boolean> => (await redis.command('DBSIZE')) !== '0'

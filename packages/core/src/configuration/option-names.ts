@@ -19,6 +19,7 @@ const options: Record<keyof TesouroTokensOptions, true> = {
   timeouts: true,
   retry: true,
   requestsPerSecond: true,
+  limitStore: true,
   revocationPath: true,
   onEvent: true,
   fetch: true,

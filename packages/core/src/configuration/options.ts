@@ -19,7 +19,7 @@ export interface TesouroTimeouts {
   /** One request to the token endpoint. Default 5,000. */
   attemptMs?: number | undefined
   /**
-   * One exchange with all its attempts and its waiting for a place under the limit. Default 15,000; where `callMs` is
+   * One exchange with all its attempts and its waiting for its turn under the limit. Default 15,000; where `callMs` is
    * given, 5,000 less than that, but three quarters of it at least.
    */
   exchangeMs?: number | undefined
@@ -76,11 +76,16 @@ export interface TesouroTokensOptions {
   /**
    * Requests a second towards the platform, for each client id: the platform allows 30, and that to the whole fleet.
    * Requests for tokens wait for their turn within their deadline; `fetchAsUser` and `fetchAsApp` count and never
-   * wait. A number is kept by this process alone; with a `store` (`redisLimitStore` of `@tesouro-tokens/redis`) all
-   * processes share it, and each keeps it by itself while the store is down. `false`: no limit but the pauses that
-   * the platform asks for. Default 25.
+   * wait. After a 429 a process halves its own rate, and raises it again within 100 seconds. `false`: no limit but the
+   * pauses that the platform asks for. Default 25.
    */
-  requestsPerSecond?: number | false | { perSecond: number; store: LimitStore } | undefined
+  requestsPerSecond?: number | false | undefined
+  /**
+   * Where processes count together: `requestsPerSecond`, and the endpoint's `mintLimit` (`redisLimitStore` of
+   * `@tesouro-tokens/redis`). While the store is down each process counts by itself, beginning with a quarter of
+   * `requestsPerSecond`. Default: this process only.
+   */
+  limitStore?: LimitStore | undefined
   /** Path of the revocation endpoint (RFC 7009). No default: without it `forgetUser(…, { revoke: true })` is refused. */
   revocationPath?: string | undefined
   /** Told of everything that happens; never of a secret. What it throws is ignored. */

@@ -45,6 +45,7 @@ export function readOptions(options: unknown, context: ReadOptionsContext = {}):
     timeouts: readTimeouts(given.timeouts, problems),
     attempts: readAttempts(given.retry, problems),
     requestsPerSecond: readRequestsPerSecond(given.requestsPerSecond, problems),
+    limitStore: readLimitStore(given.limitStore, problems),
     revocationUrl: readRevocation(given.revocationPath, baseUrl, problems),
     onEvent: readFunction<NonNullable<Settings['onEvent']>>(given, 'onEvent', problems),
     fetch:
@@ -192,17 +193,22 @@ function readAttempts(value: unknown, problems: Problems): number {
 }
 
 function readRequestsPerSecond(value: unknown, problems: Problems): Settings['requestsPerSecond'] {
-  if (value === undefined) return { perSecond: 25 }
+  if (value === undefined) return 25
   if (value === false) return false
-  const shared = typeof value === 'object' && value !== null
-  const { perSecond, store }: Given = shared ? (value as Given) : { perSecond: value }
-  if (!(Number.isInteger(perSecond) && isPositive(perSecond))) {
-    problems.add('requestsPerSecond', 'must be false, or a whole number of at least 1, alone or as perSecond')
+  if (!(Number.isInteger(value) && isPositive(value))) {
+    const isObject = typeof value === 'object' && value !== null
+    const text = 'must be false, or a whole number of at least 1'
+    problems.add('requestsPerSecond', isObject ? `${text}; a shared store is the option limitStore` : text)
   }
-  if (shared && !hasFunctions(store, ['reserve', 'pause'])) {
-    problems.add('requestsPerSecond', 'its store must be a LimitStore (reserve, pause and count)')
+  return Number(value)
+}
+
+function readLimitStore(value: unknown, problems: Problems): Settings['limitStore'] {
+  if (value !== undefined && !hasFunctions(value, ['reserve', 'pause', 'count'])) {
+    const text = value instanceof Promise ? 'is a promise: await it first' : 'must be a LimitStore'
+    problems.add('limitStore', `${text} (reserve, pause and count)`)
   }
-  return { perSecond, store } as Settings['requestsPerSecond']
+  return value as Settings['limitStore']
 }
 
 function readRevocation(value: unknown, baseUrl: URL | undefined, problems: Problems): URL | undefined {

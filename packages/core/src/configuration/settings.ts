@@ -27,7 +27,8 @@ export interface Settings {
   timeouts: { attemptMs: number; exchangeMs: number; callMs: number; cacheMs: number }
   /** Requests for one exchange at most. */
   attempts: number
-  requestsPerSecond: { perSecond: number; store?: LimitStore | undefined } | false
+  requestsPerSecond: number | false
+  limitStore: LimitStore | undefined
   revocationUrl: URL | undefined
   onEvent: ((event: TesouroTokensEvent) => void) | undefined
   fetch: Fetch

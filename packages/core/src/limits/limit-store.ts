@@ -6,11 +6,11 @@
  */
 export interface LimitStore {
   /**
-   * Reserves the next free place in a row of places that are `intervalMs` apart, and tells how long it is until
-   * then: 0 for now. A place that is further ahead than `withinMs` is told and need not be reserved.
+   * Reserves the next free request slot (GCRA: the next slot is free `intervalMs` later) and tells how long it is until
+   * then: 0 for now. A slot that is further ahead than `withinMs` is told and need not be reserved.
    */
   reserve(key: string, options: { intervalMs: number; withinMs: number }): Promise<{ waitMs: number }>
-  /** Gives no place before that time is over. Never shortens a pause that lasts longer. */
+  /** Gives no slot before that time is over. Never shortens a pause that lasts longer. */
   pause(key: string, ms: number): Promise<void>
   /**
    * Counts one in a window that begins with the first and holds `points`: 0 while it is not full, else how long it
@@ -18,3 +18,9 @@ export interface LimitStore {
    */
   count(key: string, options: { points: number; windowMs: number }): Promise<{ waitMs: number }>
 }
+
+/**
+ * The longest pause that is told to a store, and the longest wait that is believed from one: nobody's answer may stop a
+ * fleet for longer, across its restarts.
+ */
+export const longestStoredMs: number = 24 * 60 * 60 * 1_000

@@ -1,22 +1,30 @@
 import type { Clock } from '../lib/clock.js'
 
-/** A row of places at even distances: whoever is to send next reserves the next free one. */
-export interface Places {
-  /** Milliseconds until the place; one that is further ahead than `withinMs` may not have been reserved. */
-  reserve(key: string, withinMs: number): Promise<number>
-  /** Tells the other processes that there is no place before that time is over. */
+/** How far ahead a request slot is looked for, and how much room the request takes. */
+export interface SlotRequest {
+  /** Until the slot behind it, in milliseconds. */
+  intervalMs: number
+  /** A slot that is further ahead than this many milliseconds may not have been reserved. */
+  withinMs: number
+}
+
+/** Request slots at even distances: each request to the platform reserves the next free one. */
+export interface RequestSlots {
+  /** Milliseconds until the slot. */
+  reserve(key: string, request: SlotRequest): Promise<number>
+  /** Tells the other processes that there is no slot before that time is over. */
   pause?(key: string, ms: number): void
 }
 
 /**
- * Places in this process's memory. At even distances, and not as a number for each second, because what was sent
- * without asking (REST calls) has to move all that follows: a counter that starts anew each second would forget it,
- * and lets twice the limit through around the second's edge.
+ * Request slots in this process's memory (GCRA). At even distances, and not as a number for each second, because what
+ * was sent without asking (REST calls) has to move all that follows: a counter that starts anew each second would
+ * forget it, and lets twice the limit through around the second's edge.
  */
-export function createPlaces({ intervalMs, clock }: { intervalMs: number; clock: Clock }): Places {
+export function createRequestSlots(clock: Pick<Clock, 'monotonic'>): RequestSlots {
   const nextAt = new Map<string, number>()
   return {
-    async reserve(key, withinMs) {
+    async reserve(key, { intervalMs, withinMs }) {
       const now = clock.monotonic()
       const at = Math.max(now, nextAt.get(key) ?? now)
       if (at - now <= withinMs) nextAt.set(key, at + intervalMs)

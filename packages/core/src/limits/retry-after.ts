@@ -1,5 +1,5 @@
-/** No answer can ask for a longer wait than this: a nonsensical header must not block a client for ever. */
-const longestMs = 5 * 60 * 1_000
+/** A header that asks for more is nonsense; it is obeyed for so long. */
+const longestMs = 366 * 24 * 60 * 60 * 1_000
 
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
 

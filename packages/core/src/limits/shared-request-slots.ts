@@ -1,32 +1,20 @@
-import type { Clock } from '../lib/clock.js'
-import type { Observer } from '../observer.js'
-import type { LimitStore } from './limit-store.js'
-import type { Places } from './request-slots.js'
-import { createStoreAccess } from './store-access.js'
+import { type LimitStore, longestStoredMs } from './limit-store.js'
+import type { RequestSlots } from './request-slots.js'
+import type { StoreAccess } from './store-access.js'
 
-/** Places that all processes share; while their store is down, this process's `own`. */
-export function createSharedPlaces(parts: {
+/** Request slots that all processes share (GCRA in their store); while the store is down, this process's `own`. */
+export function createSharedRequestSlots(parts: {
   store: LimitStore
-  own: Places
-  intervalMs: number
-  cacheMs: number
-  clock: Clock
-  observer: Observer
-}): Places {
-  const { store, own, intervalMs, cacheMs, clock, observer } = parts
-  const access = createStoreAccess({
-    ms: cacheMs,
-    monotonic: () => clock.monotonic(),
-    onFailure: (reason) => observer.emit({ type: 'cache_failure', operation: 'limit', reason }),
-  })
+  access: StoreAccess
+  own: RequestSlots
+}): RequestSlots {
+  const { store, access, own } = parts
   return {
-    async reserve(key, withinMs) {
-      return (
-        (await access.wait(() => store.reserve(key, { intervalMs, withinMs }))) ?? own.reserve(key, withinMs)
-      )
+    async reserve(key, request) {
+      return (await access.wait(() => store.reserve(key, request))) ?? own.reserve(key, request)
     },
     pause(key, ms) {
-      void access.tell(() => store.pause(key, ms))
+      void access.tell(() => store.pause(key, Math.min(ms, longestStoredMs)))
     },
   }
 }

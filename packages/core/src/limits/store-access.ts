@@ -1,21 +1,16 @@
 import { pause } from '../lib/deadline.js'
+import { longestStoredMs } from './limit-store.js'
 
 /** How long a store that has failed twice in a row is left alone. */
 const restMs = 500
 
-/**
- * How much later than its time an answer may be read. After this process has stood still, the timer strikes before
- * the answer is read that came long ago.
- */
-const graceMs = 10
-
-/** No window, no pause and no line is longer: a store that says so holds something that is not ours. */
-const longestWaitMs = 10 * 60 * 1_000
+/** Between two of these, answers that have arrived are read: time in which this process stood still counts as one. */
+const sliceMs = 25
 
 /**
  * A shared store of limits as the rest of core uses it: nothing here rejects, no answer is waited for longer than
  * `ms`, and one that keeps failing is left alone for a while: `undefined`, go on without it. A single failure is no
- * reason for that, because whoever goes on alone takes places that are others'.
+ * reason for that, because a process that goes on alone takes slots that are others'.
  */
 export interface StoreAccess {
   /** Milliseconds to wait. */
@@ -23,31 +18,33 @@ export interface StoreAccess {
   tell(work: () => Promise<void>): Promise<void>
 }
 
-type Failure = 'rejected' | 'timeout' | 'unreadable'
+/** Why a store was no help. */
+export type StoreFailure = 'rejected' | 'timeout' | 'unreadable'
 
 export function createStoreAccess(options: {
   ms: number
   monotonic: () => number
-  onFailure?: (reason: Failure) => void
+  onFailure?: (reason: StoreFailure) => void
+  /** Called when the store is left alone for the first time since it last answered. */
+  onAway?: () => void
 }): StoreAccess {
-  const { ms, monotonic, onFailure } = options
+  const { ms, monotonic, onFailure, onAway } = options
   let failures = 0
   let awayUntil = -Infinity
 
-  const failed = (reason: Failure): undefined => {
+  const failed = (reason: StoreFailure): undefined => {
     // Many may have asked before they were told to leave it alone.
     if (monotonic() < awayUntil) return
     failures += 1
     if (failures > 1) awayUntil = monotonic() + restMs
+    if (failures === 2) onAway?.()
     onFailure?.(reason)
   }
 
   const ask = async (work: () => Promise<unknown>): Promise<{ answer: unknown } | undefined> => {
     if (monotonic() < awayUntil) return undefined
     const answered = new AbortController()
-    const { signal } = answered
-    const late = pause(ms, signal).then(() => pause(graceMs, signal))
-    const outcome = await Promise.race([answerOf(work), late])
+    const outcome = await Promise.race([answerOf(work), late(ms, answered.signal)])
     answered.abort()
     if (outcome === undefined) return failed('timeout')
     return outcome === 'rejected' ? failed('rejected') : outcome
@@ -58,7 +55,8 @@ export function createStoreAccess(options: {
       const asked = await ask(work)
       if (asked === undefined) return undefined
       const { waitMs } = (asked.answer ?? {}) as { waitMs?: unknown }
-      if (typeof waitMs !== 'number' || !(waitMs >= 0 && waitMs <= longestWaitMs)) return failed('unreadable')
+      if (typeof waitMs !== 'number' || !(waitMs >= 0 && waitMs <= longestStoredMs))
+        return failed('unreadable')
       failures = 0
       return waitMs
     },
@@ -66,6 +64,12 @@ export function createStoreAccess(options: {
     async tell(work) {
       await ask(work)
     },
+  }
+}
+
+async function late(ms: number, signal: AbortSignal): Promise<undefined> {
+  for (let left = ms; left > 0 && !signal.aborted; left -= sliceMs) {
+    await pause(Math.min(left, sliceMs), signal).catch(() => {})
   }
 }
 

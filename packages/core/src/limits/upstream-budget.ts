@@ -1,116 +1,174 @@
-import type { Settings } from '../configuration/settings.js'
 import { RateLimitedError } from '../errors.js'
-import { subjectHash } from '../identity/token-key.js'
+import { hashNameWith, subjectHash } from '../identity/token-key.js'
+import type { Clock } from '../lib/clock.js'
 import type { Observer } from '../observer.js'
+import { AdaptiveRate } from './adaptive-rate.js'
 import { askedPauseMs } from './asked-pause.js'
-import { createPlaces, type Places } from './request-slots.js'
-import { createSharedPlaces } from './shared-request-slots.js'
-import { createLine, type Line } from './waiting-line.js'
+import type { LimitStore } from './limit-store.js'
+import { createRequestSlots, type RequestSlots } from './request-slots.js'
+import { createSharedRequestSlots } from './shared-request-slots.js'
+import { createStoreAccess } from './store-access.js'
+import { type Turn, WaitingLine } from './waiting-line.js'
 
-/** How far ahead requests that do not wait may move those that do, so that some of these always get through. */
+// REST calls and what is answered to them delay requests for tokens by two seconds in all: one user's calls must not
+// keep everybody else from a token.
+
+/** How far ahead REST calls may move those that wait. */
 const longestDebtMs = 1_000
+
+/** How long the answer to a REST call holds requests for tokens back, and for how long they then go on at least. */
+const longestHoldMs = 1_000
+
+/** What the budget needs to know. */
+export interface BudgetSettings {
+  readonly baseUrl: URL
+  readonly cacheNameKey: Uint8Array<ArrayBuffer> | undefined
+  readonly clock: Clock
+  readonly requestsPerSecond: number | false
+  readonly limitStore: LimitStore | undefined
+  readonly timeouts: { readonly cacheMs: number }
+}
+
+/** As much of an answer as says something about limits. */
+export type AnswerHead = Pick<Response, 'status' | 'headers'>
+
+/** What is known of one client id. Times are those of the monotonic clock. */
+interface Client {
+  /** The name under which its slots are counted. */
+  readonly name: string
+  readonly line: WaitingLine
+  /** No request for a token before then, as the token endpoint has said. */
+  stoppedUntil: number
+  /** Nor before then, as the answer to a REST call has said. */
+  heldUntil: number
+}
 
 /**
  * How many requests may leave for the platform, for each client id: the limit that was set, and the pauses that the
- * platform asks for. Requests for tokens wait for their place; REST calls count, and neither wait nor stop.
+ * platform asks for. Requests for tokens wait for their slot; REST calls count, and neither wait nor stop. Times
+ * (`until`) are those of the monotonic clock.
  */
-export interface UpstreamBudget {
+export class UpstreamBudget {
+  readonly #settings: BudgetSettings
+  readonly #clients = new Map<string, Client>()
+  readonly #hash: (text: string) => string
+  /** `undefined`: there is no limit but the platform's pauses. */
+  readonly #paced: { rate: AdaptiveRate; slots: RequestSlots } | undefined
+
+  constructor({ settings, observer }: { settings: BudgetSettings; observer: Pick<Observer, 'emit'> }) {
+    this.#settings = settings
+    this.#hash = hashNameWith(settings.cacheNameKey)
+    this.#paced = pacedBy(settings, observer)
+  }
+
   /** Throws if a pause that the platform asked for is not over at `until`. */
-  check(clientId: string, until: number): void
-  /** Waits for a place, first come, first served. Throws as soon as it is clear that this would last beyond `until`. */
-  place(clientId: string, options: { until: number; signal: AbortSignal }): Promise<void>
-  /** A request leaves without having waited. */
-  count(clientId: string): void
-  /** The head of an answer, whatever it answers: it may ask for a pause. */
-  heed(clientId: string, answer: Pick<Response, 'status' | 'headers'>): void
-}
+  check(clientId: string, until: number): void {
+    const ms = this.#stoppedMs(this.#clientOf(clientId))
+    if (ms > 0 && this.#now() + ms >= until) throw paused(ms)
+  }
 
-interface Client {
-  stoppedUntil: number
-  line: Line
-  /** The name under which its places are counted. */
-  key: string
-}
+  /** Waits for a slot, first come, first served. Throws as soon as it is clear that this would last beyond `until`. */
+  async waitForSlot(clientId: string, turn: Turn): Promise<void> {
+    this.check(clientId, turn.until)
+    const { line } = this.#clientOf(clientId)
+    const expectedMs = this.#expectedMs(line.ahead(turn))
+    if (expectedMs > 0 && this.#now() + expectedMs >= turn.until) {
+      throw limited('too many requests to the platform are waiting', expectedMs)
+    }
+    await line.enter(turn)
+  }
 
-/** Times (`until`) are those of the monotonic clock. */
-export function createUpstreamBudget(parts: {
-  settings: Pick<Settings, 'baseUrl' | 'clock' | 'requestsPerSecond' | 'timeouts'>
-  observer: Observer
-}): UpstreamBudget {
-  const { baseUrl, clock, requestsPerSecond, timeouts } = parts.settings
-  const intervalMs = requestsPerSecond === false ? 0 : 1_000 / requestsPerSecond.perSecond
-  const places = createPlacesFor(parts, intervalMs)
-  const clients = new Map<string, Client>()
+  /** A REST call leaves without having waited. */
+  count(clientId: string): void {
+    if (this.#paced === undefined) return
+    const { rate, slots } = this.#paced
+    const { name } = this.#clientOf(clientId)
+    void slots.reserve(name, { intervalMs: rate.leastIntervalMs, withinMs: longestDebtMs })
+  }
 
-  const clientOf = (clientId: string): Client => {
-    const known = clients.get(clientId)
+  /** The head of the token endpoint's answer: a pause that it asks for is obeyed in full, by all processes. */
+  heed(clientId: string, answer: AnswerHead): void {
+    if (answer.status === 429) this.#paced?.rate.halve()
+    const ms = askedPauseMs(answer, this.#settings.clock.now())
+    if (ms === undefined) return
+    const client = this.#clientOf(clientId)
+    client.stoppedUntil = Math.max(client.stoppedUntil, this.#now() + ms)
+    this.#paced?.slots.pause?.(client.name, ms)
+  }
+
+  /** The head of the answer to a REST call: it may hold this process's requests for tokens back for a moment. */
+  heedRest(clientId: string, answer: AnswerHead): void {
+    const ms = askedPauseMs(answer, this.#settings.clock.now())
+    const client = this.#clientOf(clientId)
+    // After each hold they go on for as long as one lasts at most, whatever the other REST calls are answered.
+    if (ms === undefined || this.#now() < client.heldUntil + longestHoldMs) return
+    client.heldUntil = this.#now() + Math.min(ms, longestHoldMs)
+  }
+
+  #now(): number {
+    return this.#settings.clock.monotonic()
+  }
+
+  #stoppedMs({ stoppedUntil, heldUntil }: Client): number {
+    return Math.max(0, Math.max(stoppedUntil, heldUntil) - this.#now())
+  }
+
+  /** How long it takes, as far as can be told, until so many have gone. */
+  #expectedMs(waiting: number): number {
+    return waiting * (this.#paced?.rate.intervalMs ?? 0)
+  }
+
+  #clientOf(clientId: string): Client {
+    const known = this.#clients.get(clientId)
     if (known !== undefined) return known
-    const key = subjectHash({ baseUrl, clientId, tenant: undefined, sub: null })
-    const client: Client = {
-      stoppedUntil: -Infinity,
-      key,
-      line: createLine({
-        clock,
-        slackMs: timeouts.cacheMs + 2_000,
-        stoppedMs: () => stoppedMs(client),
-        reserve: async (withinMs) => (await places?.reserve(key, withinMs)) ?? 0,
+    const { baseUrl, clock, timeouts } = this.#settings
+    const name = subjectHash({ baseUrl, clientId, tenant: undefined, sub: null }, this.#hash)
+    const line = new WaitingLine({
+      clock,
+      slackMs: timeouts.cacheMs + 2_000,
+      counter: {
+        stoppedMs: () => this.#stoppedMs(client),
+        reserve: async (withinMs) => {
+          if (this.#paced === undefined) return 0
+          return this.#paced.slots.reserve(name, { intervalMs: this.#paced.rate.intervalMs, withinMs })
+        },
         tooLate: (ms, stopped) =>
           stopped
             ? paused(ms)
             : limited(
                 'the limit on requests to the platform is reached',
-                Math.max(ms, client.line.length * intervalMs),
+                Math.max(ms, this.#expectedMs(line.length)),
               ),
-      }),
-    }
-    clients.set(clientId, client)
+      },
+    })
+    const client: Client = { name, line, stoppedUntil: -Infinity, heldUntil: -Infinity }
+    this.#clients.set(clientId, client)
     return client
-  }
-
-  const stoppedMs = ({ stoppedUntil }: Client): number => Math.max(0, stoppedUntil - clock.monotonic())
-
-  const check = (clientId: string, until: number): void => {
-    const ms = stoppedMs(clientOf(clientId))
-    if (ms > 0 && clock.monotonic() + ms >= until) throw paused(ms)
-  }
-
-  return {
-    check,
-
-    async place(clientId, { until, signal }) {
-      check(clientId, until)
-      const { line } = clientOf(clientId)
-      const expectedMs = line.length * intervalMs
-      if (expectedMs > 0 && clock.monotonic() + expectedMs >= until) {
-        throw limited('too many requests to the platform are waiting', expectedMs)
-      }
-      await line.enter({ until, signal })
-    },
-
-    count(clientId) {
-      void places?.reserve(clientOf(clientId).key, longestDebtMs)
-    },
-
-    heed(clientId, answer) {
-      const ms = askedPauseMs(answer, clock.now())
-      if (ms === undefined) return
-      const client = clientOf(clientId)
-      client.stoppedUntil = Math.max(client.stoppedUntil, clock.monotonic() + ms)
-      places?.pause?.(client.key, ms)
-    },
   }
 }
 
-function createPlacesFor(
-  { settings, observer }: Parameters<typeof createUpstreamBudget>[0],
-  intervalMs: number,
-): Places | undefined {
-  const { clock, requestsPerSecond, timeouts } = settings
+export function createUpstreamBudget(parts: {
+  settings: BudgetSettings
+  observer: Pick<Observer, 'emit'>
+}): UpstreamBudget {
+  return new UpstreamBudget(parts)
+}
+
+function pacedBy(
+  { clock, requestsPerSecond, limitStore: store, timeouts }: BudgetSettings,
+  observer: Pick<Observer, 'emit'>,
+): { rate: AdaptiveRate; slots: RequestSlots } | undefined {
   if (requestsPerSecond === false) return undefined
-  const own = createPlaces({ intervalMs, clock })
-  const { store } = requestsPerSecond
-  if (store === undefined) return own
-  return createSharedPlaces({ store, own, intervalMs, cacheMs: timeouts.cacheMs, clock, observer })
+  const rate = new AdaptiveRate(requestsPerSecond, clock)
+  const own = createRequestSlots(clock)
+  if (store === undefined) return { rate, slots: own }
+  const access = createStoreAccess({
+    ms: timeouts.cacheMs,
+    monotonic: () => clock.monotonic(),
+    onFailure: (reason) => observer.emit({ type: 'cache_failure', operation: 'limit', reason }),
+    onAway: () => rate.quarter(),
+  })
+  return { rate, slots: createSharedRequestSlots({ store, access, own }) }
 }
 
 const paused = (ms: number): RateLimitedError => limited('the platform asked this client to pause', ms)

@@ -2,11 +2,23 @@ import { outsideAsyncContext } from '#runtime'
 import type { Clock } from '../lib/clock.js'
 import { pause } from '../lib/deadline.js'
 
-/** Those who wait for a place: first come, first served. Whoever gives up is gone from the line at once. */
-export interface Line {
-  readonly length: number
-  /** Settles when it is this one's turn, or as soon as it is clear that it would have to wait beyond `until`. */
-  enter(options: { until: number; signal: AbortSignal }): Promise<void>
+/** What a waiting line is served by. */
+export interface Counter {
+  /** How long nobody may go at all, in milliseconds. */
+  stoppedMs(): number
+  /** Reserves the next request slot: milliseconds until then. */
+  reserve(withinMs: number): Promise<number>
+  /** The error for those whose time is over before then. */
+  tooLate(ms: number, stopped: boolean): Error
+}
+
+/** A request for a slot. */
+export interface Turn {
+  /** The caller's deadline. */
+  until: number
+  signal: AbortSignal
+  /** It had a slot before, and the platform refused the request. */
+  returning?: boolean
 }
 
 interface Waiting {
@@ -15,108 +27,113 @@ interface Waiting {
   refuse(error: Error): void
 }
 
-/** Times (`until`) are those of the monotonic clock. */
-export function createLine(parts: {
-  clock: Clock
-  /** After that much more time than was meant to pass, whoever served the line has been stopped on the way. */
-  slackMs: number
-  /** How long nobody may go at all. */
-  stoppedMs(): number
-  /** How long it is until the next one may go, whose turn it then is. */
-  reserve(withinMs: number): Promise<number>
-  /** For those whose time is over before then. */
-  tooLate(ms: number, stopped: boolean): Error
-}): Line {
-  const { clock, slackMs, stoppedMs, reserve, tooLate } = parts
-  const waiting = new Set<Waiting>()
-  let serving: AbortController | undefined
-  let overdueAt = 0
+/**
+ * Those who wait for a request slot, in order of arrival. Who leaves is gone from the line at once. Times (`until`) are
+ * those of the monotonic clock.
+ */
+export class WaitingLine {
+  readonly #clock: Pick<Clock, 'monotonic'>
+  readonly #slackMs: number
+  readonly #counter: Counter
+  /** By deadline: everybody has the same time, so that this is the order of arrival, also for who comes back later. */
+  readonly #waiting: Waiting[] = []
+  #serving: AbortController | undefined
+  #overdueAt = 0
 
-  const serve = async (me: AbortController): Promise<void> => {
-    for (;;) {
-      overdueAt = clock.monotonic() + slackMs
-      const stopMs = stoppedMs()
-      const ms = stopMs > 0 ? stopMs : await reserve(longestWait())
-      if (serving !== me) return
-      overdueAt += ms
-      if (ms > 0) {
-        refuseBefore(clock.monotonic() + ms, (late) => tooLate(late, stopMs > 0))
-        if (waiting.size === 0) break
-        await pause(ms, me.signal)
-        if (serving !== me) return
+  /** `slackMs`: after that much more time than was meant to pass, whoever served the line has been stopped on the way. */
+  constructor(parts: { clock: Pick<Clock, 'monotonic'>; slackMs: number; counter: Counter }) {
+    this.#clock = parts.clock
+    this.#slackMs = parts.slackMs
+    this.#counter = parts.counter
+  }
+
+  get length(): number {
+    return this.#waiting.length
+  }
+
+  /** How many would stand in front. */
+  ahead({ until, returning = false }: Pick<Turn, 'until' | 'returning'>): number {
+    return (
+      this.#waiting.findLastIndex((other) => (returning ? other.until < until : other.until <= until)) + 1
+    )
+  }
+
+  /** Settles when it is this one's turn, or as soon as it is clear that it would have to wait beyond `until`. */
+  enter(turn: Turn): Promise<void> {
+    const { until, signal } = turn
+    if (signal.aborted) return Promise.reject(signal.reason)
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#leave(one)
+        reject(signal.reason)
       }
-      // What was reserved before a stop is void: others have been told to stop, too.
-      if (stopMs === 0 && stoppedMs() === 0) admitFirst()
-      if (waiting.size === 0) break
-    }
-    serving = undefined
-  }
-
-  const longestWait = (): number => Math.max(...[...waiting].map(({ until }) => until)) - clock.monotonic()
-
-  const refuseBefore = (at: number, error: (ms: number) => Error): void => {
-    for (const one of [...waiting]) {
-      if (at < one.until) continue
-      waiting.delete(one)
-      one.refuse(error(at - clock.monotonic()))
-    }
-  }
-
-  const admitFirst = (): void => {
-    const [first] = waiting
-    if (first === undefined) return
-    waiting.delete(first)
-    first.admit()
-  }
-
-  const start = (): void => {
-    serving?.abort()
-    const me = new AbortController()
-    serving = me
-    // It serves all that come, so it stays in nobody's async context.
-    outsideAsyncContext(() => serve(me)).catch((error: Error) => {
-      if (serving !== me) return // stopped while it slept
-      serving = undefined
-      refuseBefore(Infinity, () => error)
+      const settled = (): void => signal.removeEventListener('abort', onAbort)
+      const one: Waiting = {
+        until,
+        admit() {
+          settled()
+          resolve()
+        },
+        refuse(error) {
+          settled()
+          reject(error)
+        },
+      }
+      signal.addEventListener('abort', onAbort, { once: true })
+      this.#waiting.splice(this.ahead(turn), 0, one)
+      // A worker runtime stops timers with the request that began them: then the next one serves the line.
+      if (this.#serving === undefined || this.#clock.monotonic() > this.#overdueAt) this.#start()
     })
   }
 
-  const leave = (one: Waiting): void => {
-    waiting.delete(one)
-    if (waiting.size > 0) return
-    serving?.abort()
-    serving = undefined
+  #start(): void {
+    this.#serving?.abort()
+    const me = new AbortController()
+    this.#serving = me
+    // It serves all that come, so it stays in nobody's async context.
+    outsideAsyncContext(() => this.#serve(me)).catch((error: Error) => {
+      if (this.#serving !== me) return // stopped while it slept
+      this.#serving = undefined
+      this.#refuseBefore(Infinity, () => error)
+    })
   }
 
-  return {
-    get length() {
-      return waiting.size
-    },
+  async #serve(me: AbortController): Promise<void> {
+    const { stoppedMs, reserve, tooLate } = this.#counter
+    for (;;) {
+      this.#overdueAt = this.#clock.monotonic() + this.#slackMs
+      const stopMs = stoppedMs()
+      const ms = stopMs > 0 ? stopMs : await reserve(this.#longestWait())
+      if (this.#serving !== me) return
+      this.#overdueAt += ms
+      if (ms > 0) {
+        this.#refuseBefore(this.#clock.monotonic() + ms, (late) => tooLate(late, stopMs > 0))
+        if (this.length === 0) break
+        await pause(ms, me.signal)
+        if (this.#serving !== me) return
+      }
+      // What was reserved before a stop is void: others have been told to stop, too.
+      if (stopMs === 0 && stoppedMs() === 0) this.#waiting.shift()?.admit()
+      if (this.length === 0) break
+    }
+    this.#serving = undefined
+  }
 
-    enter({ until, signal }) {
-      if (signal.aborted) return Promise.reject(signal.reason)
-      return new Promise((resolve, reject) => {
-        const onAbort = (): void => {
-          leave(one)
-          reject(signal.reason)
-        }
-        const settled = (): void => signal.removeEventListener('abort', onAbort)
-        const one: Waiting = {
-          until,
-          admit() {
-            settled()
-            resolve()
-          },
-          refuse(error) {
-            settled()
-            reject(error)
-          },
-        }
-        signal.addEventListener('abort', onAbort, { once: true })
-        waiting.add(one)
-        // A worker runtime stops timers with the request that began them: then the next one serves the line.
-        if (serving === undefined || clock.monotonic() > overdueAt) start()
-      })
-    },
+  #longestWait(): number {
+    return (this.#waiting.at(-1)?.until ?? 0) - this.#clock.monotonic()
+  }
+
+  #refuseBefore(at: number, error: (ms: number) => Error): void {
+    const firstInTime = this.#waiting.findIndex(({ until }) => until > at)
+    const late = this.#waiting.splice(0, firstInTime < 0 ? this.length : firstInTime)
+    for (const one of late) one.refuse(error(at - this.#clock.monotonic()))
+  }
+
+  #leave(one: Waiting): void {
+    const index = this.#waiting.indexOf(one)
+    if (index >= 0) this.#waiting.splice(index, 1)
+    if (this.length > 0) return
+    this.#serving?.abort()
+    this.#serving = undefined
   }
 }

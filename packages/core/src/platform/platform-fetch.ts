@@ -46,7 +46,7 @@ export type PlatformFetch = (
 export function createPlatformFetch(parts: {
   settings: Pick<Settings, 'baseUrl' | 'fetch' | 'timeouts'>
   credentials: Pick<CredentialsHolder, 'current'>
-  budget: Pick<UpstreamBudget, 'count' | 'heed'>
+  budget: Pick<UpstreamBudget, 'count' | 'heedRest'>
 }): PlatformFetch {
   const { baseUrl, timeouts } = parts.settings
   const fetch = counted(parts)
@@ -91,7 +91,7 @@ function counted({ settings, credentials, budget }: Parameters<typeof createPlat
   return async (...given) => {
     tell((clientId) => budget.count(clientId))
     const response = await callFetch(settings.fetch, ...given)
-    tell((clientId) => budget.heed(clientId, response))
+    tell((clientId) => budget.heedRest(clientId, response))
     return response
   }
 }

@@ -8,7 +8,7 @@ import { type Attempt, attempt, type Verdict } from './attempt.js'
 const firstBackoffMs = 100
 const longestBackoffMs = 2_000
 
-/** How long before the deadline a place has to come: one that comes later is used up by a request that is given up. */
+/** How long before the deadline a slot has to come: one that comes later is used up by a request that is given up. */
 const leftForTheAnswerMs = (exchangeMs: number): number => Math.min(exchangeMs * 0.1, 2_000)
 
 /** What a call did, for events: filled in while it runs. */
@@ -56,7 +56,7 @@ export function run<Result>(
 interface Progress {
   /** The deadline, on the monotonic clock. */
   until: number
-  /** Whether the call is waiting for a place under the limit. */
+  /** Whether the call is waiting for a request slot. */
   inLine: boolean
   /** What the last attempt failed with. */
   failed: Error | undefined
@@ -77,7 +77,7 @@ async function attempts<Result>(
     budget.check(credentials.clientId, until)
     const request = await prepare(credentials, signal)
     progress.inLine = true
-    await budget.place(credentials.clientId, { until, signal })
+    await budget.waitForSlot(credentials.clientId, { until, signal, returning: report.attempts > 0 })
     progress.inLine = false
     signal.throwIfAborted()
     report.attempts += 1

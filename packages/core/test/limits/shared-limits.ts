@@ -7,7 +7,7 @@ export class SharedLimits implements LimitStore {
   readonly #counts = new Map<string, number>()
   /** While this is set, every operation ends with it. */
   failure: (() => Promise<never>) | undefined
-  /** What a place is answered with instead of what is right. */
+  /** What a request for a slot is answered with instead of what is right. */
   garbage: unknown
   /** Every key that was ever named. */
   readonly keys: Set<string> = new Set()

@@ -1,30 +1,32 @@
 import { expect, test } from 'vitest'
 import { RateLimitedError } from '../../src/errors.js'
 import type { Clock } from '../../src/lib/clock.js'
-import { createLine, type Line } from '../../src/limits/waiting-line.js'
+import { WaitingLine } from '../../src/limits/waiting-line.js'
 import { fakeClock } from '../fake-clock.js'
 import { errorOf } from '../token-endpoint/set-up.js'
 
 interface Rig {
-  line: Line
+  line: WaitingLine
   /** Who was admitted, in order. */
   admitted: string[]
   enter(name: string, options?: { until?: number; signal?: AbortSignal }): Promise<void>
 }
 
-/** A line whose places come when the test says so. */
+/** A line whose slots come when the test says so. */
 function setUp(
   reserve: (withinMs: number) => Promise<number>,
   clock: Clock = fakeClock(),
   stoppedMs: () => number = () => 0,
 ): Rig {
   const admitted: string[] = []
-  const line = createLine({
+  const line = new WaitingLine({
     clock,
     slackMs: 1_000,
-    stoppedMs,
-    reserve,
-    tooLate: (ms) => new RateLimitedError('too late', { retryAfterSeconds: Math.ceil(ms / 1_000) }),
+    counter: {
+      stoppedMs,
+      reserve,
+      tooLate: (ms) => new RateLimitedError('too late', { retryAfterSeconds: Math.ceil(ms / 1_000) }),
+    },
   })
   return {
     line,
@@ -36,8 +38,8 @@ function setUp(
   }
 }
 
-/** Places that are given one by one. */
-function places(): { reserve: () => Promise<number>; give(): Promise<void>; asked(): number } {
+/** Slots that are given one by one. */
+function slots(): { reserve: () => Promise<number>; give(): Promise<void>; asked(): number } {
   const asked: ((ms: number) => void)[] = []
   let given = 0
   return {
@@ -51,7 +53,7 @@ function places(): { reserve: () => Promise<number>; give(): Promise<void>; aske
 }
 
 test('who gives up in the middle lets those behind pass those in front', async () => {
-  const { reserve, give } = places()
+  const { reserve, give } = slots()
   const { enter, admitted, line } = setUp(reserve)
   const leaving = new AbortController()
   const first = enter('first')
@@ -68,8 +70,29 @@ test('who gives up in the middle lets those behind pass those in front', async (
   expect(admitted).toEqual(['first', 'second', 'last'])
 })
 
-test('the place that was reserved for one who gives up is lost to those behind', async () => {
-  const { reserve, give, asked } = places()
+test('who comes back after a 429 stands behind those who arrived later, and its time runs out', async () => {
+  const { reserve, give } = slots()
+  const { enter, admitted } = setUp(reserve)
+  const arrived = [30_000, 40_000, 20_000, 30_000, 10_000]
+  const line = arrived.map((until, index) => enter(`${index}`, { until }))
+  for (const _ of arrived) await give()
+  await Promise.all(line)
+  expect(admitted).toEqual(['4', '2', '0', '3', '1'])
+})
+
+test('who comes back stands behind those who arrived in the same moment', async () => {
+  const { reserve, give } = slots()
+  const { enter, line, admitted } = setUp(reserve)
+  const arrived = [enter('first'), enter('second')]
+  const back = line.enter({ until: 60_000, signal: new AbortController().signal, returning: true })
+  const came = back.then(() => admitted.push('back'))
+  for (let given = 0; given < 3; given += 1) await give()
+  await Promise.all([...arrived, came])
+  expect(admitted).toEqual(['back', 'first', 'second'])
+})
+
+test('the slot that was reserved for one who gives up is lost to those behind', async () => {
+  const { reserve, give, asked } = slots()
   const { enter, admitted } = setUp(reserve)
   const leaving = new AbortController()
   const left = enter('left', { signal: leaving.signal })
@@ -83,7 +106,7 @@ test('the place that was reserved for one who gives up is lost to those behind',
 })
 
 test('a line that everybody has left serves nobody who comes later', async () => {
-  const { reserve, give } = places()
+  const { reserve, give } = slots()
   const { enter, admitted } = setUp(reserve)
   const leaving = new AbortController()
   const left = enter('left', { signal: leaving.signal })
@@ -96,7 +119,7 @@ test('a line that everybody has left serves nobody who comes later', async () =>
   expect(admitted).toEqual(['later'])
 })
 
-test('those whose time is too short keep those who can wait from the place', async () => {
+test('those whose time is too short keep those who can wait from the slot', async () => {
   const { enter, admitted } = setUp(async () => 30)
   const [hasty, patient] = [enter('hasty', { until: 20 }), enter('patient', { until: 5_000 })]
   expect(await errorOf(hasty)).toMatchObject({ code: 'rate_limited', retryAfterSeconds: 1 })
@@ -105,14 +128,14 @@ test('those whose time is too short keep those who can wait from the place', asy
 })
 
 test('what goes wrong while the line is served leaves those in it waiting', async () => {
-  const { enter, line } = setUp(() => Promise.reject(new Error('no place at all')))
-  await expect(enter('first')).rejects.toThrow('no place at all')
-  await expect(enter('second')).rejects.toThrow('no place at all')
+  const { enter, line } = setUp(() => Promise.reject(new Error('no slot at all')))
+  await expect(enter('first')).rejects.toThrow('no slot at all')
+  await expect(enter('second')).rejects.toThrow('no slot at all')
   expect(line.length).toBe(0)
 })
 
-test('a place that was reserved before a stop is used after it, or during it', async () => {
-  // What is said of a stop: none, then one that began while the place was waited for, then none again.
+test('a slot that was reserved before a stop is used after it, or during it', async () => {
+  // What is said of a stop: none, then one that began while the slot was waited for, then none again.
   const stops = [0, 20, 20]
   let reserved = 0
   const reserve = async (): Promise<number> => {
@@ -127,9 +150,9 @@ test('a place that was reserved before a stop is used after it, or during it', a
 
 test('who served the line was stopped with its request, and nobody is served any more', async () => {
   const clock = fakeClock()
-  const { reserve, give } = places()
+  const { reserve, give } = slots()
   const { enter, admitted } = setUp(reserve, clock)
-  // Asked for a place, and never heard of again: what a worker runtime does to work that outlives its request.
+  // Asked for a slot, and never heard of again: what a worker runtime does to work that outlives its request.
   const first = enter('first')
   clock.advance(1_001)
   const second = enter('second')
@@ -140,7 +163,7 @@ test('who served the line was stopped with its request, and nobody is served any
   expect(admitted).toEqual(['first', 'second'])
 })
 
-test('who sleeps until a place is free is taken for stopped, and the place is reserved once more', async () => {
+test('who sleeps until a slot is free is taken for stopped, and the slot is reserved once more', async () => {
   const clock = fakeClock()
   let reserved = 0
   const { enter } = setUp(async () => {
@@ -170,7 +193,7 @@ test('those in line are refused because who served it before was stopped in its 
   expect(admitted).toEqual(['first', 'second'])
 })
 
-test('a place is reserved that is too far ahead for everybody in line', async () => {
+test('a slot is reserved that is too far ahead for everybody in line', async () => {
   const within: number[] = []
   const { enter } = setUp(async (withinMs) => {
     within.push(withinMs)

@@ -32,7 +32,7 @@ export async function setUp(reply: Reply, overrides: Overrides = {}): Promise<Ri
       timeouts: { attemptMs: 5_000, exchangeMs: 10_000, callMs: 20_000, cacheMs: 250 },
     },
     credentials: { current: async () => ({ clientId: 'client-1', clientSecret: '', widgetKey: undefined }) },
-    budget: { count: () => {}, heed: () => {} },
+    budget: { count: () => {}, heedRest: () => {} },
   })
   return {
     server,

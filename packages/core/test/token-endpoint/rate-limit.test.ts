@@ -38,8 +38,9 @@ test.each<[name: string, header: string | undefined, ms: number]>([
 test.each<[name: string, header: string, seconds: number]>([
   ['seconds', '60', 60],
   ['a date', inSeconds(90), 90],
-  ['more seconds than make sense', '99999999999999999999', 300],
-  ['a date in another century', 'Fri, 01 Jan 2100 00:00:00 GMT', 300],
+  ['an hour', '3600', 3_600],
+  ['more seconds than make sense', '99999999999999999999', 31_622_400],
+  ['a date in another century', 'Fri, 01 Jan 2100 00:00:00 GMT', 31_622_400],
 ])(
   'after 429 that asks for longer than the deadline (%s), it is told and not waited for',
   async (_, header, seconds) => {
@@ -141,7 +142,7 @@ test('100 calls at 25 a second put at most 30 into any second, and all arrive, i
   expect(busiestSecond(sentAt)).toBeLessThanOrEqual(30)
 })
 
-test('a call that cannot get a place within its deadline is told at once, and sends nothing', async () => {
+test('a call that cannot get a slot within its deadline is told at once, and sends nothing', async () => {
   const { server, exchange } = await setUp(grants, { perSecond: 1, exchangeMs: 2_900 })
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => exchange()))
   const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
@@ -151,7 +152,7 @@ test('a call that cannot get a place within its deadline is told at once, and se
   expect(server.seen).toHaveLength(20 - failed.length)
 })
 
-test('whoever gives up in the line neither keeps its place nor lets others pass sooner', async () => {
+test('whoever gives up in the line neither keeps its turn nor lets others pass sooner', async () => {
   const controller = new AbortController()
   const abortThenGrant: Reply = (response, seen, index) => {
     controller.abort(new Error('left'))

@@ -78,7 +78,9 @@ export async function setUp(reply: Reply, overrides: Overrides = {}): Promise<Ri
     clock: systemClock,
     timeouts: { attemptMs, exchangeMs, callMs: 20_000, cacheMs: 250 },
     attempts: 3,
-    requestsPerSecond: perSecond === undefined ? (false as const) : { perSecond },
+    requestsPerSecond: perSecond ?? (false as const),
+    limitStore: undefined,
+    cacheNameKey: undefined,
     revocationUrl: new URL('v1/auth/revoke', server.url),
     ...given,
   } satisfies Partial<Settings>

@@ -35,8 +35,7 @@ export interface RedisLimitStoreOptions {
  * import { tesouroTokensFromEnv } from '@tesouro-tokens/core'
  *
  * export function tokensOfTheFleet(client: RedisLimitStoreOptions['client']) {
- *   const store = redisLimitStore({ client })
- *   return tesouroTokensFromEnv({ requestsPerSecond: { perSecond: 25, store } })
+ *   return tesouroTokensFromEnv({ limitStore: redisLimitStore({ client }) })
  * }
  * ```
  */

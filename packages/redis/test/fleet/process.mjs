@@ -11,7 +11,7 @@ client.on('error', () => {})
 await client.connect()
 const failures = []
 const tokens = tesouroTokensFromEnv({
-  requestsPerSecond: { perSecond: 25, store: redisLimitStore({ client }) },
+  limitStore: redisLimitStore({ client }),
   timeouts,
   onEvent: (event) => event.type === 'cache_failure' && failures.push(event),
 })

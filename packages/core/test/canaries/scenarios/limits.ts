@@ -20,7 +20,7 @@ export const limits: Scenarios = {
     await stage.refused('rate_limited', () => tokens.getUserAccessToken(userOf(2)))
   },
 
-  async 'no place before the deadline'(stage) {
+  async 'no slot before the deadline'(stage) {
     const tokens = stage.tokens(await stage.serve(grants), {
       clock: still,
       requestsPerSecond: 1,
@@ -43,13 +43,14 @@ export const limits: Scenarios = {
     const silent = (): Promise<never> => new Promise(() => {})
     const store = { reserve: silent, pause: silent, count: silent }
     const tokens = stage.tokens(await stage.serve(grants), {
-      requestsPerSecond: { perSecond: 1, store },
+      requestsPerSecond: 1,
+      limitStore: store,
       timeouts: { exchangeMs: 300, cacheMs: 5_000 },
     })
     await stage.refused('rate_limited', () => tokens.getUserAccessToken(user))
   },
 
-  async 'a place that does not come in time'(stage) {
+  async 'a slot that does not come in time'(stage) {
     const tokens = stage.tokens(await stage.serve(grants), {
       clock: still,
       requestsPerSecond: 1,

@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import {
+  createTesouroTokens,
+  isTesouroTokensError,
+  type TesouroTokens,
+  type TesouroTokensOptions,
+  unsecuredSubjectToken,
+} from '../../src/index.js'
+
+// Processes in front of a simulated platform, by simulated timers: what they do depends on no machine.
+
+const latencyMs = 20
+const size = 4
+const users = 100
+
+/** The platform's limit: 30 requests in each second. */
+class Platform {
+  readonly requests: { window: number; refused: boolean }[] = []
+
+  readonly fetch = async (): Promise<Response> => {
+    await new Promise((resolve) => setTimeout(resolve, latencyMs))
+    const seconds = performance.now() / 1_000
+    const window = Math.floor(seconds)
+    const refused = this.requests.filter((one) => one.window === window && !one.refused).length >= 30
+    this.requests.push({ window, refused })
+    if (refused) {
+      const headers = { 'retry-after': String(Math.ceil(window + 1 - seconds)) }
+      return Response.json({}, { status: 429, headers })
+    }
+    return Response.json({
+      access_token: 'token',
+      token_type: 'Bearer',
+      expires_in: 3_600,
+      issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    })
+  }
+
+  get refused(): number {
+    return this.requests.filter(({ refused }) => refused).length
+  }
+}
+
+const away = async (): Promise<never> => {
+  throw new Error('away')
+}
+
+describe('processes that share a client id and cannot share its limit', () => {
+  let platform: Platform
+  let fleet: TesouroTokens[]
+
+  beforeEach(() => {
+    platform = new Platform()
+  })
+  afterEach(async () => {
+    vi.useRealTimers()
+    await Promise.all(fleet.map((tokens) => tokens.close()))
+  })
+
+  async function start(options: Partial<TesouroTokensOptions>): Promise<void> {
+    fleet = Array.from({ length: size }, () =>
+      createTesouroTokens({
+        baseUrl: 'https://platform.example',
+        clientId: 'client-1',
+        clientSecret: 'secret',
+        subjectToken: unsecuredSubjectToken(),
+        fetch: platform.fetch,
+        ...options,
+      }),
+    )
+    // What speaks to the platform is loaded with the first call.
+    await Promise.all(fleet.map((tokens) => tokens.getAppAccessToken()))
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
+    await vi.advanceTimersByTimeAsync(60_000)
+    platform.requests.length = 0
+  }
+
+  /** Every user's first call at once in each process: what became of them, in order of arrival. */
+  async function burst(): Promise<PromiseSettledResult<unknown>[][]> {
+    const calls = fleet.map((tokens) =>
+      Promise.allSettled(
+        Array.from({ length: users }, (_, n) =>
+          tokens.getUserAccessToken({ sub: `user-${n}`, email: 'user@bank.example' }),
+        ),
+      ),
+    )
+    return settled(Promise.all(calls))
+  }
+
+  const cases: [name: string, options: Partial<TesouroTokensOptions>, refusedShare: number][] = [
+    ['without a store', {}, 0.04],
+    ['with a store that is away', { limitStore: { reserve: away, pause: away, count: away } }, 0.02],
+  ]
+
+  test.each(cases)(
+    'answer it by a multiple of it, or fail altogether (%s)',
+    async (_, options, refusedShare) => {
+      await start(options)
+      let all = 0
+      for (const outcomes of await burst()) {
+        const failed = outcomes.findIndex(({ status }) => status === 'rejected')
+        const served = failed < 0 ? outcomes.length : failed
+        all += served
+        for (const outcome of outcomes.slice(served)) {
+          expect(outcome.status === 'rejected' && isTesouroTokensError(outcome.reason, 'rate_limited')).toBe(
+            true,
+          )
+        }
+      }
+      // Within a deadline of 15 seconds there is room for about 400.
+      expect(all).toBeGreaterThan(300)
+      expect(platform.refused).toBeGreaterThan(0)
+      expect(platform.refused / platform.requests.length).toBeLessThanOrEqual(refusedShare)
+      await vi.advanceTimersByTimeAsync(60_000)
+      for (const outcomes of await burst()) {
+        expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([])
+      }
+    },
+  )
+})
+
+/** Lets simulated time pass until work has settled. */
+async function settled<Result>(work: Promise<Result>): Promise<Result> {
+  let waiting = true
+  const stop = (): void => {
+    waiting = false
+  }
+  work.then(stop, stop)
+  while (waiting) {
+    await vi.advanceTimersByTimeAsync(20)
+    await new Promise(setImmediate)
+  }
+  return work
+}

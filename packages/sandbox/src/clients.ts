@@ -1,5 +1,6 @@
-import { createHash, generateKeyPairSync, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { createHash, type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { SandboxSubjectTokenKey } from './options.js'
+import { createDraw, type Draw } from './seed.js'
 import { type ClientSettings, drawClientSecret, drawWidgetSecret, rotationOptions } from './settings.js'
 
 /** The pair of secrets that onboarding hands out together. */
@@ -12,7 +13,7 @@ export interface SecretPair {
 export interface Client
   extends Pick<
     ClientSettings,
-    'clientId' | 'scopes' | 'organizationIds' | 'bankName' | 'allowUnsignedSubjectTokens'
+    'clientId' | 'scopes' | 'widgetScopes' | 'organizationIds' | 'bankName' | 'allowUnsignedSubjectTokens'
   > {
   /** Those in force; the last is the current one. */
   secrets: readonly SecretPair[]
@@ -32,8 +33,8 @@ export interface Clients {
   rotate(options: unknown): SecretPair & { retirePrevious(): void }
 }
 
-export function createClients(settings: readonly ClientSettings[]): Clients {
-  const clients = new Map(settings.map((client) => [client.clientId, createClient(client)]))
+export function createClients(settings: readonly ClientSettings[], draw: Draw): Clients {
+  const clients = new Map(settings.map((client) => [client.clientId, createClient(client, draw)]))
   const [first] = clients.values()
   if (first === undefined) throw new TypeError('a sandbox needs a client')
 
@@ -45,9 +46,11 @@ export function createClients(settings: readonly ClientSettings[]): Clients {
       const options = rotationOptions.parse(given)
       const client = clients.get(options.clientId ?? first.clientId)
       if (client === undefined) throw new TypeError('rotateSecrets: no such client')
+      // new secrets are new, whatever the seed
+      const fresh = createDraw(undefined)
       const pair = {
-        clientSecret: options.clientSecret ?? drawClientSecret(),
-        widgetSecret: options.widgetSecret ?? drawWidgetSecret(),
+        clientSecret: options.clientSecret ?? drawClientSecret(fresh, client.clientId),
+        widgetSecret: options.widgetSecret ?? drawWidgetSecret(fresh, client.clientId),
       }
       const previous = new Set(client.secrets)
       client.secrets = [...client.secrets, pair]
@@ -81,9 +84,9 @@ function equal(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other))
 }
 
-function createClient(settings: ClientSettings): Client {
+function createClient(settings: ClientSettings, draw: Draw): Client {
   const { clientSecret, widgetSecret, subjectTokenKeys, ...rest } = settings
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { publicKey, privateKey } = draw.keyPair(`subject tokens of ${settings.clientId}`)
   const signingKey = { privateKey, algorithm: 'ES256', keyId: `${settings.clientId}-key` } as const
   return {
     ...rest,

@@ -1,7 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import * as z from 'zod'
 import type { Clients } from './clients.js'
-import type { DisabledUsers } from './exchange/disabled-users.js'
 import type { FaultEngine } from './faults/engine.js'
 import type { SandboxFaults, UndoFault } from './faults/faults.js'
 import { type FaultRequest, faultRequest } from './faults/validation.js'
@@ -12,6 +11,7 @@ import { type Incoming, jsonObject } from './http/incoming.js'
 import type { PlatformClock } from './platform-clock.js'
 import { SandboxRefusal } from './refusal.js'
 import type { Recorder } from './stats.js'
+import type { Users } from './users/users.js'
 
 /** Paths under which the sandbox itself is operated; they are neither counted nor limited nor struck. */
 export const controlPrefix = '/__sandbox/'
@@ -19,7 +19,7 @@ export const controlPrefix = '/__sandbox/'
 export interface ControlParts {
   clients: Clients
   clock: PlatformClock
-  disabledUsers: DisabledUsers
+  users: Users
   engine: FaultEngine
   recorder: Recorder
   reset: () => void

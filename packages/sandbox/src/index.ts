@@ -1,6 +1,8 @@
+export type { SandboxGraphql, SandboxGraphqlRequest } from './api/graphql.js'
 export type { ActiveFault, FaultScope, FaultTarget, SandboxFaults, UndoFault } from './faults/faults.js'
 export {
   SANDBOX_SCOPES,
+  SANDBOX_WIDGET_SCOPES,
   type SandboxClient,
   type SandboxSubjectTokenKey,
   type StartSandboxOptions,
@@ -15,5 +17,7 @@ export type {
   SandboxTokensOptions,
   SandboxTransfer,
 } from './sandbox.js'
+export { SandboxStartError } from './server.js'
 export { startSandbox } from './start.js'
 export type { KindCounts, RequestFilter, RequestKind, SandboxRequest, SandboxStats } from './stats.js'
+export type { SandboxAccount, SandboxUser } from './users/declared.js'

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
+import { graphqlPath } from './api/graphql.js'
 import { type ControlParts, control, controlPrefix } from './control.js'
 import type { FaultAction } from './faults/engine.js'
 import { type Answer, problem } from './http/answer.js'
@@ -8,13 +10,16 @@ import { type Incoming, readIncoming } from './http/incoming.js'
 import { resetConnection, send, sendHalf } from './http/respond.js'
 import { requestLine } from './log.js'
 import { answerTo, type PlatformParts } from './platform.js'
-import type { RateLimit } from './rate-limit.js'
+import { type LimitState, limitHeaders, type RateLimit } from './rate-limit.js'
+import { bodyForTests } from './request-body.js'
 import { identify, routes } from './routes.js'
 import type { SandboxRequest } from './stats.js'
 
 export interface PipelineParts extends PlatformParts, ControlParts {
   rateLimit: RateLimit
   log: (line: string) => void
+  /** Whether requests are remembered with their bodies. */
+  recordBodies: boolean
   /** Aborted by `close()`. */
   closing: AbortSignal
 }
@@ -26,28 +31,42 @@ export async function serve(
   parts: PipelineParts,
 ): Promise<void> {
   const incoming = await readIncoming(request)
-  if (incoming.path.startsWith(controlPrefix)) return send(response, await control(incoming, parts))
+  const requestId = randomUUID()
+  const always = { 'x-request-id': requestId, date: httpDate(parts.clock.now()) }
+  const sendWith = (answer: Answer, write: typeof send = send): void =>
+    write(response, { ...answer, headers: { ...always, ...answer.headers } })
+  if (incoming.path.startsWith(controlPrefix)) return sendWith(await control(incoming, parts))
 
   const target = routes.get(incoming.path)?.target
   const cors = target === 'gateway' || target === 'api' ? openToAll : {}
   if (incoming.method === 'OPTIONS' && cors === openToAll) {
-    return send(response, preflight(incoming.headers, cors))
+    return sendWith(preflight(incoming.headers, cors))
   }
 
   const started = performance.now()
   const identity = await identify(incoming, parts)
   const { method, url } = incoming
-  const entry: SandboxRequest = { method, url, ...identity, status: undefined, fault: undefined }
+  const body = parts.recordBodies ? bodyForTests(incoming) : undefined
+  const entry: SandboxRequest = {
+    method,
+    url,
+    ...identity,
+    requestId,
+    status: undefined,
+    fault: undefined,
+    ...(body !== undefined && { body }),
+  }
   parts.recorder.arrived(entry)
   const log = (): void => parts.log(requestLine(entry, performance.now() - started))
 
-  const limit = await parts.rateLimit.take(identity.clientId)
-  const finish = (answer: Answer, write: typeof send = send): void => {
+  const { state, refusal } = await parts.rateLimit.take(identity.clientId)
+  const limit = state !== undefined && incoming.path !== graphqlPath ? limitHeaders(state) : {}
+  const finish = (answer: Answer, write?: typeof send): void => {
     parts.recorder.answered(entry, answer.status)
     log()
-    write(response, { ...answer, headers: { ...limit.headers, ...cors, ...answer.headers } })
+    sendWith({ ...answer, headers: { ...limit, ...cors, ...answer.headers } }, write)
   }
-  if (limit.refusal) return finish(limit.refusal)
+  if (refusal) return finish(refusal)
 
   const { names, delayMs, action } = parts.engine.strike({ target, user: identity.user })
   if (names.length > 0) entry.fault = names.join(', ')
@@ -62,7 +81,7 @@ export async function serve(
     case 'answer':
       return finish(action.answer(target, incoming.path))
     default:
-      return finish(await work(incoming, parts), writerFor(action))
+      return finish(await work(incoming, state, parts), writerFor(action))
   }
 }
 
@@ -70,9 +89,13 @@ function writerFor(action: FaultAction | undefined): typeof send {
   return action?.type === 'truncated' ? sendHalf : send
 }
 
-async function work(incoming: Incoming, parts: PipelineParts): Promise<Answer> {
+async function work(
+  incoming: Incoming,
+  limit: LimitState | undefined,
+  parts: PipelineParts,
+): Promise<Answer> {
   try {
-    return await answerTo(incoming, parts)
+    return await answerTo(incoming, limit, parts)
   } catch (error) {
     // a mistake of the sandbox itself: its name helps to report it, its message might hold what was sent
     parts.log(`internal error: ${error instanceof Error ? error.name : typeof error}`)
@@ -86,4 +109,10 @@ async function work(incoming: Incoming, parts: PipelineParts): Promise<Answer> {
       incoming.path,
     )
   }
+}
+
+/** The platform's own time, as its answers tell it (RFC 9110 §6.6.1). */
+function httpDate(ms: number): string {
+  const date = new Date(ms)
+  return (Number.isNaN(date.getTime()) ? new Date() : date).toUTCString()
 }

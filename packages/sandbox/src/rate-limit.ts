@@ -4,10 +4,18 @@ import { type Answer, jsonAnswer } from './http/answer.js'
 /** Requests a second for each client id, as the platform documents it. */
 export const documentedLimit = 30
 
+/** How much of a client's allowance is left. */
+export interface LimitState {
+  limit: number
+  remaining: number
+  /** Seconds until it is whole again. */
+  reset: number
+}
+
 /** What the limiter says about a request. */
 interface LimitVerdict {
-  /** To be set on the answer, whatever it is. */
-  headers: Record<string, string>
+  /** To be told with the answer, whatever it is; `undefined` where nothing is limited. */
+  state: LimitState | undefined
   /** The answer for a request that is one too many. */
   refusal: Answer | undefined
 }
@@ -19,21 +27,18 @@ export interface RateLimit {
 }
 
 export function createRateLimit(perSecond: number | false): RateLimit {
-  if (perSecond === false) return { take: async () => ({ headers: {}, refusal: undefined }) }
+  if (perSecond === false) return { take: async () => ({ state: undefined, refusal: undefined }) }
   const limiter = new RateLimiterMemory({ points: perSecond, duration: 1 })
   return {
     async take(clientId) {
       try {
         const { remainingPoints, msBeforeNext } = await limiter.consume(clientId ?? '')
-        const headers = limitHeaders(perSecond, remainingPoints, msBeforeNext)
-        return { headers, refusal: undefined }
+        const state = { limit: perSecond, remaining: remainingPoints, reset: secondsOf(msBeforeNext) }
+        return { state, refusal: undefined }
       } catch (error) {
         if (!(error instanceof RateLimiterRes)) throw error
-        const seconds = secondsOf(error.msBeforeNext)
-        return {
-          headers: limitHeaders(perSecond, 0, error.msBeforeNext),
-          refusal: limitExceeded(seconds, perSecond),
-        }
+        const reset = secondsOf(error.msBeforeNext)
+        return { state: { limit: perSecond, remaining: 0, reset }, refusal: limitExceeded(reset, perSecond) }
       }
     },
   }
@@ -46,16 +51,17 @@ export function limitExceeded(retryAfterSeconds: number, perSecond: number): Ans
     { message: 'API rate limit exceeded' },
     {
       'retry-after': String(retryAfterSeconds),
-      ...limitHeaders(perSecond, 0, retryAfterSeconds * 1000),
+      ...limitHeaders({ limit: perSecond, remaining: 0, reset: Math.max(1, retryAfterSeconds) }),
     },
   )
 }
 
-function limitHeaders(limit: number, remaining: number, msBeforeNext: number): Record<string, string> {
+/** The limit as headers, in both of the forms that the platform sends. */
+export function limitHeaders({ limit, remaining, reset }: LimitState): Record<string, string> {
   return {
     'ratelimit-limit': String(limit),
     'ratelimit-remaining': String(remaining),
-    'ratelimit-reset': String(secondsOf(msBeforeNext)),
+    'ratelimit-reset': String(reset),
     'x-ratelimit-limit-second': String(limit),
     'x-ratelimit-remaining-second': String(remaining),
   }

@@ -1,7 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** An HTTP server on 127.0.0.1. */
+/** Why the sandbox cannot listen, in one line. `code` is the system's, such as `EADDRINUSE`. */
+export class SandboxStartError extends Error {
+  readonly code: string
+
+  constructor(message: string, code: string) {
+    super(message)
+    this.name = 'SandboxStartError'
+    this.code = code
+  }
+}
+
+/** An HTTP server. */
 export interface LocalServer {
   port: number
   /** Starts to take requests. */
@@ -10,8 +21,8 @@ export interface LocalServer {
   close(): Promise<void>
 }
 
-/** Listens on a port; 0 for a free one. */
-export async function listen(port: number): Promise<LocalServer> {
+/** Listens on a port; 0 for a free one. @throws SandboxStartError */
+export async function listen(port: number, host: string): Promise<LocalServer> {
   const server = createServer({
     // a widget token in a header may be longer than Node's 16 KiB
     maxHeaderSize: 64 * 1024,
@@ -19,9 +30,9 @@ export async function listen(port: number): Promise<LocalServer> {
     keepAliveTimeout: 65_000,
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port, host: '127.0.0.1', backlog: 4096 }, () => {
-      server.off('error', reject)
+    server.once('error', (error) => reject(startError(error, port, host)))
+    server.listen({ port, host, backlog: 4096 }, () => {
+      server.removeAllListeners('error')
       resolve()
     })
   })
@@ -44,4 +55,22 @@ export async function listen(port: number): Promise<LocalServer> {
       return closed
     },
   }
+}
+
+function startError(error: NodeJS.ErrnoException, port: number, host: string): SandboxStartError {
+  const { code = 'UNKNOWN' } = error
+  const words: Readonly<Record<string, string>> = {
+    EADDRINUSE: `port ${port} on ${host} is in use: stop what listens there, or choose another port`,
+    EADDRNOTAVAIL: `host ${host} is no address of this machine`,
+    EACCES: `port ${port} on ${host} may not be used by this account: ports below 1024 are the system's`,
+    ENOTFOUND: `host ${host} cannot be resolved`,
+    EAI_AGAIN: `host ${host} cannot be resolved`,
+  }
+  return new SandboxStartError(words[code] ?? `it cannot listen on port ${port} of ${host} (${code})`, code)
+}
+
+/** How a program on this machine reaches a server that listens on this host. */
+export function urlOf(host: string, port: number): string {
+  const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`
 }

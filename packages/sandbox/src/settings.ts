@@ -1,13 +1,17 @@
-import { KeyObject, randomBytes } from 'node:crypto'
+import { KeyObject } from 'node:crypto'
 import * as z from 'zod'
+import type { SandboxGraphql } from './api/graphql.js'
 import {
   SANDBOX_SCOPES,
+  SANDBOX_WIDGET_SCOPES,
   type SandboxClient,
   type SandboxSubjectTokenKey,
   type StartSandboxOptions,
 } from './options.js'
 import { documentedLimit } from './rate-limit.js'
+import { createDraw, type Draw, portOfSeed } from './seed.js'
 import { shortHash } from './short-hash.js'
+import { declaredUsers, type SandboxUser } from './users/declared.js'
 
 const widgetSecret = z
   .string()
@@ -28,6 +32,10 @@ const subjectTokenKey = z.object({
   keyId: z.string().optional(),
 })
 
+const scopes = z
+  .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is no scope (RFC 6749 §3.3)'))
+  .readonly()
+
 const client = z.object({
   clientId: z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters'),
   clientSecret: z
@@ -41,16 +49,24 @@ const client = z.object({
     .default([])
     .transform((keys) => keys as readonly SandboxSubjectTokenKey[]),
   allowUnsignedSubjectTokens: z.boolean().default(false),
-  scopes: z
-    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is no scope (RFC 6749 §3.3)'))
-    .readonly()
-    .default(SANDBOX_SCOPES),
+  scopes: scopes.default(SANDBOX_SCOPES),
+  widgetScopes: scopes.default(SANDBOX_WIDGET_SCOPES),
   organizationIds: z.array(z.string().min(1)).min(1).readonly().optional(),
   bankName: z.string().min(1).default('Sandbox Community Bank'),
 })
 
 const options = z.strictObject({
-  port: z.int().min(0).max(65_535).default(0),
+  port: z.int().min(0).max(65_535).optional(),
+  host: z
+    .string()
+    .regex(/^[\w.:-]{1,255}$/, 'is no address and no host name')
+    .default('127.0.0.1'),
+  seed: z
+    .string()
+    .min(3, 'is too short: 3 characters at least')
+    .max(1_000, 'is longer than 1,000 characters')
+    .optional(),
+  users: declaredUsers.default([]),
   clients: z
     .array(client)
     .min(1)
@@ -59,7 +75,11 @@ const options = z.strictObject({
     .refine((list) => new Set(list.map(({ clientId }) => clientId)).size === list.length, 'have an id twice'),
   widgetSecret: widgetSecret.optional(),
   accessTokenLifetimeSeconds: z.int().min(1).default(3600),
+  accessTokenOwnLifetimeSeconds: z.int().min(1).optional(),
   rateLimit: z.union([z.literal(false), z.int().min(1)]).default(documentedLimit),
+  shortPages: z.boolean().default(false),
+  graphql: z.custom<SandboxGraphql>((value) => typeof value === 'function').optional(),
+  recordBodies: z.boolean().default(false),
   log: z.custom<(line: string) => void>((value) => typeof value === 'function').optional(),
   clock: z
     .custom<{ now(): number }>((value) => typeof value === 'object' && value !== null && 'now' in value)
@@ -74,15 +94,24 @@ export type ClientSettings = {
 /** The options after checking. */
 export interface Settings {
   port: number
+  host: string
+  draw: Draw
   clients: readonly ClientSettings[]
+  users: readonly SandboxUser[]
   accessTokenLifetimeSeconds: number
+  accessTokenOwnLifetimeSeconds: number
   rateLimit: number | false
+  shortPages: boolean
+  graphql: SandboxGraphql
+  recordBodies: boolean
   log: (line: string) => void
   clock: { now(): number }
 }
 
-export const drawClientSecret = (): string => randomBytes(24).toString('base64url')
-export const drawWidgetSecret = (): string => randomBytes(32).toString('hex')
+export const drawClientSecret = (draw: Draw, clientId: string): string =>
+  draw.bytes(`client secret of ${clientId}`, 24).toString('base64url')
+export const drawWidgetSecret = (draw: Draw, clientId: string): string =>
+  draw.bytes(`widget secret of ${clientId}`, 32).toString('hex')
 
 /** Checks what `startSandbox` was given. @throws TypeError that names what is wrong, never a value */
 export function readOptions(input: StartSandboxOptions): Settings {
@@ -93,17 +122,23 @@ export function readOptions(input: StartSandboxOptions): Settings {
     )
     throw new TypeError(`startSandbox: ${problems.join('; ')}`)
   }
-  const { clients, widgetSecret: shared, log, clock, ...rest } = parsed.data
+  const { clients, widgetSecret: shared, seed, port, log, clock, graphql, ...rest } = parsed.data
+  const draw = createDraw(seed)
+  const expiresIn = rest.accessTokenLifetimeSeconds
   return {
     ...rest,
+    draw,
+    port: port ?? (seed === undefined ? 0 : portOfSeed(seed)),
+    accessTokenOwnLifetimeSeconds: Math.min(rest.accessTokenOwnLifetimeSeconds ?? expiresIn, expiresIn),
+    graphql: graphql ?? (() => ({ __typename: 'Query' })),
     log: log ?? (() => {}),
     clock: clock ?? { now: () => Date.now() },
     clients: clients.map((given) => {
       const organization = `org_${shortHash('organization', given.clientId)}`
       return {
         ...given,
-        clientSecret: given.clientSecret ?? drawClientSecret(),
-        widgetSecret: given.widgetSecret ?? shared ?? drawWidgetSecret(),
+        clientSecret: given.clientSecret ?? drawClientSecret(draw, given.clientId),
+        widgetSecret: given.widgetSecret ?? shared ?? drawWidgetSecret(draw, given.clientId),
         organizationIds: given.organizationIds ?? [organization, `${organization}_child`],
       }
     }),

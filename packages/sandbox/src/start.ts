@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events'
+import { createTokenSigner } from './access-token-jwt.js'
 import { createAccessTokens } from './access-tokens.js'
+import { createPages } from './api/pages.js'
 import { createTransfers } from './api/transfers.js'
 import { accessOf } from './client-access.js'
 import { createClients } from './clients.js'
-import { createDisabledUsers } from './exchange/disabled-users.js'
+import type { GrantedExchange } from './exchange/exchange.js'
 import { createFaultEngine } from './faults/engine.js'
 import { acceptWidgetToken } from './gateway/widget-token.js'
 import type { StartSandboxOptions } from './options.js'
@@ -13,16 +15,18 @@ import { createAsk } from './provider/ask.js'
 import { createProvider, issueAccessToken, revocationPath } from './provider/provider.js'
 import { createRateLimit } from './rate-limit.js'
 import type { Sandbox } from './sandbox.js'
-import { listen } from './server.js'
+import { listen, urlOf } from './server.js'
 import { readOptions } from './settings.js'
 import { createRecorder } from './stats.js'
+import { createUsers } from './users/users.js'
 
 /**
  * Starts the platform on localhost: token endpoint (RFC 6749, RFC 8693), revocation (RFC 7009), widget gateway and
- * a small bank, on a free port of 127.0.0.1. Everything is kept in memory and gone after `close()`.
+ * a small bank, on a free port of 127.0.0.1. Everything is kept in memory and gone after `close()`; with a `seed`, secrets
+ * and keys are the same again at the next start, and access tokens from before stay good.
  *
  * @param options every one is optional; see {@link StartSandboxOptions} for units and defaults
- * @throws TypeError when an option is wrong; what the operating system says when the port is taken
+ * @throws TypeError when an option is wrong; SandboxStartError when the port is taken or the host is not this machine's
  *
  * @example
  * ```ts
@@ -36,14 +40,12 @@ import { createRecorder } from './stats.js'
  * ```
  */
 export async function startSandbox(options: StartSandboxOptions = {}): Promise<Sandbox> {
-  const { port, rateLimit, log, accessTokenLifetimeSeconds, ...settings } = readOptions(options)
+  const { port, host, draw, rateLimit, accessTokenLifetimeSeconds, ...settings } = readOptions(options)
   const clock = createPlatformClock(settings.clock)
-  const clients = createClients(settings.clients)
-  const accessTokens = createAccessTokens(clock)
-  const disabledUsers = createDisabledUsers()
+  const clients = createClients(settings.clients, draw)
+  const users = createUsers(settings.users)
   const transfers = createTransfers()
   const recorder = createRecorder()
-  const engine = createFaultEngine({ accessTokens, clock })
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
   const reset = (): void => {
@@ -51,9 +53,12 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<S
     transfers.reset()
   }
 
-  const server = await listen(port)
-  const baseUrl = `http://127.0.0.1:${server.port}`
-  const core = { clients, accessTokens, disabledUsers, clock, accessTokenLifetimeSeconds }
+  const server = await listen(port, host)
+  const baseUrl = urlOf(host, server.port)
+  const signer = createTokenSigner(draw.keyPair('access tokens'), baseUrl)
+  const accessTokens = createAccessTokens(clock, signer, settings.accessTokenOwnLifetimeSeconds)
+  const engine = createFaultEngine({ accessTokens, clock })
+  const core = { clients, accessTokens, users, clock, accessTokenLifetimeSeconds }
   const provider = createProvider(baseUrl, core)
   const parts = {
     ...core,
@@ -61,10 +66,14 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<S
     recorder,
     engine,
     reset,
-    log,
+    log: settings.log,
+    graphql: settings.graphql,
+    recordBodies: settings.recordBodies,
+    pages: createPages(draw.bytes('pagination tokens', 32), settings.shortPages),
     rateLimit: createRateLimit(rateLimit),
-    ask: createAsk(provider),
-    issue: issueAccessToken.bind(undefined, provider),
+    ask: createAsk(provider, accessTokens),
+    issue: async (granted: GrantedExchange) =>
+      accessTokens.valueOf(await issueAccessToken(provider, users, granted)),
     closing: closing.signal,
   }
   server.serve((request, response) => serve(request, response, parts))
@@ -106,7 +115,7 @@ export async function startSandbox(options: StartSandboxOptions = {}): Promise<S
     requests: () => recorder.requests(),
     resetStats: reset,
     transfers: () => transfers.list(),
-    disableUser: (sub, error = 'invalid_grant') => disabledUsers.disable(sub, error),
+    disableUser: (sub, error = 'invalid_grant') => users.disable(sub, error),
     rotateSecrets: (rotation = {}) => clients.rotate(rotation),
     close,
     [Symbol.asyncDispose]: close,

@@ -1,3 +1,5 @@
+import type { JsonValue } from '@tesouro-tokens/core'
+
 /** What a request was for. An exchange that the gateway runs by itself counts as `gateway` only. */
 export type RequestKind =
   | 'token_exchange'
@@ -7,6 +9,9 @@ export type RequestKind =
   | 'bank_accounts'
   | 'transfers'
   | 'statements'
+  | 'application_status'
+  | 'users'
+  | 'graphql'
   | 'other'
 
 /** A request that arrived. */
@@ -23,6 +28,10 @@ export interface SandboxRequest {
   status: number | undefined
   /** The fault that struck it. */
   fault: string | undefined
+  /** `x-request-id` of the answer. */
+  requestId: string
+  /** With `recordBodies`: members of a form or a JSON body, secrets masked; kept for the last 1,000 requests. */
+  body?: JsonValue
 }
 
 /** Which requests to count; members left out match everything. */
@@ -49,6 +58,7 @@ export interface SandboxStats {
 }
 
 const maxRequests = 10_000
+const maxBodies = 1_000
 
 /** Keeps the counts, and the last requests. */
 export interface Recorder {
@@ -83,6 +93,7 @@ export function createRecorder(): Recorder {
     arrived(request) {
       requests.push(request)
       if (requests.length > maxRequests) requests.shift()
+      delete requests.at(-maxBodies - 1)?.body
       current.add(request)
       add(request, 1)
     },
@@ -150,6 +161,9 @@ function noRequests(): KindCounts {
     bank_accounts: 0,
     transfers: 0,
     statements: 0,
+    application_status: 0,
+    users: 0,
+    graphql: 0,
     other: 0,
   }
 }

@@ -57,14 +57,14 @@ test('pages follow each other without gap or repetition', async () => {
   const seen: Account[] = []
   let next: unknown = ''
   while (next !== null) {
-    const { body } = await call(sandbox, `${path}?limit=2${next && `&paginationToken=${next}`}`, token)
+    const { body } = await call(sandbox, `${path}?limit=2${next && `&pagination_token=${next}`}`, token)
     seen.push(...dataOf(body))
     next = body.nextPaginationToken
   }
   expect(seen).toEqual(all)
 })
 
-test.each(['limit=0', 'limit=many', 'limit=1000', 'paginationToken=%00'])(
+test.each(['limit=0', 'limit=many', 'limit=1000', 'pagination_token=%00'])(
   'the query %s is refused',
   async (query) => {
     const { status, body } = await call(sandbox, `${path}?${query}`, await userToken(sandbox))
@@ -117,7 +117,9 @@ test('an access token is refused from the moment it expires', async () => {
 })
 
 test('a client without the scope gets 403', async () => {
-  const running = await startSandbox({ clients: [{ clientId: 'narrow', scopes: ['statement:read:org'] }] })
+  const running = await startSandbox({
+    clients: [{ clientId: 'narrow', scopes: ['embedded:statement:read'] }],
+  })
   for (const token of [await userToken(running), await appToken(running)]) {
     const { status, body } = await accounts(running, token)
     expect(status).toBe(403)

@@ -13,11 +13,15 @@ test('a widget starts with a token that is right, and its access token is good f
   const { status, body } = await startWidget(sandbox, await widgetToken(sandbox))
   expect(status).toBe(200)
   expect(body).toEqual({
-    organizationId: expect.stringMatching(/^org_/),
-    userId: expect.stringMatching(/^usr_/),
-    status: 'active',
-    scopes: ['bank_account:read:org', 'statement:read:org', 'transfer:write:org'],
     bankName: 'Sandbox Community Bank',
+    disclosuresAccepted: true,
+    disclosuresRequired: 'NOT_REQUIRED',
+    organizationId: expect.stringMatching(/^org_/),
+    organizationTypes: ['EMBEDDED'],
+    scopes: ['bank_account:read:org', 'statement:read:org', 'transfer:write:org'],
+    status: 'ACTIVE',
+    userId: expect.stringMatching(/^usr_/),
+    vspName: expect.any(String),
     accessToken: expect.any(String),
     expiresIn: 3600,
   })

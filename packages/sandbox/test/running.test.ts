@@ -32,7 +32,9 @@ test('the exported names are these', () => {
   expect(Object.keys(everything).sort()).toMatchInlineSnapshot(`
     [
       "SANDBOX_SCOPES",
+      "SANDBOX_WIDGET_SCOPES",
       "SandboxRefusal",
+      "SandboxStartError",
       "startSandbox",
     ]
   `)
@@ -130,6 +132,9 @@ test('every request is counted by kind, client, user and status', () =>
       bank_accounts: 0,
       transfers: 0,
       statements: 0,
+      application_status: 0,
+      users: 0,
+      graphql: 0,
       other: 0,
     }
     const stats = sandbox.stats()

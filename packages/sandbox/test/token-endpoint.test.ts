@@ -38,7 +38,7 @@ test('an exchange is answered as the platform documents it', async () => {
   const { status, headers, body } = await exchange(sandbox)
   expect(status).toBe(200)
   expect(body).toEqual({
-    access_token: expect.stringMatching(/^[\w-]{20,}$/),
+    access_token: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/),
     issued_token_type: accessTokenType,
     token_type: 'Bearer',
     expires_in: 3600,
@@ -171,8 +171,8 @@ test('client credentials give a token that belongs to no user', async () => {
 })
 
 test('a token narrowed by scope says so and opens nothing else', async () => {
-  const { body } = await exchange(sandbox, { scope: 'statement:read:org' })
-  expect(body.scope).toBe('statement:read:org')
+  const { body } = await exchange(sandbox, { scope: 'embedded:statement:read' })
+  expect(body.scope).toBe('embedded:statement:read')
   expect((await accounts(sandbox, String(body.access_token))).status).toBe(403)
 })
 

@@ -1,19 +1,13 @@
-import * as z from 'zod'
-import { type Answer, jsonAnswer, problem } from '../http/answer.js'
+import { type Answer, jsonAnswer } from '../http/answer.js'
 import type { Incoming } from '../http/incoming.js'
 import { shortHash } from '../short-hash.js'
+import type { SandboxAccount } from '../users/declared.js'
+import type { Users } from '../users/users.js'
+import type { Pages } from './pages.js'
+import { invalidQuery } from './query.js'
 import type { ApiSession } from './session.js'
 
 export const accountsPath = '/embedded-banking/v1/bank-accounts'
-
-const query = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(10),
-  paginationToken: z
-    .string()
-    .regex(/^after-\d{1,4}$/)
-    .default('after-0')
-    .transform((token) => Number(token.slice('after-'.length))),
-})
 
 const products = [
   { name: 'Operating Account', type: 'checking' },
@@ -29,7 +23,7 @@ interface BankAccount {
   organizationId: string
   name: string
   type: 'checking' | 'savings'
-  status: 'open'
+  status: 'open' | 'closed'
   currency: 'USD'
   accountNumber: string
   routingNumber: string
@@ -38,44 +32,61 @@ interface BankAccount {
 }
 
 /** One page of the caller's accounts. */
-export function listAccounts(incoming: Incoming, session: ApiSession): Answer {
-  const parsed = query.safeParse(Object.fromEntries(incoming.query))
-  if (!parsed.success) {
-    const names = [...new Set(parsed.error.issues.map(({ path }) => String(path[0])))]
-    const detail = `Wrong in the query: ${names.join(', ')}.`
-    return problem({ status: 400, title: 'Bad Request', errorCode: 'invalid_query', detail }, incoming.path)
+export function listAccounts(
+  incoming: Incoming,
+  session: ApiSession,
+  { pages, users }: { pages: Pages; users: Users },
+): Answer {
+  const { token, organizationId } = session
+  const declared = token.email === undefined ? undefined : users.declared(token.clientId, token.email)
+  const accounts = accountsOf(session, declared?.accounts)
+  const list = ['accounts', token.clientId, organizationId, token.email ?? '']
+  const page = pages.cut(accounts, incoming.query, list)
+  return typeof page === 'string' ? invalidQuery(incoming, page) : jsonAnswer(200, page)
+}
+
+/** Those that were declared; else three to six, always the same for the same client, organization and user. */
+function accountsOf(session: ApiSession, declared: readonly SandboxAccount[] | undefined): BankAccount[] {
+  const { token, organizationId } = session
+  const owner = [token.clientId, organizationId, token.email ?? 'application']
+  if (declared !== undefined) {
+    const own = declared.filter(
+      (account) => (account.organizationId ?? session.ownOrganizationId) === organizationId,
+    )
+    return own.map((account, index) => bankAccount(organizationId, owner, index, account))
   }
-  const { limit, paginationToken: start } = parsed.data
-  const accounts = accountsOf(session)
-  const end = start + limit
-  return jsonAnswer(200, {
-    data: accounts.slice(start, end),
-    nextPaginationToken: end < accounts.length ? `after-${end}` : null,
+  const offset = numberFrom(products.length, 'offset', ...owner)
+  return Array.from({ length: 3 + numberFrom(4, 'accounts', ...owner) }, (_, index) => {
+    const product = products[(offset + index) % products.length] ?? products[0]
+    return bankAccount(organizationId, owner, index, product)
   })
 }
 
-/** Three to six accounts, always the same for the same client, organization and user; the application itself has its own. */
-function accountsOf({ token, organizationId }: ApiSession): BankAccount[] {
-  const owner = [token.clientId, organizationId, token.email ?? 'application'] as const
-  const number = (limit: number, ...of: readonly string[]): number =>
-    Number.parseInt(shortHash(...of, ...owner), 16) % limit
-  const offset = number(products.length, 'offset')
-  return Array.from({ length: 3 + number(4, 'accounts') }, (_, index): BankAccount => {
-    const product = products[(offset + index) % products.length] ?? products[0]
-    const nth = String(index)
-    const cents = 25_000 + number(9_000_000, 'balance', nth)
-    const held = number(20_000, 'held', nth)
-    return {
-      id: `ba_${shortHash('account', nth, ...owner)}`,
-      organizationId,
-      ...product,
-      status: 'open',
-      currency: 'USD',
-      accountNumber: `••••${String(number(10_000, 'number', nth)).padStart(4, '0')}`,
-      routingNumber: '•••••0000',
-      balance: { current: dollars(cents), available: dollars(cents - held) },
-    }
-  })
+function bankAccount(
+  organizationId: string,
+  owner: readonly string[],
+  index: number,
+  { name, type = 'checking', status = 'open', balance, available = balance }: SandboxAccount,
+): BankAccount {
+  const number = (limit: number, of: string): number => numberFrom(limit, of, String(index), ...owner)
+  const cents = 25_000 + number(9_000_000, 'balance')
+  const held = number(20_000, 'held')
+  return {
+    id: `ba_${shortHash('account', String(index), ...owner)}`,
+    organizationId,
+    name,
+    type,
+    status,
+    currency: 'USD',
+    accountNumber: `••••${String(number(10_000, 'number')).padStart(4, '0')}`,
+    routingNumber: '•••••0000',
+    balance: { current: balance ?? dollars(cents), available: available ?? dollars(cents - held) },
+  }
+}
+
+/** A number below a limit that is always the same for the same texts. */
+function numberFrom(limit: number, ...texts: readonly string[]): number {
+  return Number.parseInt(shortHash(...texts), 16) % limit
 }
 
 function dollars(cents: number): string {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { JsonValue } from '@tesouro-tokens/core'
-import { type Answer, jsonAnswer, problem } from '../http/answer.js'
+import { type Answer, jsonAnswer } from '../http/answer.js'
 import { type Incoming, jsonObject } from '../http/incoming.js'
 import type { SandboxTransfer } from '../sandbox.js'
+import { invalidBody } from './query.js'
 import type { ApiSession } from './session.js'
 
 export const transfersPath = '/embedded-banking/v1/transfers'
@@ -21,17 +22,7 @@ export function createTransfers(): Transfers {
   return {
     create(incoming, { token, organizationId }) {
       const body = jsonObject(incoming)
-      if (body === undefined) {
-        return problem(
-          {
-            status: 400,
-            title: 'Bad Request',
-            errorCode: 'invalid_body',
-            detail: 'The body is not a JSON object.',
-          },
-          incoming.path,
-        )
-      }
+      if (body === undefined) return invalidBody(incoming, 'The body is not a JSON object')
       const transfer: SandboxTransfer = {
         id: `tr_${randomUUID()}`,
         clientId: token.clientId,

@@ -4,7 +4,7 @@ import type { TokenRecord } from '../access-tokens.js'
 import type { Client } from '../clients.js'
 import type { PlatformClock } from '../platform-clock.js'
 import { SandboxRefusal } from '../refusal.js'
-import type { DisabledUsers } from './disabled-users.js'
+import type { Users } from '../users/users.js'
 import { verifySubjectToken } from './subject-token.js'
 
 export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -34,31 +34,38 @@ export type GrantedExchange = TokenRecord & { sub: string; email: string }
 
 /**
  * Decides an RFC 8693 §2.1 request, whether it came as a form or inside a widget token. The client has been
- * authenticated.
+ * authenticated. `scopes` are those of the place: backends and widgets have scopes of different families.
  *
  * @throws SandboxRefusal
  */
 export async function decideExchange(
   client: Client,
+  scopes: readonly string[],
   members: Readonly<Record<string, unknown>>,
-  { clock, disabledUsers }: { clock: PlatformClock; disabledUsers: DisabledUsers },
+  { clock, users }: { clock: PlatformClock; users: Users },
 ): Promise<GrantedExchange> {
   const parsed = request.safeParse(members)
   if (!parsed.success) {
     const names = [...new Set(parsed.error.issues.map(({ path }) => String(path[0])))]
     throw new SandboxRefusal(400, 'invalid_request', `missing or wrong: ${names.join(', ')}`)
   }
-  const scopes = grantedScopes(client, parsed.data.scope)
+  const wanted = requestedScopes(scopes, parsed.data.scope)
   const subject = await verifySubjectToken(client, parsed.data.subject_token, clock.now())
-  disabledUsers.check(subject.sub)
-  return { ...subject, clientId: client.clientId, scopes, parameters: extraMembers(parsed.data) }
+  const user = users.admit(client.clientId, subject)
+  return {
+    ...subject,
+    clientId: client.clientId,
+    // permissions come from roles: what the user may not do, no token of the user's may
+    scopes: wanted.filter((scope) => user?.scopes?.includes(scope) ?? true),
+    parameters: extraMembers(parsed.data),
+  }
 }
 
-function grantedScopes(client: Client, requested: string | undefined): readonly string[] {
-  if (requested === undefined) return client.scopes
+function requestedScopes(allowed: readonly string[], requested: string | undefined): readonly string[] {
+  if (requested === undefined) return allowed
   const scopes = requested.split(' ').filter((scope) => scope !== '')
-  if (!scopes.every((scope) => client.scopes.includes(scope))) {
-    throw new SandboxRefusal(400, 'invalid_scope', 'the client may not have a scope that was requested')
+  if (!scopes.every((scope) => allowed.includes(scope))) {
+    throw new SandboxRefusal(400, 'invalid_scope', 'a scope that was requested is not to be had here')
   }
   return scopes
 }

@@ -1,11 +1,10 @@
 import type { Clients } from '../clients.js'
-import type { DisabledUsers } from '../exchange/disabled-users.js'
 import type { GrantedExchange } from '../exchange/exchange.js'
 import { type Answer, jsonAnswer, problem } from '../http/answer.js'
 import { bearerToken, type Incoming } from '../http/incoming.js'
 import type { PlatformClock } from '../platform-clock.js'
 import { SandboxRefusal } from '../refusal.js'
-import { shortHash } from '../short-hash.js'
+import { type Users, userIdOf } from '../users/users.js'
 import { acceptWidgetToken } from './widget-token.js'
 
 export const gatewayPath = '/api/widget-gateway/init'
@@ -13,7 +12,7 @@ export const gatewayPath = '/api/widget-gateway/init'
 export interface GatewayParts {
   clients: Clients
   clock: PlatformClock
-  disabledUsers: DisabledUsers
+  users: Users
   accessTokenLifetimeSeconds: number
   issue: (granted: GrantedExchange) => Promise<string>
 }
@@ -27,11 +26,16 @@ export async function startWidget(incoming: Incoming, parts: GatewayParts): Prom
     }
     const { client, granted } = await acceptWidgetToken(parts, token)
     return jsonAnswer(200, {
-      organizationId: client.organizationIds[0],
-      userId: userIdOf(granted),
-      status: 'active',
-      scopes: granted.scopes,
       bankName: client.bankName,
+      disclosuresAccepted: true,
+      disclosuresRequired: 'NOT_REQUIRED',
+      organizationId: client.organizationIds[0],
+      organizationTypes: ['EMBEDDED'],
+      scopes: granted.scopes,
+      status: 'ACTIVE',
+      userId: userIdOf(granted.clientId, granted.email),
+      vspName: 'Sandbox VSP',
+      // how the widget's own access token is called is not published
       accessToken: await parts.issue(granted),
       expiresIn: parts.accessTokenLifetimeSeconds,
     })
@@ -48,9 +52,4 @@ export async function startWidget(incoming: Incoming, parts: GatewayParts): Prom
       incoming.path,
     )
   }
-}
-
-/** The platform looks its users up by e-mail address, for each client. */
-function userIdOf({ clientId, email }: GrantedExchange): string {
-  return `usr_${shortHash('user', clientId, email)}`
 }

@@ -1,11 +1,11 @@
 import { compactDecrypt, decodeProtectedHeader, errors } from 'jose'
 import * as z from 'zod'
 import { ageOfClientSecret, type Client, type Clients, currentSecrets, type SecretAge } from '../clients.js'
-import type { DisabledUsers } from '../exchange/disabled-users.js'
 import { decideExchange, type GrantedExchange } from '../exchange/exchange.js'
 import { clockTolerance } from '../exchange/subject-token.js'
 import type { PlatformClock } from '../platform-clock.js'
 import { SandboxRefusal } from '../refusal.js'
+import type { Users } from '../users/users.js'
 
 const longestLifeSeconds = 600
 
@@ -55,7 +55,7 @@ export async function decryptWidgetToken(clients: Clients, token: string): Promi
 
 /** Everything that the platform checks before a widget starts. @throws SandboxRefusal */
 export async function acceptWidgetToken(
-  parts: { clients: Clients; clock: PlatformClock; disabledUsers: DisabledUsers },
+  parts: { clients: Clients; clock: PlatformClock; users: Users },
   token: string,
 ): Promise<AcceptedWidgetToken> {
   const { client, widgetSecret, payload } = await decryptWidgetToken(parts.clients, token)
@@ -70,7 +70,7 @@ export async function acceptWidgetToken(
   if (clientSecret === undefined) {
     throw refuse('invalid_client', 'client_id, client_secret and widget secret do not belong together')
   }
-  const granted = await decideExchange(client, payload, parts)
+  const granted = await decideExchange(client, client.widgetScopes, payload, parts)
   return { client, granted, iat, exp, secrets: { clientSecret, widgetSecret } }
 }
 

@@ -5,7 +5,7 @@ import type { Answer } from './answer.js'
 export const openToAll: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers':
-    'retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, www-authenticate',
+    'retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, www-authenticate, x-request-id',
 }
 
 /** Answers a preflight (Fetch §3.2) with the given `Access-Control-Allow-Origin` and what goes with it. */

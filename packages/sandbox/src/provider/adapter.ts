@@ -17,11 +17,7 @@ const extra = z.object({
 })
 
 /** Gives the provider its storage: clients and tokens live with the sandbox, anything else is not kept. */
-export function createAdapterFactory(
-  clients: Clients,
-  accessTokens: AccessTokens,
-  lifetimeSeconds: number,
-): AdapterFactory {
+export function createAdapterFactory(clients: Clients, accessTokens: AccessTokens): AdapterFactory {
   const payloads = new WeakMap<object, AdapterPayload>()
 
   return (model) => {
@@ -31,7 +27,7 @@ export function createAdapterFactory(
           const client = clients.find(id)
           return client && metadataOf(client)
         }
-        const token = accessTokens.find(id)
+        const token = accessTokens.byId(id)
         const payload = token && payloads.get(token)
         return payload?.kind === model && !token?.revoked ? payload : undefined
       },
@@ -39,15 +35,13 @@ export function createAdapterFactory(
         const clientId = String(payload.clientId)
         const exchanged = extra.safeParse(payload.extra)
         const scopes = payload.scope?.split(' ') ?? clients.find(clientId)?.scopes ?? []
-        accessTokens.put(
+        const token = accessTokens.put(
           id,
           exchanged.success
             ? { clientId, ...exchanged.data }
             : { clientId, sub: undefined, email: undefined, claims: {}, parameters: {}, scopes },
-          lifetimeSeconds,
         )
-        const token = accessTokens.find(id)
-        if (token) payloads.set(token, payload)
+        payloads.set(token, payload)
       },
       async destroy(id) {
         accessTokens.revoke(id)

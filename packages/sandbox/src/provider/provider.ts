@@ -4,7 +4,6 @@ import type { JWK, Provider as ProviderType } from 'oidc-provider'
 import { Provider } from 'oidc-provider/lib/provider.js'
 import type { AccessTokens } from '../access-tokens.js'
 import { ageOfClientSecret, type Clients } from '../clients.js'
-import type { DisabledUsers } from '../exchange/disabled-users.js'
 import {
   accessTokenType,
   decideExchange,
@@ -13,11 +12,14 @@ import {
 } from '../exchange/exchange.js'
 import type { PlatformClock } from '../platform-clock.js'
 import { SandboxRefusal } from '../refusal.js'
+import type { Users } from '../users/users.js'
 import { createAdapterFactory } from './adapter.js'
 import { formOf } from './ask.js'
 
 export const tokenPath = '/openid/connect/token'
 export const revocationPath = '/v1/auth/revoke'
+/** The platform's pages name two paths. */
+export const otherRevocationPath = '/auth/revoke'
 
 /** Form members of an exchange that the grant gets to see; the provider drops all others. */
 const exchangeMembers = [
@@ -34,7 +36,7 @@ const exchangeMembers = [
 export interface ProviderParts {
   clients: Clients
   accessTokens: AccessTokens
-  disabledUsers: DisabledUsers
+  users: Users
   clock: PlatformClock
   accessTokenLifetimeSeconds: number
 }
@@ -44,7 +46,7 @@ export function createProvider(issuer: string, parts: ProviderParts): ProviderTy
   const { clients, accessTokens, accessTokenLifetimeSeconds } = parts
   const lifetime = (): number => accessTokenLifetimeSeconds
   const provider = new Provider(issuer, {
-    adapter: createAdapterFactory(clients, accessTokens, accessTokenLifetimeSeconds),
+    adapter: createAdapterFactory(clients, accessTokens),
     clientAuthMethods: ['client_secret_post'],
     cookies: { keys: ['unused'] },
     extraTokenClaims: (_ctx, token) => token.extra,
@@ -75,11 +77,16 @@ export function createProvider(issuer: string, parts: ProviderParts): ProviderTy
   return provider
 }
 
-/** Issues a user's access token. */
-export async function issueAccessToken(provider: ProviderType, granted: GrantedExchange): Promise<string> {
+/** Issues a user's access token. Gives the provider's id for it. */
+export async function issueAccessToken(
+  provider: ProviderType,
+  users: Users,
+  granted: GrantedExchange,
+): Promise<string> {
   const client = await provider.Client.find(granted.clientId)
   if (client === undefined) throw new Error('an exchange was granted to an unknown client')
   const { sub, email, claims, parameters, scopes } = granted
+  users.add(granted.clientId, email)
   const token = new provider.AccessToken({
     client,
     accountId: sub,
@@ -99,9 +106,9 @@ function registerTokenExchange(provider: ProviderType, parts: ProviderParts): vo
         const client = parts.clients.find(ctx.oidc.client.clientId)
         if (client === undefined) throw new SandboxRefusal(401, 'invalid_client', 'no such client')
         const form = formOf(ctx.req)
-        const granted = await decideExchange(client, form, parts)
+        const granted = await decideExchange(client, client.scopes, form, parts)
         ctx.body = {
-          access_token: await issueAccessToken(provider, granted),
+          access_token: await issueAccessToken(provider, parts.users, granted),
           issued_token_type: accessTokenType,
           token_type: 'Bearer',
           expires_in: parts.accessTokenLifetimeSeconds,

@@ -12,7 +12,7 @@ export const gateway: Step = {
         bearer: world.widgetToken,
       })
       expectEqual('status of POST /api/widget-gateway/init', status, 200)
-      expectEqual('status of the widget session', member(json, 'status'), 'active')
+      expectEqual('status of the widget session', member(json, 'status'), 'ACTIVE')
       accessToken = textMember(json, 'accessToken')
     })
     expectEqual('calls that the platform counted for this user', requests, 1)

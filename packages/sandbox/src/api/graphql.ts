@@ -1,0 +1,43 @@
+import * as z from 'zod'
+import { type Answer, jsonAnswer } from '../http/answer.js'
+import { type Incoming, jsonObject } from '../http/incoming.js'
+import type { LimitState } from '../rate-limit.js'
+import { invalidBody } from './query.js'
+
+export const graphqlPath = '/graphql'
+
+/** A GraphQL request as the sandbox got it. */
+export interface SandboxGraphqlRequest {
+  query: string
+  variables: Record<string, unknown>
+  operationName: string | undefined
+  /** `undefined` for the application itself. */
+  sub: string | undefined
+}
+
+/** Gives the `data` of a GraphQL answer. */
+export type SandboxGraphql = (request: SandboxGraphqlRequest) => unknown
+
+const requestSchema = z.object({
+  query: z.string().min(1),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+})
+
+/** Answers with whatever the test gives as data. The limit stands in `extensions` instead of in headers. */
+export async function answerGraphql(
+  incoming: Incoming,
+  sub: string | undefined,
+  { graphql, limit }: { graphql: SandboxGraphql; limit: LimitState | undefined },
+): Promise<Answer> {
+  const parsed = requestSchema.safeParse(jsonObject(incoming))
+  if (!parsed.success) return invalidBody(incoming, 'The body is no GraphQL request')
+  const { query, variables, operationName } = parsed.data
+  const data = await graphql({
+    query,
+    variables: variables ?? {},
+    operationName: operationName ?? undefined,
+    sub,
+  })
+  return jsonAnswer(200, { data, ...(limit && { extensions: { rateLimit: limit } }) })
+}

@@ -1,48 +1,23 @@
-import { parseArgs } from 'node:util'
-import { startSandbox } from './start.js'
+import { runCommand } from './command/run.js'
 
-const help = `The Tesouro platform on localhost, for demos and tests (unofficial).
+// A reader that has gone (`| head -1`) is no reason to end: the sandbox goes on for those who use it.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
-Usage: tesouro-sandbox [--port <number>] [--help]
-
-  -p, --port <number>   TCP port on 127.0.0.1; default: a free one
-  -h, --help            this text
-
-Prints the variables of a .env file, then one line for each request. Ctrl-C stops it.
-`
-
-function readArguments(): { port: number; help: boolean } {
-  const { values } = parseArgs({
-    options: { port: { type: 'string', short: 'p' }, help: { type: 'boolean', short: 'h' } },
+try {
+  const result = await runCommand(process.argv.slice(2), {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
   })
-  const port = values.port ?? '0'
-  if (!/^\d{1,5}$/.test(port)) throw new TypeError('--port wants a number from 0 to 65535')
-  return { port: Number(port), help: values.help ?? false }
-}
-
-async function main(): Promise<void> {
-  const options = readArguments()
-  if (options.help) {
-    process.stdout.write(help)
-    return
+  if (typeof result === 'number') {
+    process.exitCode = result
+  } else {
+    const stop = (): void => {
+      result.close().then(() => process.exit(0))
+    }
+    process.once('SIGINT', stop)
+    process.once('SIGTERM', stop)
   }
-  const say = (line: string): boolean => process.stdout.write(`${line}\n`)
-  const sandbox = await startSandbox({
-    port: options.port,
-    log: (line) => say(`${new Date().toISOString().slice(11, 23)} ${line}`),
-  })
-  say(`# The platform listens on ${sandbox.baseUrl}. Paste this into a .env; it is worth nothing elsewhere.`)
-  for (const [name, value] of Object.entries(sandbox.env)) say(`${name}='${value}'`)
-  say('# Ctrl-C stops it. One line for each request:')
-
-  const stop = (): void => {
-    sandbox.close().then(() => process.exit(0))
-  }
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
-}
-
-main().catch((error: unknown) => {
+} catch (error) {
   process.stderr.write(`tesouro-sandbox: ${error instanceof Error ? error.message : 'it could not start'}\n`)
   process.exitCode = 1
-})
+}

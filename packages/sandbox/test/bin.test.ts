@@ -10,71 +10,96 @@ if (!existsSync(new URL('../dist/bin.js', import.meta.url))) {
   throw new Error('dist/bin.js is missing: run `pnpm turbo run build` once before this test')
 }
 
-let child: ChildProcess | undefined
+const children: ChildProcess[] = []
 afterEach(() => {
-  child?.kill('SIGKILL')
+  for (const child of children.splice(0)) child.kill('SIGKILL')
 })
 
-/** Starts the binary; `output` grows while it runs. */
+/** Starts the binary; `out` and `err` grow while it runs. */
 function run(...args: string[]): {
   process: ChildProcess
-  output: () => string
+  out: () => string
+  err: () => string
   exit: Promise<number | null>
 } {
   const started = spawn(process.execPath, [binary, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  child = started
-  let output = ''
-  for (const stream of [started.stdout, started.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-    })
-  }
+  children.push(started)
+  let out = ''
+  let err = ''
+  started.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+  })
+  started.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text
+  })
   const exit = new Promise<number | null>((resolve) => started.once('close', resolve))
-  return { process: started, output: () => output, exit }
+  return { process: started, out: () => out, err: () => err, exit }
 }
 
-test('the variables that it prints work as a .env file, and requests show up line by line', async () => {
-  const { process: running, output, exit } = run('--port', '0')
-  await vi.waitFor(() => expect(output()).toContain('# Ctrl-C stops it'), { timeout: 20_000 })
-  const env = parseEnv(output())
-  expect(Object.keys(env).every((name) => name.startsWith('TESOURO_'))).toBe(true)
-  expect(output()).not.toContain('WARNING')
-  const tokens = tesouroTokensFromEnv({ env })
+const ready = { timeout: 20_000 }
+
+test('stdout is a .env file and nothing else, and requests show up on stderr line by line', async () => {
+  const { process: running, out, err, exit } = run('--port', '0')
+  await vi.waitFor(() => expect(out()).toContain('KEY_ID'), ready)
+  for (const line of out().trim().split('\n')) expect(line).toMatch(/^TESOURO_[A-Z_]+='[^']+'$/)
+  const tokens = tesouroTokensFromEnv({ env: parseEnv(out()) })
   const { accessToken } = await tokens.getUserAccessToken({ sub: 'u_1', email: 'u_1@partner.test' })
   await tokens.close()
-  await vi.waitFor(() => expect(output()).toContain('200 token_exchange client=sandbox-client user=u_1'))
-  expect(output()).not.toContain(accessToken)
+  await vi.waitFor(() => expect(err()).toContain('200 token_exchange client=sandbox-client user=u_1'))
+  expect(err()).not.toContain('warning')
+  expect(out() + err()).not.toContain(accessToken)
   running.kill('SIGTERM')
   expect(await exit).toBe(0)
 })
 
+test('--json prints one object, --quiet no requests', async () => {
+  const { out, err } = run('--json', '--quiet')
+  await vi.waitFor(() => expect(out()).toMatch(/\n$/), ready)
+  const { baseUrl, env } = JSON.parse(out())
+  expect(env.TESOURO_BASE_URL).toBe(baseUrl)
+  await fetch(`${baseUrl}/nowhere`)
+  await fetch(`${baseUrl}/nowhere`)
+  expect(err().trim().split('\n')).toHaveLength(1)
+})
+
 test('Ctrl-C ends it while a request hangs', async () => {
-  const { process: running, output, exit } = run()
-  await vi.waitFor(() => expect(output()).toContain('# Ctrl-C stops it'), { timeout: 20_000 })
-  const baseUrl = String(parseEnv(output()).TESOURO_BASE_URL)
+  const { process: running, out, err, exit } = run()
+  await vi.waitFor(() => expect(out()).toContain('KEY_ID'), ready)
+  const baseUrl = String(parseEnv(out()).TESOURO_BASE_URL)
   await fetch(`${baseUrl}/__sandbox/faults`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{"fault":"hang"}',
   })
   const hanging = fetch(baseUrl).catch((error: unknown) => error)
-  await vi.waitFor(() => expect(output()).toContain('no answer'))
+  await vi.waitFor(() => expect(err()).toContain('no answer'))
   running.kill('SIGINT')
   expect(await exit).toBe(0)
   expect(await hanging).toBeInstanceOf(TypeError)
 })
 
-test('--help explains, and what it does not understand ends with 1', async () => {
+test('a reader of stdout that has gone does not end it', async () => {
+  const { process: running, out } = run()
+  await vi.waitFor(() => expect(out()).toContain('KEY_ID'), ready)
+  running.stdout?.destroy()
+  running.stderr?.destroy()
+  const baseUrl = String(parseEnv(out()).TESOURO_BASE_URL)
+  for (const _ of [1, 2, 3]) expect((await fetch(`${baseUrl}/nowhere`)).status).toBe(404)
+  expect(running.exitCode).toBeNull()
+})
+
+test('--help and --version answer on stdout and end with 0', async () => {
   const helping = run('--help')
   expect(await helping.exit).toBe(0)
-  expect(helping.output()).toContain('--port')
-  for (const args of [
-    ['--prot', '1'],
-    ['--port', 'many'],
-    ['--port', '70000'],
-  ]) {
-    const refused = run(...args)
-    expect(await refused.exit).toBe(1)
-    expect(refused.output()).toMatch(/^tesouro-sandbox: .*(?:prot|port)/i)
-  }
+  expect(helping.out()).toContain('--write-env')
+  const version = run('--version')
+  expect(await version.exit).toBe(0)
+  expect(version.out()).toMatch(/^\d+\.\d+\.\d+\S*\n$/)
+})
+
+test('wrong use ends with one line on stderr and exit code 2', async () => {
+  const refused = run('--prot', '1')
+  expect(await refused.exit).toBe(2)
+  expect(refused.err()).toBe('tesouro-sandbox: --prot is unknown: did you mean --port?\n')
+  expect(refused.out()).toBe('')
 })

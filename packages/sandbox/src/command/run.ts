@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module'
+import type { Sandbox } from '../sandbox.js'
+import { SandboxStartError } from '../server.js'
+import { startSandbox } from '../start.js'
+import { type Arguments, readArguments } from './arguments.js'
+import { writeEnvFile } from './env-file.js'
+import { assignment } from './env-text.js'
+import { UsageError } from './usage-error.js'
+import { readUsersFile } from './users-file.js'
+
+const help = `The Tesouro platform on localhost, for demos and tests (unofficial).
+
+Usage: npx @tesouro-tokens/sandbox [flags]
+
+  -p, --port <number>     TCP port; default: the seed's, else a free one
+      --host <address>    where to listen; default 127.0.0.1, which no other machine reaches
+      --seed <text>       the same secrets, keys and port at every start; 3 characters at least
+      --write-env <file>  creates the file or updates the sandbox's lines in it, and keeps all others
+      --users <file>      JSON: [{ "email": "…", "accounts": [{ "name": "…", "balance": "10.00" }] }]
+  -q, --quiet             no line for each request
+      --json              the variables as one line of JSON
+  -h, --help              this text
+  -v, --version           the version
+
+Prints the variables of a .env file to stdout and everything else to stderr. Ctrl-C stops it.
+`
+
+/** Where the command writes. */
+export interface CommandOutput {
+  out(text: string): void
+  err(text: string): void
+}
+
+/**
+ * Runs the command up to the point at which the sandbox listens.
+ *
+ * @returns the running sandbox, or the exit code where there is nothing to wait for
+ */
+export async function runCommand(words: readonly string[], output: CommandOutput): Promise<Sandbox | number> {
+  try {
+    const given = readArguments(words)
+    if (given.help || given.version) {
+      output.out(given.help ? help : `${version()}\n`)
+      return 0
+    }
+    return await start(given, output)
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof SandboxStartError) {
+      output.err(`tesouro-sandbox: ${error.message}\n`)
+      return 2
+    }
+    throw error
+  }
+}
+
+async function start(given: Arguments, { out, err }: CommandOutput): Promise<Sandbox> {
+  const { port, host, seed, writeEnv, quiet, json } = given
+  const users = given.users === undefined ? undefined : await readUsersFile(given.users)
+  const log = (line: string): void => err(`${new Date().toISOString().slice(11, 23)} ${line}\n`)
+  const sandbox = await startWith({ port, host, seed, users, ...(!quiet && { log }) })
+  try {
+    if (writeEnv !== undefined) await writeEnvFile(writeEnv, sandbox.env)
+  } catch (error) {
+    await sandbox.close()
+    throw error
+  }
+  const { baseUrl, env } = sandbox
+  if (host !== undefined && !isLoopback(host)) {
+    err(`warning: other machines can reach this sandbox on ${host}\n`)
+  }
+  err(`The platform listens on ${baseUrl}. Its variables are worth nothing elsewhere. Ctrl-C stops it.\n`)
+  const lines = Object.entries(env).map(([name, value]) => assignment(name, value))
+  out(json ? `${JSON.stringify({ baseUrl, env })}\n` : `${lines.join('\n')}\n`)
+  return sandbox
+}
+
+/** The options' own check speaks of options; here they are flags. */
+async function startWith(options: Parameters<typeof startSandbox>[0]): Promise<Sandbox> {
+  try {
+    return await startSandbox(options)
+  } catch (error) {
+    if (!(error instanceof TypeError) || !error.message.startsWith('startSandbox: ')) throw error
+    throw new UsageError(error.message.replace('startSandbox: ', '--'))
+  }
+}
+
+const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host)
+
+function version(): string {
+  const manifest: unknown = createRequire(import.meta.url)('../../package.json')
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown'
+}

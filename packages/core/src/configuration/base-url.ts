@@ -27,9 +27,10 @@ export function isLoopback({ hostname }: URL): boolean {
 
 /**
  * Reads a base URL. The text is looked at before the parser sees it, because the parser drops line breaks,
- * takes `\` for `/` and hides an empty query. The answer ends with a slash; a string says what is wrong.
+ * takes `\` for `/` and hides an empty query. The answer ends with a slash; a string says what is wrong. Secrets go over
+ * `http:` only on this machine, unless `allowHttp` says that they are a sandbox's.
  */
-export function readBaseUrl(value: unknown): URL | string {
+export function readBaseUrl(value: unknown, allowHttp = false): URL | string {
   if (typeof value !== 'string') return 'must be a string'
   if (value === '') return 'is empty'
   if (value !== value.trim()) return 'has white space or a line break around it'
@@ -41,8 +42,9 @@ export function readBaseUrl(value: unknown): URL | string {
   if (value.includes('#')) return 'has a fragment: give the base URL alone'
   if (!URL.canParse(value)) return 'is not a URL'
   const url = new URL(value)
-  if (url.protocol === 'http:' && !isLoopback(url))
-    return 'must be https: (http: is for loopback hosts alone)'
+  if (url.protocol === 'http:' && !isLoopback(url) && !allowHttp) {
+    return 'must be https: (http: is for loopback hosts, and with allowHttp: true for a sandbox in a container of its own)'
+  }
   if (/\/openid\/connect\/token\/?$/.test(url.pathname)) {
     return 'is the token endpoint: give the base URL, without /openid/connect/token'
   }

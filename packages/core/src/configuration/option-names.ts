@@ -4,6 +4,7 @@ import type { TesouroTimeouts, TesouroTokensOptions } from './options.js'
 const options: Record<keyof TesouroTokensOptions, true> = {
   environment: true,
   baseUrl: true,
+  allowHttp: true,
   clientId: true,
   clientSecret: true,
   widgetSecret: true,

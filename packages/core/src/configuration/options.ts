@@ -38,6 +38,11 @@ export interface TesouroTokensOptions {
   environment?: TesouroEnvironment | undefined
   /** Another base URL: `https:`, or `http:` on loopback; no user info, query or fragment. */
   baseUrl?: string | undefined
+  /**
+   * Take a base URL of `http:` whose host is not loopback: every secret crosses that network readable. Only for a
+   * sandbox in a container of its own; refused where `NODE_ENV` is `production`. Default `false`.
+   */
+  allowHttp?: boolean | undefined
   /** OAuth client id. With `clientSecret`, enough for `getAppAccessToken` and `fetchAsApp`. */
   clientId?: string | undefined
   /** OAuth client secret. */

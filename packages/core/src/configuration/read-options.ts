@@ -5,9 +5,10 @@ import { hexKeyBytes, hexKeyProblem } from '../lib/hex-key.js'
 import { createProblems, type Problems } from '../lib/problems.js'
 import { textProblem } from '../lib/text.js'
 import type { SubjectTokenSource } from '../subject-token/source.js'
-import { environmentNames, environmentUrl, isLoopback, readBaseUrl, readPath } from './base-url.js'
+import { isLoopback, readPath } from './base-url.js'
 import { optionNames, timeoutNames, unknownName } from './option-names.js'
 import type { TesouroTimeouts } from './options.js'
+import { readBase } from './read-base.js'
 import { readCredentials } from './read-credentials.js'
 import type { Settings } from './settings.js'
 
@@ -67,25 +68,6 @@ function asGiven(options: unknown, problems: Problems): Given {
     if (!optionNames.includes(name)) problems.include([unknownName(name, optionNames)])
   }
   return given
-}
-
-function readBase({ environment, baseUrl }: Given, problems: Problems): URL | undefined {
-  if (environment !== undefined && baseUrl !== undefined) {
-    problems.add('environment', 'is given beside the base URL: exactly one of the two is wanted')
-  }
-  if (baseUrl !== undefined) {
-    const url = readBaseUrl(baseUrl)
-    if (url instanceof URL) return url
-    problems.add('baseUrl', url)
-    return undefined
-  }
-  const url = environmentUrl(environment)
-  const wanted = environmentNames.map((name) => `'${name}'`).join(' or ')
-  if (url === undefined) {
-    const text = environment === undefined ? `is missing: give ${wanted}, or a base URL` : `must be ${wanted}`
-    problems.add('environment', text)
-  }
-  return url
 }
 
 function readCredentialsOptions(given: Given, problems: Problems): Settings['credentials'] | undefined {

@@ -58,7 +58,8 @@ export function createPlatformRequests(
       return answer
     }
     const response = await request({
-      [oauth.allowInsecureRequests]: isLoopbackHttp(baseUrl),
+      // where http: may be used is decided where the options are read
+      [oauth.allowInsecureRequests]: baseUrl.protocol === 'http:',
       [oauth.customFetch]: (url, { method, headers, body }) => {
         requestedAt = timesOf(clock)
         return boundedFetch(heard, url, { method, headers, body }, signal)
@@ -150,9 +151,6 @@ const timesOf = (clock: Clock): TokenGrant['requestedAt'] => ({
   now: clock.now(),
   monotonic: clock.monotonic(),
 })
-
-const isLoopbackHttp = ({ protocol, hostname }: URL): boolean =>
-  protocol === 'http:' && /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
 
 /**
  * The body as a JSON object: `application/json` in UTF-8. A byte order mark is tolerated, as RFC 8259 §8.1 lets a

@@ -8,6 +8,7 @@ const brand: unique symbol = Symbol.for('@tesouro-tokens/error')
 interface ErrorOptions {
   retryable?: boolean
   retryAfterSeconds?: number | undefined
+  requestId?: string | undefined
 }
 
 /** What every error of this library has. */
@@ -18,11 +19,14 @@ abstract class BaseError<Code extends string> extends Error {
   readonly retryable: boolean
   /** Whole seconds to wait before trying again, where the platform or this library knows them. */
   declare readonly retryAfterSeconds?: number
+  /** The platform's `x-request-id`, where an answer of its brought one: what its support asks for. */
+  declare readonly requestId?: string
 
   constructor(message: string, options: ErrorOptions = {}) {
     super(message)
     this.retryable = options.retryable ?? false
     if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds
+    if (options.requestId !== undefined) this.requestId = options.requestId
     Object.defineProperty(this, brand, { value: true })
     Object.defineProperty(this, 'name', { value: new.target.name })
   }
@@ -78,11 +82,13 @@ export class TokenEndpointError extends BaseError<'token_endpoint'> {
     status: number
     error?: string | undefined
     errorDescription?: string | undefined
+    requestId?: string | undefined
   }) {
-    const { status, error, errorDescription } = details
+    const { status, error, errorDescription, requestId } = details
     super(
       `the token endpoint refused the request with ${status}${error ? ` ${error}` : ''}` +
         (errorDescription ? `: ${errorDescription}` : ''),
+      { requestId },
     )
     this.status = status
     this.error = error
@@ -94,7 +100,7 @@ export class TokenEndpointError extends BaseError<'token_endpoint'> {
 export class RateLimitedError extends BaseError<'rate_limited'> {
   readonly code = 'rate_limited'
 
-  constructor(message: string, options: { retryAfterSeconds: number }) {
+  constructor(message: string, options: { retryAfterSeconds: number; requestId?: string | undefined }) {
     super(message, { retryable: true, ...options })
   }
 }
@@ -103,7 +109,10 @@ export class RateLimitedError extends BaseError<'rate_limited'> {
 export class UpstreamUnavailableError extends BaseError<'upstream_unavailable'> {
   readonly code = 'upstream_unavailable'
 
-  constructor(message: string, options: { retryAfterSeconds?: number | undefined } = {}) {
+  constructor(
+    message: string,
+    options: { retryAfterSeconds?: number | undefined; requestId?: string | undefined } = {},
+  ) {
     super(message, { retryable: true, ...options })
   }
 }

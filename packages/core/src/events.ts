@@ -66,6 +66,8 @@ export interface ExchangeEvent extends ConcernsUser {
   outcome: EventOutcome
   /** HTTP status of the last answer, where there was one. */
   status?: number
+  /** `x-request-id` of the last answer, where it had one. */
+  requestId?: string
   attempts: number
   durationMs: number
 }

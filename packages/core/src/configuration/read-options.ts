@@ -55,7 +55,13 @@ export function readOptions(options: unknown, context: ReadOptionsContext = {}):
   }
 
   if (problems.any || baseUrl === undefined || credentials === undefined) throw problems.error()
-  return { ...settings, baseUrl, loopback: isLoopback(baseUrl), credentials }
+  return {
+    ...settings,
+    baseUrl,
+    loopback: isLoopback(baseUrl),
+    allowHttp: given.allowHttp === true,
+    credentials,
+  }
 }
 
 function asGiven(options: unknown, problems: Problems): Given {

@@ -12,6 +12,8 @@ export interface Settings {
   baseUrl: URL
   /** Whether the base URL's host is loopback: `http:` and short lifetimes are allowed. */
   loopback: boolean
+  /** Whether requests may go over `http:` to a host that is not loopback. */
+  allowHttp: boolean
   credentials:
     | { fixed: Credentials }
     | { ask: () => TesouroCredentials | Promise<TesouroCredentials>; maxAgeMs: number }

@@ -3,7 +3,7 @@ import {
   isTesouroTokensError,
   RateLimitedError,
   TokenEndpointError,
-  type UpstreamResponseError,
+  UpstreamResponseError,
   UpstreamUnavailableError,
 } from '../errors.js'
 import type { Clock } from '../lib/clock.js'
@@ -12,12 +12,12 @@ import { networkCode } from '../lib/network-code.js'
 import { askedPauseMs } from '../limits/asked-pause.js'
 import { retryAfterMs } from '../limits/retry-after.js'
 import { isPassing } from './bounded-fetch.js'
-import type { Answer, Sent } from './request.js'
-import { safeDescription, safeErrorCode } from './safe-text.js'
+import type { Answer, AnswerHead, SendOptions, Sent } from './request.js'
+import { safeDescription, safeErrorCode, safeRequestId } from './safe-text.js'
 
 /** A request that is ready to be sent. */
 export interface Attempt<Result> {
-  send(signal: AbortSignal): Promise<Sent>
+  send(options: SendOptions): Promise<Sent>
   /** Reads an answer; throws UpstreamResponseError for one that is not acceptable. */
   read(sent: Sent): Promise<Answer<Result>>
   /** Whatever an answer may repeat and no error may show. */
@@ -33,11 +33,13 @@ type AttemptError =
 
 /** How one request ended. */
 export type Verdict<Result> =
-  | { granted: Result; status: number }
+  | { granted: Result; status: number; requestId: string | undefined }
   | {
       error: AttemptError
       /** HTTP status, if an answer came. */
       status: number | undefined
+      /** The platform's id of the request, if an answer brought one that can be shown. */
+      requestId: string | undefined
       /** Whether the same request may succeed later. */
       passing: boolean
       /** Milliseconds before which the platform wants no further request. */
@@ -50,57 +52,71 @@ export async function attempt<Result>(
   options: { attemptMs: number; clock: Clock; signal: AbortSignal },
 ): Promise<Verdict<Result>> {
   const { attemptMs, clock, signal } = options
+  const head: AnswerHead = { requestId: undefined }
+  const shownId = (): string | undefined => safeRequestId(head.requestId, request.secrets)
   let status: number | undefined
   try {
-    const sent = await withDeadline((attemptSignal) => request.send(attemptSignal), {
+    const sent = await withDeadline((attemptSignal) => request.send({ signal: attemptSignal, head }), {
       ms: attemptMs,
       onTimeout: () => new UpstreamUnavailableError(`the platform did not answer within ${attemptMs} ms`),
       parent: signal,
     })
     status = sent.response.status
-    if (isPassing(status)) return refusedForNow(sent.response, clock)
+    const requestId = shownId()
+    if (isPassing(status)) return refusedForNow(sent.response, requestId, clock)
     const answer = await request.read(sent)
-    if ('granted' in answer) return { granted: answer.granted, status }
+    if ('granted' in answer) return { granted: answer.granted, status, requestId }
     const error = new TokenEndpointError({
       status,
       error: safeErrorCode(answer.refused.error, request.secrets),
       errorDescription: safeDescription(answer.refused.description, request.secrets),
+      requestId,
     })
-    return { error, status, passing: false, pauseMs: 0 }
+    return { error, status, requestId, passing: false, pauseMs: 0 }
   } catch (caught) {
     // The end of the whole call's time is the platform's silence too; any other abort is the caller's.
     if (signal.aborted && !isTesouroTokensError(signal.reason, 'upstream_unavailable')) throw signal.reason
-    const error = requestError(caught, request.secrets)
-    return { error, status, passing: error.code === 'upstream_unavailable', pauseMs: 0 }
+    const requestId = shownId()
+    const error = requestError(caught, requestId, request.secrets)
+    return { error, status, requestId, passing: error.code === 'upstream_unavailable', pauseMs: 0 }
   }
 }
 
-function refusedForNow(response: Response, clock: Clock): Verdict<never> {
+function refusedForNow(response: Response, requestId: string | undefined, clock: Clock): Verdict<never> {
   const { status } = response
   if (status === 429) {
     const pauseMs = askedPauseMs(response, clock.now()) ?? 0
-    return { error: pausedError(pauseMs), status, passing: true, pauseMs }
+    return { error: pausedError(pauseMs, requestId), status, requestId, passing: true, pauseMs }
   }
   const asked = retryAfterMs(response.headers.get('retry-after'), clock.now())
   const error = new UpstreamUnavailableError(`the platform answered with status ${status}`, {
     retryAfterSeconds: asked === undefined ? undefined : Math.ceil(asked / 1_000),
+    requestId,
   })
-  return { error, status, passing: true, pauseMs: asked ?? 0 }
+  return { error, status, requestId, passing: true, pauseMs: asked ?? 0 }
 }
 
-const pausedError = (pauseMs: number): RateLimitedError =>
+const pausedError = (pauseMs: number, requestId: string | undefined): RateLimitedError =>
   new RateLimitedError("the platform's rate limit is reached", {
     retryAfterSeconds: Math.max(1, Math.ceil(pauseMs / 1_000)),
+    requestId,
   })
 
 /** Why there is no usable answer. Of a foreign error only its code is kept: the rest may hold the request. */
 function requestError(
   error: unknown,
+  requestId: string | undefined,
   secrets: readonly string[],
 ): ConfigurationError | UpstreamResponseError | UpstreamUnavailableError {
   if (isTesouroTokensError(error, 'configuration')) return error
-  if (isTesouroTokensError(error, 'upstream_response')) return error
-  if (isTesouroTokensError(error, 'upstream_unavailable')) return error
+  if (isTesouroTokensError(error, 'upstream_response')) {
+    return new UpstreamResponseError(error.message, { retryable: error.retryable, requestId })
+  }
+  if (isTesouroTokensError(error, 'upstream_unavailable')) {
+    return new UpstreamUnavailableError(error.message, { requestId })
+  }
   const code = safeErrorCode(networkCode(error), secrets)
-  return new UpstreamUnavailableError(`the platform could not be reached${code ? ` (${code})` : ''}`)
+  return new UpstreamUnavailableError(`the platform could not be reached${code ? ` (${code})` : ''}`, {
+    requestId,
+  })
 }

@@ -11,7 +11,8 @@ import type * as Wire from './wire.js'
 
 /** Makes the client of the platform's token endpoint and revocation endpoint. */
 export function createTokenEndpoint(parts: {
-  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'timeouts' | 'attempts' | 'revocationUrl'>
+  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'timeouts' | 'attempts' | 'revocationUrl'> &
+    Partial<Pick<Settings, 'allowHttp'>>
   credentials: CredentialsHolder
   budget: UpstreamBudget
   observer: Observer
@@ -50,11 +51,11 @@ export function createTokenEndpoint(parts: {
     prepare: Prepare<TokenGrant>,
     signal: AbortSignal,
   ): Promise<TokenGrant> => {
-    const report: Report = { attempts: 0, status: undefined }
+    const report: Report = { attempts: 0, status: undefined, requestId: undefined }
     const startedAt = clock.monotonic()
     const tell = (outcome: EventOutcome): void => {
       const durationMs = clock.monotonic() - startedAt
-      const { attempts, status } = report
+      const { attempts, status, requestId } = report
       observer.emit({
         type: 'exchange',
         user,
@@ -63,6 +64,7 @@ export function createTokenEndpoint(parts: {
         attempts,
         durationMs,
         ...(status !== undefined && { status }),
+        ...(requestId !== undefined && { requestId }),
       })
     }
     try {
@@ -89,7 +91,7 @@ export function createTokenEndpoint(parts: {
           const token = await subjectToken({ signal: runSignal, purpose: 'exchange' })
           return {
             secrets: [...secretsOf(used), token, ...secretMembers(requestParameters)],
-            send: (attemptSignal) => requests.exchange(token, toForm(requestParameters), used, attemptSignal),
+            send: (sending) => requests.exchange(token, toForm(requestParameters), used, sending),
             read: (sent) =>
               readToken(sent, (members) => ({
                 ...toGrant(members, 'token_exchange'),
@@ -109,7 +111,7 @@ export function createTokenEndpoint(parts: {
           const { readToken, requests, toGrant } = await wire()
           return {
             secrets: secretsOf(used),
-            send: (attemptSignal) => requests.clientCredentials(used, attemptSignal),
+            send: (sending) => requests.clientCredentials(used, sending),
             read: (sent) =>
               readToken(sent, (members) => ({
                 ...toGrant(members, 'client_credentials'),
@@ -132,11 +134,11 @@ export function createTokenEndpoint(parts: {
             const { readRevocation, requests } = await wire()
             return {
               secrets: [...secretsOf(used), token],
-              send: (attemptSignal) => requests.revocation(token, used, attemptSignal),
+              send: (sending) => requests.revocation(token, used, sending),
               read: readRevocation,
             }
           },
-          { signal, report: { attempts: 0, status: undefined } },
+          { signal, report: { attempts: 0, status: undefined, requestId: undefined } },
         )
         observer.emit({ type: 'revoke', user, outcome: 'ok' })
       } catch (error) {

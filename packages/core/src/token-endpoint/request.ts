@@ -19,6 +19,18 @@ export interface Sent {
   requestedAt: TokenGrant['requestedAt']
 }
 
+/** What the head of an answer told, for errors: filled in as soon as it has arrived. */
+export interface AnswerHead {
+  /** `x-request-id` as it came. */
+  requestId: string | undefined
+}
+
+/** What a request is sent with, beside what it says. */
+export interface SendOptions {
+  signal: AbortSignal
+  head: AnswerHead
+}
+
 /** What a well-formed answer says: what it grants, or the error that it refuses with (RFC 6749 §5.2). */
 export type Answer<Result> = { granted: Result } | { refused: { error: unknown; description: unknown } }
 
@@ -27,14 +39,15 @@ export interface PlatformRequests {
     subjectToken: string,
     parameters: URLSearchParams,
     credentials: Credentials,
-    signal: AbortSignal,
+    options: SendOptions,
   ): Promise<Sent>
-  clientCredentials(credentials: Credentials, signal: AbortSignal): Promise<Sent>
-  revocation(token: string, credentials: Credentials, signal: AbortSignal): Promise<Sent>
+  clientCredentials(credentials: Credentials, options: SendOptions): Promise<Sent>
+  revocation(token: string, credentials: Credentials, options: SendOptions): Promise<Sent>
 }
 
 export function createPlatformRequests(
-  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'revocationUrl'>,
+  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'revocationUrl'> &
+    Partial<Pick<Settings, 'allowHttp'>>,
   /** Told the head of every answer, also of those that cannot be used. */
   onAnswer: (clientId: string, answer: Response) => void,
 ): PlatformRequests {
@@ -48,18 +61,18 @@ export function createPlatformRequests(
   /** Sends by one of oauth4webapi's request functions, and notes when. */
   const send = async (
     clientId: string,
-    signal: AbortSignal,
+    { signal, head }: SendOptions,
     request: (options: oauth.TokenEndpointRequestOptions) => Promise<Response>,
   ): Promise<Sent> => {
     let requestedAt = timesOf(clock)
     const heard: Fetch = async (url, init) => {
       const answer = await callFetch(fetch, url, init)
+      head.requestId = answer.headers.get('x-request-id') ?? undefined
       onAnswer(clientId, answer)
       return answer
     }
     const response = await request({
-      // where http: may be used is decided where the options are read
-      [oauth.allowInsecureRequests]: baseUrl.protocol === 'http:',
+      [oauth.allowInsecureRequests]: settings.allowHttp === true || isLoopbackHttp(baseUrl),
       [oauth.customFetch]: (url, { method, headers, body }) => {
         requestedAt = timesOf(clock)
         return boundedFetch(heard, url, { method, headers, body }, signal)
@@ -69,11 +82,11 @@ export function createPlatformRequests(
   }
 
   return {
-    exchange(subjectToken, parameters, { clientId, clientSecret }, signal) {
+    exchange(subjectToken, parameters, { clientId, clientSecret }, sending) {
       // Set after the caller's own members, so that none of those can take their place.
       parameters.set('subject_token', subjectToken)
       parameters.set('subject_token_type', accessTokenType)
-      return send(clientId, signal, (options) =>
+      return send(clientId, sending, (options) =>
         oauth.genericTokenEndpointRequest(
           server,
           { client_id: clientId },
@@ -85,8 +98,8 @@ export function createPlatformRequests(
       )
     },
 
-    clientCredentials({ clientId, clientSecret }, signal) {
-      return send(clientId, signal, (options) =>
+    clientCredentials({ clientId, clientSecret }, sending) {
+      return send(clientId, sending, (options) =>
         oauth.clientCredentialsGrantRequest(
           server,
           { client_id: clientId },
@@ -97,8 +110,8 @@ export function createPlatformRequests(
       )
     },
 
-    revocation(token, { clientId, clientSecret }, signal) {
-      return send(clientId, signal, (options) =>
+    revocation(token, { clientId, clientSecret }, sending) {
+      return send(clientId, sending, (options) =>
         oauth.revocationRequest(
           server,
           { client_id: clientId },
@@ -151,6 +164,9 @@ const timesOf = (clock: Clock): TokenGrant['requestedAt'] => ({
   now: clock.now(),
   monotonic: clock.monotonic(),
 })
+
+const isLoopbackHttp = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'http:' && /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
 
 /**
  * The body as a JSON object: `application/json` in UTF-8. A byte order mark is tolerated, as RFC 8259 §8.1 lets a

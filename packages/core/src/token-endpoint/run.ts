@@ -17,6 +17,8 @@ export interface Report {
   attempts: number
   /** HTTP status of the last answer. */
   status: number | undefined
+  /** Request id of the last answer. */
+  requestId: string | undefined
 }
 
 /** Makes ready what must be new for each attempt. */
@@ -81,6 +83,7 @@ async function attempts<Result>(
     report.attempts += 1
     const verdict = await attempt(request, { attemptMs, clock, signal })
     report.status = verdict.status
+    report.requestId = verdict.requestId
     runner.onVerdict(verdict)
     if ('granted' in verdict) return verdict.granted
     progress.failed = verdict.error

@@ -34,6 +34,11 @@ export function safeDescription(value: unknown, secrets: readonly string[]): str
   return safeText(value, 200, secrets)
 }
 
+/** A request id, if it can be shown: the platform's own word for a request, and so never one of ours. */
+export function safeRequestId(value: unknown, secrets: readonly string[]): string | undefined {
+  return safeText(value, 128, secrets)
+}
+
 function safeText(value: unknown, maxLength: number, secrets: readonly string[]): string | undefined {
   if (typeof value !== 'string' || value.length > maxLength || !allowed.test(value)) return undefined
   const readings = [value, percentDecoded(value)]

@@ -24,6 +24,7 @@ const types: Record<TesouroTokensEvent['type'], true> = {
   cache_miss: true,
   cache_failure: true,
   cache_guard: true,
+  clock: true,
   lease_wait: true,
   exchange: true,
   refresh: true,

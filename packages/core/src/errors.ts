@@ -83,11 +83,14 @@ export class TokenEndpointError extends BaseError<'token_endpoint'> {
     error?: string | undefined
     errorDescription?: string | undefined
     requestId?: string | undefined
+    /** What is probably the reason, for the message. */
+    hint?: string | undefined
   }) {
-    const { status, error, errorDescription, requestId } = details
+    const { status, error, errorDescription, requestId, hint } = details
     super(
       `the token endpoint refused the request with ${status}${error ? ` ${error}` : ''}` +
-        (errorDescription ? `: ${errorDescription}` : ''),
+        (errorDescription ? `: ${errorDescription}` : '') +
+        (hint ? ` (${hint})` : ''),
       { requestId },
     )
     this.status = status

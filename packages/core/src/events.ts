@@ -122,6 +122,14 @@ export interface CredentialsEvent {
   changed: boolean
 }
 
+/** This machine's clock and the platform's have come to differ by more than 60 s, or no longer do. */
+export interface ClockEvent {
+  type: 'clock'
+  state: 'wrong' | 'right'
+  /** Milliseconds by which this machine's clock is ahead; negative where it is behind. */
+  aheadMs: number
+}
+
 /** Everything that `onEvent` is told. No event holds a secret. */
 export type TesouroTokensEvent =
   | MintEvent
@@ -136,3 +144,4 @@ export type TesouroTokensEvent =
   | RevokeEvent
   | RefusalEvent
   | CredentialsEvent
+  | ClockEvent

@@ -164,8 +164,13 @@ class Instance extends TesouroTokens {
     const { cache, calls, tokenEndpoint } = this.#parts
     if (calls.closed) return { healthy: false, cache: 'bypassed', upstream: 'unknown' }
     const up = await cache.answers()
-    const { upstream } = tokenEndpoint
-    return { healthy: upstream !== 'failing', cache: up ? 'up' : 'bypassed', upstream }
+    const { upstream, clockAheadMs } = tokenEndpoint
+    return {
+      healthy: upstream !== 'failing',
+      cache: up ? 'up' : 'bypassed',
+      upstream,
+      ...(clockAheadMs !== undefined && { clockAheadSeconds: Math.round(clockAheadMs / 1_000) }),
+    }
   }
 
   close(): Promise<void> {

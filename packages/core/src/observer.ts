@@ -27,6 +27,7 @@ const channels: { readonly [Type in TesouroTokensEvent['type']]: EventChannel } 
   revoke: eventChannel('revoke'),
   refusal: eventChannel('refusal'),
   credentials: eventChannel('credentials'),
+  clock: eventChannel('clock'),
 }
 const allChannels = Object.values(channels)
 

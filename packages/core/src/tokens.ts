@@ -51,6 +51,8 @@ export interface TesouroTokensHealth {
   cache: 'up' | 'bypassed'
   /** How the last requests to the token endpoint went; `unknown` before the first. */
   upstream: 'up' | 'failing' | 'unknown'
+  /** Only there while the clocks differ by more than 60 s: by how many seconds this machine's is ahead of the platform's; negative where it is behind. */
+  clockAheadSeconds?: number
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { UpstreamResponseError } from '../errors.js'
+import { ownLifetimeSeconds } from './own-lifetime.js'
 import { accessTokenType } from './request.js'
 import type { TokenGrant } from './token-endpoint.js'
 
@@ -24,15 +25,21 @@ const grant = z.object({
 /** RFC 8693 §2.2.1 demands `issued_token_type`, and nothing but an access token is of use here. */
 const exchangeGrant = z.object({ issued_token_type: z.literal(accessTokenType) })
 
-/** Checks what an answer grants (RFC 6749 §5.1), beyond what the standard's own rules demand. */
+/**
+ * Checks what an answer grants (RFC 6749 §5.1), beyond what the standard's own rules demand. A token that is a JWT
+ * lives no longer than its own `exp` says.
+ */
 export function toGrant(
   members: object,
   kind: 'token_exchange' | 'client_credentials',
+  times: { platformNow: number | undefined; now: number },
 ): Omit<TokenGrant, 'requestedAt' | 'clientId'> {
   const { access_token, expires_in } = parse(grant, members)
+  const own = ownLifetimeSeconds(access_token, times) ?? Number.POSITIVE_INFINITY
+  if (own < 1) throw new UpstreamResponseError('the access token has expired already, by its own exp')
   return {
     accessToken: access_token,
-    expiresIn: expires_in === undefined ? undefined : Math.floor(Number(expires_in)),
+    expiresIn: expires_in === undefined ? undefined : Math.min(Math.floor(Number(expires_in)), own),
     issuedTokenType: kind === 'token_exchange' ? parse(exchangeGrant, members).issued_token_type : undefined,
   }
 }

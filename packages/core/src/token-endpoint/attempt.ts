@@ -12,6 +12,7 @@ import { networkCode } from '../lib/network-code.js'
 import { askedPauseMs } from '../limits/asked-pause.js'
 import { retryAfterMs } from '../limits/retry-after.js'
 import { isPassing } from './bounded-fetch.js'
+import { clockHint } from './platform-clock.js'
 import type { Answer, AnswerHead, SendOptions, Sent } from './request.js'
 import { safeDescription, safeErrorCode, safeRequestId } from './safe-text.js'
 
@@ -52,7 +53,7 @@ export async function attempt<Result>(
   options: { attemptMs: number; clock: Clock; signal: AbortSignal },
 ): Promise<Verdict<Result>> {
   const { attemptMs, clock, signal } = options
-  const head: AnswerHead = { requestId: undefined }
+  const head: AnswerHead = { requestId: undefined, clockAheadMs: undefined }
   const shownId = (): string | undefined => safeRequestId(head.requestId, request.secrets)
   let status: number | undefined
   try {
@@ -71,6 +72,7 @@ export async function attempt<Result>(
       error: safeErrorCode(answer.refused.error, request.secrets),
       errorDescription: safeDescription(answer.refused.description, request.secrets),
       requestId,
+      hint: isAboutTheRequest(answer.refused.error) ? clockHint(head.clockAheadMs) : undefined,
     })
     return { error, status, requestId, passing: false, pauseMs: 0 }
   } catch (caught) {
@@ -81,6 +83,10 @@ export async function attempt<Result>(
     return { error, status, requestId, passing: error.code === 'upstream_unavailable', pauseMs: 0 }
   }
 }
+
+/** Refusals for which the times in a subject token may be the reason. */
+const isAboutTheRequest = (error: unknown): boolean =>
+  error === 'invalid_grant' || error === 'invalid_request'
 
 function refusedForNow(response: Response, requestId: string | undefined, clock: Clock): Verdict<never> {
   const { status } = response

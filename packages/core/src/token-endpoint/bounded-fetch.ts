@@ -25,7 +25,7 @@ export async function boundedFetch(
     if (status < 200 || status > 599) {
       throw new UpstreamResponseError('the platform answered with a status that is none')
     }
-    const headers = pick(response.headers, ['content-type', 'retry-after', 'ratelimit-reset'])
+    const headers = pick(response.headers, ['content-type', 'date', 'retry-after', 'ratelimit-reset'])
     if (isPassing(status)) return new Response(null, { status, headers })
     const body = await readAtMost(response, signal)
     // 204 and 205 cannot have a body, and the constructor would throw.

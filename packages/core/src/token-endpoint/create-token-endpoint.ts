@@ -4,6 +4,7 @@ import type { EventOutcome } from '../events.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import type { Observer } from '../observer.js'
 import { secretMembers, toForm } from './form.js'
+import { createClockWatch } from './platform-clock.js'
 import type { PlatformRequests } from './request.js'
 import { type Prepare, type Report, type Runner, run } from './run.js'
 import type { TokenEndpoint, TokenGrant } from './token-endpoint.js'
@@ -23,11 +24,15 @@ export function createTokenEndpoint(parts: {
   const wire = (): NonNullable<typeof loading> => {
     loading ??= import('./wire.js').then((wire) => ({
       ...wire,
-      requests: wire.createPlatformRequests(settings, budget.heed),
+      requests: wire.createPlatformRequests(settings, (clientId, answer, head) => {
+        budget.heed(clientId, answer)
+        watch.heard(head.clockAheadMs)
+      }),
     }))
     return loading
   }
   let upstream: TokenEndpoint['upstream'] = 'unknown'
+  const watch = createClockWatch(observer)
 
   const runner: Runner = {
     timeouts: settings.timeouts,
@@ -82,6 +87,10 @@ export function createTokenEndpoint(parts: {
       return upstream
     },
 
+    get clockAheadMs() {
+      return watch.aheadMs
+    },
+
     exchange({ subjectToken, requestParameters, user }, { signal }) {
       return grant(
         'token_exchange',
@@ -93,8 +102,8 @@ export function createTokenEndpoint(parts: {
             secrets: [...secretsOf(used), token, ...secretMembers(requestParameters)],
             send: (sending) => requests.exchange(token, toForm(requestParameters), used, sending),
             read: (sent) =>
-              readToken(sent, (members) => ({
-                ...toGrant(members, 'token_exchange'),
+              readToken(sent, (members, times) => ({
+                ...toGrant(members, 'token_exchange', times),
                 clientId: used.clientId,
               })),
           }
@@ -113,8 +122,8 @@ export function createTokenEndpoint(parts: {
             secrets: secretsOf(used),
             send: (sending) => requests.clientCredentials(used, sending),
             read: (sent) =>
-              readToken(sent, (members) => ({
-                ...toGrant(members, 'client_credentials'),
+              readToken(sent, (members, times) => ({
+                ...toGrant(members, 'client_credentials', times),
                 clientId: used.clientId,
               })),
           }

@@ -5,6 +5,7 @@ import { UpstreamResponseError } from '../errors.js'
 import type { Clock } from '../lib/clock.js'
 import { callFetch, type Fetch } from '../lib/given-fetch.js'
 import { boundedFetch } from './bounded-fetch.js'
+import { clockAheadMs, dateOf } from './platform-clock.js'
 import type { TokenGrant } from './token-endpoint.js'
 
 const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -23,6 +24,8 @@ export interface Sent {
 export interface AnswerHead {
   /** `x-request-id` as it came. */
   requestId: string | undefined
+  /** Milliseconds by which this machine's clock is ahead of the platform's; `undefined` where that is not known. */
+  clockAheadMs: number | undefined
 }
 
 /** What a request is sent with, beside what it says. */
@@ -49,7 +52,7 @@ export function createPlatformRequests(
   settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'revocationUrl'> &
     Partial<Pick<Settings, 'allowHttp'>>,
   /** Told the head of every answer, also of those that cannot be used. */
-  onAnswer: (clientId: string, answer: Response) => void,
+  onAnswer: (clientId: string, answer: Response, head: AnswerHead) => void,
 ): PlatformRequests {
   const { baseUrl, fetch, clock, revocationUrl } = settings
   const server: oauth.AuthorizationServer = {
@@ -68,7 +71,8 @@ export function createPlatformRequests(
     const heard: Fetch = async (url, init) => {
       const answer = await callFetch(fetch, url, init)
       head.requestId = answer.headers.get('x-request-id') ?? undefined
-      onAnswer(clientId, answer)
+      head.clockAheadMs = clockAheadMs(answer.headers, { sentAt: requestedAt.now, receivedAt: clock.now() })
+      onAnswer(clientId, answer, head)
       return answer
     }
     const response = await request({
@@ -127,10 +131,15 @@ export function createPlatformRequests(
 /** Reads the answer to a request for a token. */
 export async function readToken(
   { response, requestedAt }: Sent,
-  toGrant: (members: object) => Omit<TokenGrant, 'requestedAt'>,
+  toGrant: (
+    members: object,
+    times: { platformNow: number | undefined; now: number },
+  ) => Omit<TokenGrant, 'requestedAt'>,
 ): Promise<Answer<TokenGrant>> {
   const answer = await readBody(response)
-  return 'granted' in answer ? { granted: { ...toGrant(answer.granted), requestedAt } } : answer
+  if (!('granted' in answer)) return answer
+  const times = { platformNow: dateOf(response.headers), now: requestedAt.now }
+  return { granted: { ...toGrant(answer.granted, times), requestedAt } }
 }
 
 /** Reads the answer to a revocation (RFC 7009 §2.2): 200, and 204 for servers that say the same without a body. */

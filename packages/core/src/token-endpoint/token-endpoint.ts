@@ -36,4 +36,6 @@ export interface TokenEndpoint {
   revoke(token: string, options: { signal: AbortSignal; user: string | undefined }): Promise<void>
   /** How the last requests went. */
   readonly upstream: 'up' | 'failing' | 'unknown'
+  /** Milliseconds by which this machine's clock is ahead of the platform's; `undefined` while it is near enough or not known. */
+  readonly clockAheadMs: number | undefined
 }

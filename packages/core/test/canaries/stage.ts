@@ -19,7 +19,7 @@ export interface Evidence {
 }
 
 const eventTypes: Record<TesouroTokensEvent['type'], true> = {
-  ...{ mint: true, cache_hit: true, cache_miss: true, cache_failure: true, cache_guard: true },
+  ...{ mint: true, cache_hit: true, cache_miss: true, cache_failure: true, cache_guard: true, clock: true },
   ...{ lease_wait: true, exchange: true, refresh: true, forget: true, revoke: true, refusal: true },
   ...{ credentials: true, renew: true },
 }

@@ -51,8 +51,14 @@ export { type NodeResponse, sendNodeAnswer } from './http/send-node-answer.js'
 export type { TokenKey } from './identity/token-key.js'
 export type { Clock } from './lib/clock.js'
 export type { LimitStore } from './limits/limit-store.js'
+export type { SubjectTokenSignFunction } from './subject-token/external-signer.js'
 export { type SubjectTokenProvider, subjectTokenFrom } from './subject-token/from-provider.js'
-export { type SignedSubjectTokenOptions, signedSubjectToken } from './subject-token/signed.js'
+export type { SubjectTokenPublicKey } from './subject-token/public-key.js'
+export {
+  type ExternallySignedSubjectTokenOptions,
+  type SignedSubjectTokenOptions,
+  signedSubjectToken,
+} from './subject-token/signed.js'
 export type {
   SubjectTokenContext,
   SubjectTokenEnvironment,

@@ -7,21 +7,23 @@ import {
   algorithms,
   type SubjectTokenAlgorithm,
 } from '../crypto/signature-algorithms.js'
-import { ConfigurationError, SubjectTokenError } from '../errors.js'
+import { ConfigurationError, isTesouroTokensError, SubjectTokenError } from '../errors.js'
 import { andThen, orFailWith } from '../lib/and-then.js'
 import { askApplication } from '../lib/call-application.js'
-import { createProblems } from '../lib/problems.js'
+import { createProblems, type Problems } from '../lib/problems.js'
 import { createRenewed } from '../lib/renewed-value.js'
 import { textProblem } from '../lib/text.js'
 import { createClaims, type IssuerOptions } from './claims.js'
+import { createExternalSigner, type SubjectTokenSignFunction } from './external-signer.js'
 import { addIssuerProblems } from './issuer-problems.js'
 import { keyProblem, kindOfKey } from './key-problem.js'
+import { publicKeyProblem, type SubjectTokenPublicKey } from './public-key.js'
 import type { SubjectTokenContext, SubjectTokenEnvironment, SubjectTokenSource } from './source.js'
 import type { SubjectTokenKey } from './subject-token-key.js'
 
-/** What {@link signedSubjectToken} takes. */
+/** What {@link signedSubjectToken} takes where the key is here. */
 export interface SignedSubjectTokenOptions extends IssuerOptions {
-  /** The key, or a function that gives it, for a key management service or a secret that rotates. */
+  /** The key, or a function that gives it, for a secret manager. A key that stays in a KMS or HSM signs by `sign`. */
   key: SubjectTokenKey | (() => SubjectTokenKey | Promise<SubjectTokenKey>)
   /** `alg` of the token (RFC 7518 §3.1). Never read from the key: what is agreed at onboarding is said here. */
   algorithm: SubjectTokenAlgorithm
@@ -31,10 +33,25 @@ export interface SignedSubjectTokenOptions extends IssuerOptions {
   keyMaxAgeSeconds?: number | undefined
 }
 
+/** What {@link signedSubjectToken} takes where the key stays in a KMS or HSM. */
+export interface ExternallySignedSubjectTokenOptions extends IssuerOptions {
+  /**
+   * Signs the bytes that it is given, and gives the signature's bytes; for EC keys DER or R and S side by side. It has
+   * 5 seconds for a token, in which it is asked again, twice at most, when it throws. It runs outside any request.
+   */
+  sign: SubjectTokenSignFunction
+  /** The key's public half: the first signature is checked with it. Default: none is. */
+  publicKey?: SubjectTokenPublicKey | undefined
+  /** `alg` of the token (RFC 7518 §3.1). */
+  algorithm: SubjectTokenAlgorithm
+  /** `kid` of the token (RFC 7515 §4.1.4), so that the platform finds the public key. */
+  keyId?: string | undefined
+}
+
 const deadlineMs = 5_000
 
 /**
- * Subject tokens signed here, by the partner's own key (RFC 7515, RFC 7519).
+ * Subject tokens signed with the partner's own key (RFC 7515, RFC 7519): here, or by a KMS or HSM that keeps it.
  *
  * @throws ConfigurationError with every problem that can be seen at once. What has to be waited for, such as a
  * key function or damaged PEM, fails in `ready()` or at the first use.
@@ -52,8 +69,52 @@ const deadlineMs = 5_000
  * })
  * ```
  */
-export function signedSubjectToken(options: SignedSubjectTokenOptions): SubjectTokenSource {
-  return createSignedSubjectToken(options, (option) => `signedSubjectToken ${option}`)
+export function signedSubjectToken(
+  options: SignedSubjectTokenOptions | ExternallySignedSubjectTokenOptions,
+): SubjectTokenSource {
+  const nameOf = (option: string): string => `signedSubjectToken ${option}`
+  const given: Partial<SignedSubjectTokenOptions & ExternallySignedSubjectTokenOptions> = { ...options }
+  return given.sign === undefined
+    ? createSignedSubjectToken(options as SignedSubjectTokenOptions, nameOf)
+    : createExternallySignedSubjectToken(options as ExternallySignedSubjectTokenOptions, nameOf)
+}
+
+function createExternallySignedSubjectToken(
+  options: ExternallySignedSubjectTokenOptions,
+  nameOf: (option: string) => string,
+): SubjectTokenSource {
+  const { sign, publicKey, algorithm, keyId, issuer, audience } = { ...options }
+  const problems = createProblems(nameOf)
+  for (const name of ['key', 'keyMaxAgeSeconds'] as const) {
+    if (name in options && Reflect.get(options, name) !== undefined) {
+      problems.add(name, 'is given beside sign: exactly one of key and sign is wanted')
+    }
+  }
+  if (typeof sign !== 'function') problems.add('sign', 'must be a function that signs the bytes it is given')
+  const row = addCommonProblems({ algorithm, keyId, issuer, audience }, problems)
+  if (publicKey !== undefined) {
+    const wrong = row?.kty === 'oct' ? `is of no use: ${algorithm} has none` : publicKeyProblem(publicKey)
+    if (wrong !== undefined) problems.add('publicKey', wrong)
+  }
+  if (problems.any || row === undefined) throw problems.error()
+
+  const claimsFor = createClaims({ issuer, audience })
+  const kind = { algorithm, row, header: headerOf(algorithm, keyId) }
+  const signWith = createExternalSigner({ sign, publicKey, kind, nameOf })
+  return Object.freeze({
+    unsecured: false,
+    foreign: false,
+    async ready() {
+      try {
+        // nothing that anybody could use: a token without claims
+        await signWith('{}', undefined)
+      } catch (error) {
+        if (!isTesouroTokensError(error, 'subject_token')) throw error
+        throw new ConfigurationError([error.message], { retryable: error.retryable })
+      }
+    },
+    create: (user, context) => signWith(JSON.stringify(claimsFor(user, context)), context.signal),
+  } satisfies SubjectTokenSource)
 }
 
 /** The same, for options that the reader knows under other names. */
@@ -63,7 +124,7 @@ export function createSignedSubjectToken(
 ): SubjectTokenSource {
   const { key, algorithm, keyId, issuer, audience, keyMaxAgeSeconds = 300 } = { ...options }
   const row = checkOptions({ key, algorithm, keyId, issuer, audience, keyMaxAgeSeconds }, nameOf)
-  const header = { alg: algorithm, typ: 'JWT', ...(keyId !== undefined && { kid: keyId }) }
+  const header = headerOf(algorithm, keyId)
   const claimsFor = createClaims({ issuer, audience })
   const signerFor = signerHolder({
     key,
@@ -88,23 +149,23 @@ export function createSignedSubjectToken(
   } satisfies SubjectTokenSource)
 }
 
+const headerOf = (algorithm: string, keyId: string | undefined): Record<string, string> => ({
+  alg: algorithm,
+  typ: 'JWT',
+  ...(keyId !== undefined && { kid: keyId }),
+})
+
 function checkOptions(
   options: SignedSubjectTokenOptions & { keyMaxAgeSeconds: number },
   nameOf: (option: string) => string,
 ): AlgorithmRow {
   const problems = createProblems(nameOf)
-  const { key, algorithm, keyId, keyMaxAgeSeconds } = options
-  const problem = algorithmProblem(algorithm)
-  if (problem !== undefined) problems.add('algorithm', problem)
-  else if (typeof key !== 'function') {
-    const wrong = keyProblem(key, algorithm, algorithms[algorithm])
+  const { key, algorithm, keyMaxAgeSeconds } = options
+  const row = addCommonProblems(options, problems)
+  if (row !== undefined && typeof key !== 'function') {
+    const wrong = keyProblem(key, algorithm, row)
     if (wrong !== undefined) problems.add('key', wrong)
   }
-  if (keyId !== undefined) {
-    const wrong = textProblem(keyId)
-    if (wrong !== undefined) problems.add('keyId', wrong)
-  }
-  addIssuerProblems(options, problems)
   if (
     !(
       typeof keyMaxAgeSeconds === 'number' &&
@@ -114,8 +175,24 @@ function checkOptions(
   ) {
     problems.add('keyMaxAgeSeconds', 'must be a positive number of seconds')
   }
-  if (problems.any) throw problems.error()
-  return algorithms[algorithm]
+  if (problems.any || row === undefined) throw problems.error()
+  return row
+}
+
+/** Adds what is wrong whoever signs. Gives what the algorithm wants of its key, if there is such an algorithm. */
+function addCommonProblems(
+  options: Pick<SignedSubjectTokenOptions, 'algorithm' | 'keyId'> & IssuerOptions,
+  problems: Problems,
+): AlgorithmRow | undefined {
+  const { algorithm, keyId } = options
+  const problem = algorithmProblem(algorithm)
+  if (problem !== undefined) problems.add('algorithm', problem)
+  if (keyId !== undefined) {
+    const wrong = textProblem(keyId)
+    if (wrong !== undefined) problems.add('keyId', wrong)
+  }
+  addIssuerProblems(options, problems)
+  return problem === undefined ? algorithms[algorithm] : undefined
 }
 
 /** Gives what signs with the key: a fixed one is imported once, a function's answer again when it is old. */

@@ -274,7 +274,7 @@ describe('a key that does not fit', () => {
       keyMaxAgeSeconds: 0,
     })
     expect(problems.map((problem) => problem.split(':')[0]?.replace('signedSubjectToken ', ''))).toEqual([
-      ...['key', 'keyId', 'issuer', 'audience', 'keyMaxAgeSeconds'],
+      ...['keyId', 'issuer', 'audience', 'key', 'keyMaxAgeSeconds'],
     ])
   })
 })

@@ -16,5 +16,7 @@ export const tokens = tesouroTokensFromEnv({
   cache,
   // Five to ten minutes; only against a platform on this machine may it be less.
   widgetTokenLifetimeSeconds: Number(process.env.WIDGET_TOKEN_LIFETIME_SECONDS || 480),
+  // For a sandbox in another container; refused in production.
+  allowHttp: process.env.ALLOW_HTTP === 'true',
   onEvent: (event) => console.log(JSON.stringify(event)),
 })

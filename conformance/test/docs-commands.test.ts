@@ -11,7 +11,10 @@ const runBy: readonly [command: RegExp, file: string][] = [
   [/^npm run bench( -- [a-z-]+( [a-z-]+)*)?$/, 'benchmarks/test/smoke.test.ts'],
   [/^npm run soak( -- [a-z]+( [a-z]+)*)?$/, 'conformance/soak/test/smoke.test.ts'],
   [/^npm install( --save-dev)?( [\w@/-]+)+$/, 'conformance/test/packages/set-up.ts'],
-  [/^npx tesouro-sandbox( --port \d+)?$/, 'conformance/test/packages/readme-programs.test.ts'],
+  [
+    /^npx @tesouro-tokens\/sandbox( --(port \d+|seed [a-z]+|write-env \.env))*$/,
+    'conformance/test/packages/readme-programs.test.ts',
+  ],
   [/^pnpm run docs:api$/, 'tools/api-reference/src/check.mjs'],
 ]
 

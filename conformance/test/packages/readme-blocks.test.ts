@@ -4,6 +4,7 @@ import { expect, inject, test } from 'vitest'
 import { type Block, blocksOf, readTracked, repository, trackedFiles } from '../../src/markdown.js'
 import { complaints } from '../../src/tsc.js'
 import { printedFiles } from './next-program.js'
+import { usesRecipeClient } from './recipe-clients.js'
 
 const pages = trackedFiles('*.md')
 /** The Next.js page's blocks are the files of one application: packages/next/test/quick-start compiles them as such. */
@@ -33,7 +34,7 @@ async function problemsOf(name: string, blocks: Block[], compilerOptions: object
 }
 
 test('a page prints TypeScript that does not compile', async () => {
-  const blocks = standingAlone.flatMap(blocksOf)
+  const blocks = standingAlone.flatMap(blocksOf).filter((block) => !usesRecipeClient(block))
   const alone = blocks.filter(({ file, code }) => file !== 'README.md' || !code.startsWith('// '))
   expect(await problemsOf('pages', alone, {})).toBe('')
 })

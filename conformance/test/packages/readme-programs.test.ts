@@ -71,7 +71,14 @@ test('the installed sandbox is not started by its command', async () => {
   const { execFile } = await import('node:child_process')
   const { join } = await import('node:path')
   const command = join(inject('npmFolder'), 'node_modules/.bin/tesouro-sandbox')
-  const child = execFile(command, { env: { PATH: process.env.PATH } })
+  const folder = inject('npmFolder')
+  const scoped = ['--offline', '--no', '@tesouro-tokens/sandbox', '--version']
+  const version = await new Promise<string>((resolve) => {
+    execFile('npx', scoped, { cwd: folder }, (error, stdout) => resolve(error?.message ?? stdout))
+  })
+  expect(version).toMatch(/^\d+\.\d+\.\d+\n$/)
+  const flags = ['--seed', 'dev', '--write-env', join(folder, '.env.of-the-sandbox'), '--port', '0']
+  const child = execFile(command, flags, { env: { PATH: process.env.PATH } })
   try {
     const said = await new Promise<string>((resolve, reject) => {
       let text = ''

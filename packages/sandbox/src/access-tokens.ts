@@ -66,15 +66,15 @@ export function createAccessTokens(
     }
     return kept.token
   }
-  const fromBefore = (value: string): IssuedToken | undefined => {
-    const claims = signer.read(value)
-    return claims && keep(claims.id, { token: tokenFrom(claims), issuedAt: claims.issuedAt, value })
-  }
+  /** Signatures can be written in several ways, so that a text that is not the one we gave is checked like a stranger's. */
   const idOf = (value: string): string | undefined => {
     const id = signer.idOf(value)
-    const kept = id === undefined ? undefined : tokens.get(id)
-    if (kept === undefined) return fromBefore(value) && id
-    return kept.value === value ? id : undefined
+    if (id === undefined || tokens.get(id)?.value === value) return id
+    const claims = signer.read(value)
+    if (claims !== undefined && !tokens.has(claims.id)) {
+      keep(claims.id, { token: tokenFrom(claims), issuedAt: claims.issuedAt, value })
+    }
+    return claims?.id
   }
 
   return {

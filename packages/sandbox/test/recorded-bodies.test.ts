@@ -42,6 +42,19 @@ test('requests() holds no body unless asked', async () => {
   expect(sandbox.requests()).toEqual([expect.not.objectContaining({ body: expect.anything() })])
 })
 
+test.each([
+  ['nested 30,000 deep', `${'['.repeat(30_000)}${']'.repeat(30_000)}`],
+  ['that is no JSON', '{"a":'],
+  ['of a prototype', '{"__proto__":{"x":1},"constructor":{"prototype":{"y":1}}}'],
+])('a body %s ends no connection and changes nothing', async (_name, body) => {
+  await using sandbox = await startSandbox({ recordBodies: true })
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${sandbox.baseUrl}/nowhere`, { method: 'POST', headers, body })
+  expect(answer.status).toBe(404)
+  expect({}).not.toHaveProperty('x')
+  expect({}).not.toHaveProperty('y')
+})
+
 test('only the last 1,000 bodies are kept, and none over 64 KiB', async () => {
   await using sandbox = await startSandbox({ recordBodies: true, rateLimit: false })
   const post = (json: unknown): Promise<unknown> =>

@@ -22,6 +22,8 @@ const variables = {
   clientSecret: 'TESOURO_CLIENT_SECRET',
   widgetSecret: 'TESOURO_WIDGET_SECRET',
 } as const
+/** Set by those who come from the vendor's demo. */
+const vendorsBaseUrl = 'TESOURO_API_BASE_URL'
 const keyVariables = {
   key: 'TESOURO_SUBJECT_TOKEN_KEY',
   algorithm: 'TESOURO_SUBJECT_TOKEN_ALGORITHM',
@@ -39,6 +41,12 @@ export function optionsFromEnv(options: TesouroTokensFromEnvOptions = {}): Setti
   const { env = processEnv(), ...given } = options
   const taken = fromVariables(given, env)
   const problems: string[] = []
+  const named = [given, taken].some(({ environment, baseUrl }) => environment ?? baseUrl)
+  if (!named && read(env, vendorsBaseUrl)) {
+    problems.push(
+      `${vendorsBaseUrl}: is the name that the platform's own demo reads; here it is TESOURO_BASE_URL`,
+    )
+  }
   const subjectToken = given.subjectToken ?? subjectTokenFromEnv(env, problems)
   return readOptions(
     { ...given, ...taken, subjectToken },

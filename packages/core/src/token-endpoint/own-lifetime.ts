@@ -10,7 +10,8 @@ const timesSchema = z.object({ exp: seconds, iat: z.optional(seconds) })
 /**
  * How long an access token lives by its own `exp` (RFC 7519 §4.1.4), in whole seconds; `undefined` for one that is no
  * JWT or does not say. Its signature is its audience's to check. Counted by the platform's own clock where its answer
- * had a date, else from the token's `iat`, else by this machine's clock.
+ * had a date, else from the token's `iat`, else by this machine's clock. Any one of these may be wrong: a token has
+ * expired already, which is 0, only where the platform's date and this machine's clock both say so.
  */
 export function ownLifetimeSeconds(
   token: string,
@@ -18,8 +19,14 @@ export function ownLifetimeSeconds(
 ): number | undefined {
   const times = timesOf(token)
   if (times === undefined) return undefined
-  const from = platformNow === undefined ? (times.iat ?? now / 1_000) : platformNow / 1_000
-  return Math.floor(times.exp - from)
+  const leftAt = (seconds: number): number => Math.floor(times.exp - seconds)
+  const byOurs = leftAt(now / 1_000)
+  if (platformNow === undefined) {
+    const left = times.iat === undefined ? byOurs : leftAt(times.iat)
+    return left < 1 ? undefined : left
+  }
+  const byPlatform = leftAt(platformNow / 1_000)
+  return byPlatform < 1 ? Math.max(0, byOurs) : byPlatform
 }
 
 function timesOf(token: string): z.output<typeof timesSchema> | undefined {

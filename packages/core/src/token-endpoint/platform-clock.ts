@@ -6,9 +6,13 @@ const tolerableMs = 60_000
 /** A `Date` header counts whole seconds (RFC 9110 §5.6.7). */
 const dateResolutionMs = 1_000
 
+/** The one form that is sent today; what `Date.parse` takes beside it may mean anything. */
+const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
+
 /** When the platform answered, by its own clock, in milliseconds since the epoch. */
 export function dateOf(headers: Headers): number | undefined {
-  const ms = Date.parse(headers.get('date') ?? '')
+  const text = headers.get('date')?.trim() ?? ''
+  const ms = httpDate.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(ms) ? undefined : ms
 }
 

@@ -37,6 +37,16 @@ async function subjectTokenOf(options: TesouroTokensFromEnvOptions): Promise<str
 }
 
 describe('environment variables', () => {
+  it('under the name that the vendor’s demo reads are silently ignored', () => {
+    const { TESOURO_ENVIRONMENT: _ours, ...rest } = env
+    const vendors = { ...rest, TESOURO_API_BASE_URL: 'https://api.sandbox.tesouro.com' }
+    expect(problemsOf({ env: vendors })).toContainEqual(
+      "TESOURO_API_BASE_URL: is the name that the platform's own demo reads; here it is TESOURO_BASE_URL",
+    )
+    tesouroTokensFromEnv({ env: vendors, environment: 'sandbox' })
+    tesouroTokensFromEnv({ env: { ...vendors, TESOURO_BASE_URL: 'https://api.sandbox.tesouro.com' } })
+  })
+
   it('are enough to mint, with every optional one in its claim', async () => {
     const token = await subjectTokenOf({
       env: {

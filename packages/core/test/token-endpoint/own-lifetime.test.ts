@@ -62,6 +62,27 @@ test('without a Date the iat is not looked at, or without both our clock', async
   expect(await lifetimeOf(jwt({ exp: seconds() + 1_800 }), { headers: {} })).toBeLessThanOrEqual(1_800)
 })
 
+test('a date that is wrong by years makes every token an expired one', async () => {
+  const token = jwt({ iat: seconds(), exp: seconds() + 1_800 })
+  const headers = { date: 'Fri, 01 Jan 2100 00:00:00 GMT' }
+  const lifetime = await lifetimeOf(token, { headers })
+  expect(lifetime).toBeGreaterThan(1_700)
+  expect(lifetime).toBeLessThanOrEqual(1_800)
+})
+
+test('this machine’s clock alone makes every token an expired one', async () => {
+  const token = jwt({ exp: seconds() - 7_200 })
+  expect(await lifetimeOf(token, { headers: {} })).toBe(3_600)
+})
+
+test.each(['1', 'tomorrow', '2100-01-01T00:00:00Z', 'Fri, 01 Jan 2100 00:00:00 CET'])(
+  'the date %s is taken for one',
+  async (date) => {
+    const token = jwt({ iat: seconds(), exp: seconds() + 1_800 })
+    expect(await lifetimeOf(token, { headers: { date } })).toBe(1_800)
+  },
+)
+
 test.each([
   ['no JWT', 'opaque-token'],
   ['three parts of nothing', 'a.b.c'],

@@ -4,7 +4,7 @@ import { memoryTokenCache, type TesouroTokens } from '../../../src/index.js'
 import type { UpstreamBudget } from '../../../src/limits/upstream-budget.js'
 import { createTokenEndpoint } from '../../../src/token-endpoint/create-token-endpoint.js'
 import { json, type Reply, raw } from '../../token-endpoint/scripted-server.js'
-import { everySecret, hostileError, secrets, user } from '../secrets.js'
+import { everySecret, hostileError, jwt, secrets, user } from '../secrets.js'
 import { grant, grants, hangs, type Scenarios, type Stage } from '../stage.js'
 
 const encoded = (text: string): string[] => [
@@ -77,6 +77,8 @@ export const tokenEndpoint: Scenarios = {
       { access_token: `${everySecret} ` },
       { access_token: [everySecret] },
       { token_type: everySecret },
+      // a token that has expired already
+      { access_token: jwt({ exp: 1, note: everySecret }) },
       { expires_in: everySecret },
       { expires_in: { everySecret } },
     ]) {

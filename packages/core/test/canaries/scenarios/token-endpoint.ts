@@ -26,6 +26,8 @@ const hostileHeaders = {
   location: `https://elsewhere.example/?${encodeURIComponent(everySecret)}`,
   'retry-after': encodeURIComponent(everySecret),
   'www-authenticate': `Bearer realm="${everySecret}", error="${everySecret}"`,
+  'x-request-id': everySecret,
+  date: everySecret,
   'x-secrets': everySecret,
 }
 
@@ -69,6 +71,15 @@ export const tokenEndpoint: Scenarios = {
           raw(response, status, body, { ...hostileHeaders, 'content-type': type })
         })
       }
+    }
+  },
+
+  async 'request ids that repeat a secret'(stage) {
+    for (const secret of [secrets.clientSecret, secrets.widgetSecret]) {
+      const headers = { 'x-request-id': secret }
+      await refusedByPlatform(stage, (response) => json(response, 400, { error: 'invalid_grant' }, headers))
+      await refusedByPlatform(stage, (response) => raw(response, 200, '', headers))
+      await refusedByPlatform(stage, (response) => raw(response, 503, '', headers))
     }
   },
 

@@ -49,7 +49,9 @@ test.each<[name: string, header: string, seconds: number]>([
     expect(await errorOf(exchange())).toMatchObject(expected)
     expect(server.seen).toHaveLength(1)
     expect(endpoint.upstream).toBe('up')
-    expect(events).toMatchObject([{ outcome: 'rate_limited', status: 429, attempts: 1 }])
+    expect(events.filter(({ type }) => type === 'exchange')).toMatchObject([
+      { outcome: 'rate_limited', status: 429, attempts: 1 },
+    ])
     const later = await errorOf(endpoint.clientCredentials({ signal: new AbortController().signal }))
     expect(later).toMatchObject({ code: 'rate_limited' })
     expect(later.retryAfterSeconds).toBeGreaterThanOrEqual(seconds - 1)

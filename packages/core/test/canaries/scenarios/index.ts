@@ -3,6 +3,7 @@ import { caches } from './caches.js'
 import { calls } from './calls.js'
 import { configuration } from './configuration.js'
 import { endpoint } from './endpoint.js'
+import { externalSigners } from './external-signers.js'
 import { leases } from './leases.js'
 import { limits } from './limits.js'
 import { platformFetch } from './platform-fetch.js'
@@ -16,6 +17,7 @@ export const scenarios: Readonly<Record<string, Scenarios>> = {
   calls,
   configuration,
   endpoint,
+  'external signers': externalSigners,
   leases,
   limits,
   'platform fetch': platformFetch,

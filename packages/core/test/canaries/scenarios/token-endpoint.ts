@@ -4,7 +4,7 @@ import { memoryTokenCache, type TesouroTokens } from '../../../src/index.js'
 import type { UpstreamBudget } from '../../../src/limits/upstream-budget.js'
 import { createTokenEndpoint } from '../../../src/token-endpoint/create-token-endpoint.js'
 import { json, type Reply, raw } from '../../token-endpoint/scripted-server.js'
-import { everySecret, hostileError, secrets, user } from '../secrets.js'
+import { everySecret, hostileError, jwt, secrets, user } from '../secrets.js'
 import { grant, grants, hangs, type Scenarios, type Stage } from '../stage.js'
 
 const encoded = (text: string): string[] => [
@@ -26,6 +26,8 @@ const hostileHeaders = {
   location: `https://elsewhere.example/?${encodeURIComponent(everySecret)}`,
   'retry-after': encodeURIComponent(everySecret),
   'www-authenticate': `Bearer realm="${everySecret}", error="${everySecret}"`,
+  'x-request-id': everySecret,
+  date: everySecret,
   'x-secrets': everySecret,
 }
 
@@ -72,11 +74,22 @@ export const tokenEndpoint: Scenarios = {
     }
   },
 
+  async 'request ids that repeat a secret'(stage) {
+    for (const secret of [secrets.clientSecret, secrets.widgetSecret]) {
+      const headers = { 'x-request-id': secret }
+      await refusedByPlatform(stage, (response) => json(response, 400, { error: 'invalid_grant' }, headers))
+      await refusedByPlatform(stage, (response) => raw(response, 200, '', headers))
+      await refusedByPlatform(stage, (response) => raw(response, 503, '', headers))
+    }
+  },
+
   async 'answers with a member that cannot be used'(stage) {
     for (const members of [
       { access_token: `${everySecret} ` },
       { access_token: [everySecret] },
       { token_type: everySecret },
+      // a token that has expired already
+      { access_token: jwt({ exp: 1, note: everySecret }) },
       { expires_in: everySecret },
       { expires_in: { everySecret } },
     ]) {

@@ -66,6 +66,7 @@ class SharedTesouroTokens extends TesouroTokens {
   fetchAsUser: TesouroTokens['fetchAsUser'] = async (...given) => this.#tokens.fetchAsUser(...given)
   fetchAsApp: TesouroTokens['fetchAsApp'] = async (...given) => this.#tokens.fetchAsApp(...given)
   forgetUser: TesouroTokens['forgetUser'] = async (...given) => this.#tokens.forgetUser(...given)
+  renewUser: TesouroTokens['renewUser'] = async (...given) => this.#tokens.renewUser(...given)
   health: TesouroTokens['health'] = async () => this.#tokens.health()
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { CacheRead, CallCache } from '../cache/cache-access.js'
-import { loggedOutBetween, refusedWithoutLogout } from '../cache/generation.js'
+import { loggedOutBetween } from '../cache/generation.js'
 import type { ObtainedToken, Person } from '../cache/shared/person.js'
 import { UpstreamResponseError, UserForgottenError } from '../errors.js'
 import { type Clock, elapsedMs, momentOf } from '../lib/clock.js'
@@ -135,7 +135,7 @@ export class Exchange {
   ): Promise<void> {
     const now = await cache.read(key, { behind: true })
     signal.throwIfAborted()
-    if (now === undefined || !refusedWithoutLogout(generation, now.generation)) throw new UserForgottenError()
+    if (now === undefined || loggedOutBetween(generation, now.generation)) throw new UserForgottenError()
   }
 
   /** A token that is too old by the time it is here (the process was frozen, or its life is very short) is asked for once more. */

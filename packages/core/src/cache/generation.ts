@@ -11,8 +11,13 @@ export function ownGeneration(generation: string): string {
 }
 
 /** The generation after a renewal: nobody has logged out. */
-export function renewedGeneration(generation: string, renewals: number): string {
-  return `${logoutPart(generation)}~${renewals}`
+export function renewedGeneration(generation: string, id: string): string {
+  return `${logoutPart(generation)}~${id}`
+}
+
+/** Whether a store that tells this generation knows nothing of what was before. */
+export function isUnknownGeneration(generation: string): boolean {
+  return unknownPart.test(generation)
 }
 
 /** Whether a generation is this process's own, so that it cannot be compared with what a store tells. */
@@ -20,19 +25,13 @@ export function isOwnGeneration(generation: string): boolean {
   return generation.startsWith(ownPrefix)
 }
 
-/** Whether the person was logged out between two answers of the store, as far as generations tell. */
+/**
+ * Whether the person was logged out between two answers of the store, as far as generations tell: not after a renewal, and
+ * not where the store has lost what it knew of the person.
+ */
 export function loggedOutBetween(before: string, after: string): boolean {
   if (isOwnGeneration(before) || isOwnGeneration(after)) return false
-  return logoutPart(before) !== logoutPart(after) && !unknownPart.test(after)
-}
-
-/**
- * Whether a store refused what was asked for under a generation without a logout: after a renewal, or because it has lost
- * what it knew of the person.
- */
-export function refusedWithoutLogout(before: string, after: string): boolean {
-  if (isOwnGeneration(before) || isOwnGeneration(after)) return true
-  return before !== after && !loggedOutBetween(before, after)
+  return logoutPart(before) !== logoutPart(after) && !isUnknownGeneration(after)
 }
 
 function logoutPart(generation: string): string {

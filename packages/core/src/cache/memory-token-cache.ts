@@ -90,7 +90,7 @@ export class MemoryCache {
     order?: number,
   ): string[] {
     const { people } = this.state
-    const dropped = renewal ? people.renew(subject) : people.forget(subject, { id, order })
+    const dropped = renewal ? people.renew(subject, { id }) : people.forget(subject, { id, order })
     return dropped.flatMap((copy) => (copy.via === this ? [copy.value] : []))
   }
 }

@@ -37,7 +37,7 @@ class QueuedLogout implements Recording {
   readonly #ask: AskToForget
   readonly #request: ForgetRequest
   readonly #before: QueuedLogout | undefined
-  readonly #dropped: Set<string>
+  #dropped: readonly string[]
   #settle: { resolve(values: string[]): void; reject(error: Error): void } | undefined
 
   constructor({ request, ask, droppedHere }: LogoutToQueue, before: QueuedLogout | undefined) {
@@ -46,7 +46,7 @@ class QueuedLogout implements Recording {
     this.#ask = ask
     this.#request = request
     this.#before = before
-    this.#dropped = new Set([...(before === undefined ? [] : before.#dropped), ...droppedHere])
+    this.#dropped = [...(before === undefined ? [] : before.#dropped), ...droppedHere]
     this.recorded = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
@@ -60,7 +60,7 @@ class QueuedLogout implements Recording {
   /** Whether a later logout of the same person can go this one's way: the store has not heard of it yet. */
   takesAlong({ request, droppedHere }: LogoutToQueue): boolean {
     if (this.over || this.sent || this.renewal !== (request.renewal ?? false)) return false
-    for (const value of droppedHere) this.#dropped.add(value)
+    this.#dropped = [...this.#dropped, ...droppedHere]
     return true
   }
 
@@ -74,7 +74,7 @@ class QueuedLogout implements Recording {
         this.sent = true
       })
       const before = await this.#before?.recorded.catch(() => [])
-      this.#settle?.resolve([...new Set([...this.#dropped, ...(before ?? []), ...values])])
+      this.#settle?.resolve(united(united(before ?? [], values), this.#dropped))
       this.#settle = undefined
     } catch (error) {
       if (isTesouroTokensError(error, 'cache_unavailable') && !error.retryable) this.giveUp(error)
@@ -157,6 +157,16 @@ export class LogoutQueue {
     }
     return next
   }
+}
+
+/** Both lists in one: memory and the store drop the same token, which counts once. */
+function united(some: readonly string[], others: readonly string[]): string[] {
+  const more = [...others]
+  for (const value of some) {
+    const index = more.indexOf(value)
+    if (index >= 0) more.splice(index, 1)
+  }
+  return [...some, ...more]
 }
 
 export const notRecorded = (): CacheUnavailableError =>

@@ -2,8 +2,8 @@ import { LRU } from 'tiny-lru'
 import { UserForgottenError } from '../../errors.js'
 import type { TokenKey } from '../../identity/token-key.js'
 import { type Clock, elapsedMs, type Moment, momentOf } from '../../lib/clock.js'
-import { renewedGeneration } from '../generation.js'
-import { type Copy, type Mark, Person } from './person.js'
+import { isUnknownGeneration, renewedGeneration } from '../generation.js'
+import { type Copy, type Dropped, type Mark, Person } from './person.js'
 
 /** How often a person's generation is compared where nobody tells of logouts. */
 const compareEveryMs = 1_000
@@ -31,8 +31,8 @@ export class People {
   readonly #doubts: Moment[] = []
   #oldDoubts = 0
   #records = 0
-  /** Records that still know what their logout dropped, the oldest first. */
-  readonly #remembersDropped: Person[] = []
+  /** What was dropped in the last minute, the oldest first. */
+  readonly #dropped: Dropped[] = []
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -60,38 +60,34 @@ export class People {
    * that the logout took when it was called; a logout that was heard has none.
    */
   forget(subject: string, { id, order }: { id: string; order?: number | undefined }): readonly Copy[] {
-    this.#forgetWhatWasDropped()
     const before = this.#people.peek(subject)
-    const madeBefore = before?.madeBy
-    if (madeBefore?.id === id && this.#isWithin(madeBefore.at, repeatedWithinMs)) return madeBefore.dropped
-    const dropped = before === undefined ? [] : this.#takeCopies(before)
-    const madeBy = { id, at: momentOf(this.#clock), dropped }
+    const repeated = this.#droppedBy(before, id)
+    if (repeated !== undefined) return repeated
     const person = this.#start(subject, {
       order: order ?? this.nextLogout(),
       before,
-      madeBy,
+      logoutId: id,
       generationBefore: order === undefined ? undefined : before?.generation,
     })
-    if (dropped.length > 0) this.#remembersDropped.push(person)
-    if (before === undefined) return dropped
-    before.over = true
-    for (const each of [...(before.underWay ?? [])]) each.end(new UserForgottenError())
-    return dropped
+    if (before !== undefined) {
+      before.over = true
+      for (const each of [...(before.underWay ?? [])]) each.end(new UserForgottenError())
+    }
+    return this.#dropAll(before, person, id)
   }
 
   /** A renewal: drops the copies, lets calls under way go on, and lets nobody join them any longer. */
-  renew(subject: string): readonly Copy[] {
-    const person = this.#people.peek(subject)
-    if (person === undefined) return []
-    const dropped = this.#takeCopies(person)
-    this.#records += 1
-    person.own = renewedGeneration(person.own, this.#records)
+  renew(subject: string, { id }: { id: string }): readonly Copy[] {
+    const person = this.of(subject)
+    const repeated = this.#droppedBy(person, id)
+    if (repeated !== undefined) return repeated
+    person.own = renewedGeneration(person.own, id)
     person.generation = undefined
     person.changed = true
     person.exchanges = undefined
     person.reads = undefined
     person.failures = undefined
-    return dropped
+    return this.#dropAll(person, person, id)
   }
 
   /** The store did not take a token because its generation is another one: nothing from before counts any longer. */
@@ -121,7 +117,7 @@ export class People {
 
   /** The store has told the generation: copies from another one, or not compared for too long, are dropped. */
   compare(person: Person, generation: string, asked: Mark): void {
-    const isOther = person.generation !== generation
+    const isOther = person.generation !== generation && !this.#hasOnlyLost(person, generation)
     const isGap = !this.#missedNothing(person)
     for (const copy of [...person.copies]) {
       if (copy.kind === 'dropped') continue
@@ -130,6 +126,12 @@ export class People {
     person.generation = generation
     person.changed = false
     person.compared = asked
+  }
+
+  /** Whether a store tells another generation because it has lost what it knew, and no logout can have been missed. */
+  #hasOnlyLost({ generation: before, compared }: Person, generation: string): boolean {
+    const heardAll = this.hears && compared.doubts === this.#doubtCount()
+    return before !== undefined && isUnknownGeneration(generation) && heardAll
   }
 
   /** A copy that `via` put here, while its life is not over. */
@@ -198,15 +200,33 @@ export class People {
   #takeCopies(person: Person): Copy[] {
     const copies = person.copies.splice(0)
     for (const { variant } of copies) this.#copies.delete(idOf({ subject: person.subject, variant }))
+    return this.#alive(copies)
+  }
+
+  #alive(copies: readonly Copy[]): Copy[] {
     return copies.filter((copy) => copy.kind !== 'dropped' && this.leftMs(copy) > 0)
   }
 
-  #forgetWhatWasDropped(): void {
-    for (let [first] = this.#remembersDropped; first !== undefined; [first] = this.#remembersDropped) {
-      if (first.madeBy !== undefined && this.#isWithin(first.madeBy.at, repeatedWithinMs)) return
-      if (first.madeBy !== undefined) first.madeBy.dropped = []
-      this.#remembersDropped.shift()
+  /** Drops what one record holds, and has the other remember that for a minute. */
+  #dropAll(from: Person | undefined, keeper: Person, id: string): readonly Copy[] {
+    const copies = from === undefined ? [] : this.#takeCopies(from)
+    const entry: Dropped = { id, at: momentOf(this.#clock), copies }
+    keeper.dropped = [...keeper.dropped.filter(({ at }) => this.#isWithin(at, repeatedWithinMs)), entry]
+    this.#dropped.push(entry)
+    return entry.copies
+  }
+
+  /** What a logout has dropped that was made before, within the last minute. */
+  #droppedBy(person: Person | undefined, id: string): readonly Copy[] | undefined {
+    for (let [first] = this.#dropped; first !== undefined; [first] = this.#dropped) {
+      if (this.#isWithin(first.at, repeatedWithinMs)) break
+      first.copies = []
+      this.#dropped.shift()
     }
+    const entry = person?.dropped.find(
+      (entry) => entry.id === id && this.#isWithin(entry.at, repeatedWithinMs),
+    )
+    return entry && this.#alive(entry.copies)
   }
 
   #start(

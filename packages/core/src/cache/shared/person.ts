@@ -61,12 +61,11 @@ export interface Mark {
   readonly doubts: number
 }
 
-/** The logout that made a record: the same one again drops nothing more. */
-interface MadeBy {
+/** What a logout or renewal of the last minute has dropped: the same one again drops nothing more. */
+export interface Dropped {
   readonly id: string
   readonly at: Moment
-  /** Emptied after a minute. */
-  dropped: readonly Copy[]
+  copies: readonly Copy[]
 }
 
 /** With what a record begins. */
@@ -76,7 +75,7 @@ interface PersonStart {
   /** The number of the logout that makes it; 0: none does. */
   order: number
   before?: Person | undefined
-  madeBy?: MadeBy | undefined
+  logoutId?: string | undefined
   generationBefore?: string | undefined
 }
 
@@ -103,7 +102,9 @@ export class Person {
   /** A comparison with the store that is under way. */
   comparing: Promise<unknown> | undefined
   recording: Recording | undefined
-  readonly madeBy: MadeBy | undefined
+  /** The id of the logout that made this record. */
+  readonly logoutId: string | undefined
+  dropped: readonly Dropped[]
   readonly copies: Copy[] = []
   underWay: Set<UnderWay> | undefined
   /** By variant, like all that follows. */
@@ -112,7 +113,7 @@ export class Person {
   failures: Map<string, RememberedFailure> | undefined
 
   constructor(subject: string, start: PersonStart) {
-    const { own, order, before, compared, madeBy, generationBefore } = start
+    const { own, order, before, compared, logoutId, generationBefore } = start
     this.subject = subject
     this.own = own
     this.order = order
@@ -122,7 +123,8 @@ export class Person {
     this.compared = compared
     this.comparing = undefined
     this.recording = before?.recording
-    this.madeBy = madeBy
+    this.logoutId = logoutId
+    this.dropped = before?.dropped ?? []
     this.underWay = undefined
     this.exchanges = undefined
     this.reads = undefined

@@ -172,7 +172,7 @@ export class SharedCache {
   forget(subject: string, request: ForgetRequest, order: number): Recording & { firstTry: Promise<boolean> } {
     const { people } = this.state
     const { id, renewal } = request
-    const dropped = renewal ? people.renew(subject) : people.forget(subject, { id, order })
+    const dropped = renewal ? people.renew(subject, { id }) : people.forget(subject, { id, order })
     return this.#record(request, people.of(subject), dropped)
   }
 
@@ -204,7 +204,7 @@ export class SharedCache {
     const { value, generation } = answer
     if (people.hasLostLogout(person, generation)) {
       // A store that came back from before a logout is told of it again.
-      this.#record({ id: person.madeBy?.id ?? crypto.randomUUID() }, person, [])
+      this.#record({ id: person.logoutId ?? crypto.randomUUID() }, person, [])
       return { generation: person.own, alone: true }
     }
     people.compare(person, generation, asked)

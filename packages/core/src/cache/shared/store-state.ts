@@ -71,7 +71,7 @@ export class StoreState {
 
   #hear(subject: string | undefined, what: { renewal: boolean } | undefined): void {
     if (subject === undefined) this.people.doubt()
-    else if (what?.renewal) this.people.renew(subject)
+    else if (what?.renewal) this.people.renew(subject, { id: crypto.randomUUID() })
     else this.people.forget(subject, { id: crypto.randomUUID() })
     for (const listener of [...this.#listeners]) listener(subject, what)
   }

@@ -49,7 +49,10 @@ export const leases: Scenarios = {
   },
 
   async 'a logout elsewhere before the token was stored'(stage) {
-    const tokens = stage.tokens(await stage.serve(grants), { cache: remote({ set: async () => false }) })
+    let looks = 0
+    const get = async (): Promise<{ generation: string }> => ({ generation: `${looks++}` })
+    const cache = remote({ get, set: async () => false, lease: undefined })
+    const tokens = stage.tokens(await stage.serve(grants), { cache })
     await stage.refused('user_forgotten', () => tokens.getUserAccessToken(user))
   },
 

@@ -58,7 +58,7 @@ export function createUpstreamBudget(parts: {
           stopped
             ? paused(ms)
             : limited(
-                'the limit on requests to the platform is reached',
+                'the limit on requests to the platform is reached (requestsPerSecond)',
                 Math.max(ms, client.line.length * intervalMs),
               ),
       }),
@@ -82,7 +82,10 @@ export function createUpstreamBudget(parts: {
       const { line } = clientOf(clientId)
       const expectedMs = line.length * intervalMs
       if (expectedMs > 0 && clock.monotonic() + expectedMs >= until) {
-        throw limited('too many requests to the platform are waiting', expectedMs)
+        throw limited(
+          'too many requests to the platform are waiting for their turn (requestsPerSecond)',
+          expectedMs,
+        )
       }
       await line.enter({ until, signal })
     },
@@ -113,7 +116,8 @@ function createPlacesFor(
   return createSharedPlaces({ store, own, intervalMs, cacheMs: timeouts.cacheMs, clock, observer })
 }
 
-const paused = (ms: number): RateLimitedError => limited('the platform asked this client to pause', ms)
+const paused = (ms: number): RateLimitedError =>
+  limited('the platform has asked this client id to pause (429)', ms)
 
 const limited = (message: string, ms: number): RateLimitedError =>
   new RateLimitedError(message, { retryAfterSeconds: Math.max(1, Math.ceil(ms / 1_000)) })

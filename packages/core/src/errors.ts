@@ -41,11 +41,11 @@ export class ConfigurationError extends BaseError<'configuration'> {
   /** One sentence for each mistake. */
   readonly problems: readonly string[]
 
-  constructor(problems: readonly string[], options?: { retryable?: boolean }) {
-    super(
-      problems.length === 1 ? `${problems[0]}` : `${problems.length} problems:\n- ${problems.join('\n- ')}`,
-      options,
-    )
+  constructor(problems: readonly string[], options: { retryable?: boolean; hint?: string | undefined } = {}) {
+    const { hint } = options
+    const said =
+      problems.length === 1 ? `${problems[0]}` : `${problems.length} problems:\n- ${problems.join('\n- ')}`
+    super(hint === undefined ? said : `${said}\n${hint}`, options)
     this.problems = problems
   }
 }
@@ -66,6 +66,29 @@ export class InvalidRequestError extends BaseError<'invalid_request'> {
 /** The subject token could not be made or is not acceptable. `retryable` when its provider is down or late. */
 export class SubjectTokenError extends BaseError<'subject_token'> {
   readonly code = 'subject_token'
+}
+
+/** What the codes that platforms refuse with usually come from, for people who see the message and nothing else. */
+const reasons: { readonly [error: string]: string } = {
+  invalid_client: 'the client id or the client secret is wrong, or belongs to another environment',
+  unauthorized_client: 'this client may not use this grant: ask onboarding',
+  invalid_grant:
+    'the platform does not know this user, has disabled them, or does not accept the signature, iss or aud of the subject token',
+}
+
+/** The platform's own words are enough where there are any. */
+function explained({
+  error,
+  errorDescription,
+  hint,
+}: {
+  error?: string | undefined
+  errorDescription?: string | undefined
+  hint?: string | undefined
+}): string {
+  const known = errorDescription === undefined && error !== undefined && Object.hasOwn(reasons, error)
+  const reason = hint ?? (known ? reasons[error] : undefined)
+  return reason === undefined ? '' : ` (${reason})`
 }
 
 /** The token endpoint refused the request (RFC 6749 §5.2). */
@@ -90,7 +113,7 @@ export class TokenEndpointError extends BaseError<'token_endpoint'> {
     super(
       `the token endpoint refused the request with ${status}${error ? ` ${error}` : ''}` +
         (errorDescription ? `: ${errorDescription}` : '') +
-        (hint ? ` (${hint})` : ''),
+        explained({ error, errorDescription, hint }),
       { requestId },
     )
     this.status = status

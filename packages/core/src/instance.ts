@@ -151,7 +151,7 @@ class Instance extends TesouroTokens {
     const who = this.#checkWho(user)
     if (options.revoke && settings.revocationUrl === undefined) {
       throw new ConfigurationError([
-        'revocationPath: wanted for forgetUser(…, { revoke: true }); the path is the one that onboarding confirmed for you',
+        'revocationPath: is missing, and forgetUser(…, { revoke: true }) needs it: the path that onboarding has confirmed for you',
       ])
     }
     const asked = this.#logoutOf(who)

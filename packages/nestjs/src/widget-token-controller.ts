@@ -37,7 +37,9 @@ export function createWidgetTokenController(
       const key = path.toLowerCase().replace(/^\/+|\/+$/g, '')
       const taken = routes.get(this.host) ?? new Map()
       if (taken.has(key) && taken.get(key) !== this)
-        throw new ConfigurationError([`Two registrations have the path ${path}: give each its own, or false`])
+        throw new ConfigurationError([
+          `path: two registrations have ${path}. Give each its own, or false for no route`,
+        ])
       routes.set(this.host, taken.set(key, this))
     }
 

@@ -166,7 +166,7 @@ export class AccessTokens {
     const replaced = this.#replacements.inForce(person, key.variant)
     if (replaced === undefined) return
     throw new UpstreamUnavailableError(
-      'the platform refused an access token that had only just replaced another one',
+      'the platform refused an access token that had only just replaced another one: look at what this user may do, since the next token comes after a pause',
       { retryAfterSeconds: Math.ceil(replaced.leftMs / 1_000) },
     )
   }

@@ -149,6 +149,9 @@ export class Exchange {
       signal.throwIfAborted()
       if (lastTry) break
     }
-    throw new UpstreamResponseError('the access token was too old when it arrived', { retryable: true })
+    throw new UpstreamResponseError(
+      'the access token had expired when it arrived: the answer took longer than the token lives',
+      { retryable: true },
+    )
   }
 }

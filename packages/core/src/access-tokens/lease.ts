@@ -118,7 +118,7 @@ const statusOf = { passing: 503, user: 400, client: 401 } as const
 
 /** The error of another process's exchange, as far as its outcome tells. */
 function failureElsewhere(failed: LeaseFailure): TesouroTokensError {
-  const elsewhere = 'another process made the exchange, and it failed'
+  const elsewhere = 'another process made the exchange, and it failed there: its log says why'
   const { retryAfterSeconds } = failed
   switch (failed.code) {
     case 'token_endpoint':

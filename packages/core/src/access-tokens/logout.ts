@@ -63,7 +63,11 @@ export class Logouts {
   }
 
   close(): void {
-    this.#closing.abort(new CacheUnavailableError('closed before the cache had recorded the logout'))
+    this.#closing.abort(
+      new CacheUnavailableError(
+        'close() was called before the cache had recorded the logout: other processes may still serve the token',
+      ),
+    )
   }
 
   async #drop({ subjects, order }: Logout, how: Omit<ForgetRequest, 'id'>): Promise<string[]> {

@@ -24,7 +24,9 @@ export async function checkReady(parts: {
   await Promise.resolve(credentials.current()).catch(collect)
   await settings.subjectToken?.ready(settings).catch(collect)
   if (!(await cache.answers())) {
-    problems.push('cache: it did not answer, or not in time; is its server running and reachable?')
+    problems.push(
+      'cache: it did not answer, or not in time. Is its server running and reachable? `npx @tesouro-tokens/cli doctor` looks at REDIS_URL',
+    )
     retryable = true
   }
   if (problems.length > 0) throw new ConfigurationError(problems, { retryable })

@@ -49,8 +49,28 @@ export function optionsFromEnv(options: TesouroTokensFromEnvOptions = {}): Setti
   const subjectToken = given.subjectToken ?? subjectTokenFromEnv(env, problems)
   return readOptions(
     { ...given, ...taken, subjectToken },
-    { problems, nameOf: (option) => variableFor(option, given) },
+    {
+      problems,
+      nameOf: (option) => variableFor(option, given),
+      hint: isMissing(given, taken, env) ? waysOut : undefined,
+    },
   )
+}
+
+/** Said once, when variables are missing altogether: often nothing has loaded the file in which they stand. */
+const waysOut =
+  'Values come from onboarding; `npx @tesouro-tokens/sandbox --write-env .env` makes some for a platform on this machine. ' +
+  'Node reads a .env file with --env-file=.env, and `npx @tesouro-tokens/cli doctor` looks at all of it.'
+
+function isMissing(
+  given: Partial<TesouroTokensOptions>,
+  taken: Partial<TesouroTokensOptions>,
+  env: Env,
+): boolean {
+  const { environment, baseUrl, clientId, clientSecret, credentials, subjectToken } = { ...taken, ...given }
+  const platform = environment ?? baseUrl
+  const client = credentials ?? (clientId && clientSecret)
+  return !platform || !client || (subjectToken === undefined && !read(env, keyVariables.key))
 }
 
 /** An empty variable is one that nobody has filled in. */

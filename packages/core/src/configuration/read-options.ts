@@ -20,6 +20,8 @@ export interface ReadOptionsContext {
   nameOf?: (option: string) => string
   /** Problems found before, to be told together with those found here. */
   problems?: readonly string[]
+  /** What to do about all problems together. */
+  hint?: string | undefined
 }
 
 /**
@@ -55,7 +57,7 @@ export function readOptions(options: unknown, context: ReadOptionsContext = {}):
     clock: readClock(given.clock, problems),
   }
 
-  if (problems.any || baseUrl === undefined || credentials === undefined) throw problems.error()
+  if (problems.any || baseUrl === undefined || credentials === undefined) throw problems.error(context.hint)
   return {
     ...settings,
     baseUrl,

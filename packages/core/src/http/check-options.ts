@@ -23,7 +23,7 @@ function* problemsOf(
   }
   const { tokens, getUser, allowedOrigins, mintLimit, onError, onRefusal } = options
   if (typeof tokens !== 'function' && !canMint(tokens)) {
-    yield 'tokens has to be what createTesouroTokens gives, or a function that gives one for a user'
+    yield 'tokens has to be what createTesouroTokens or tesouroTokensFromEnv gives, or a function that gives one for a user'
   } else if (typeof tokens === 'object' && tokens !== null) {
     const problem = mintProblemOfTokens(tokens)
     if (problem !== undefined) yield `tokens cannot mint: ${problem}`

@@ -19,7 +19,8 @@ export function copyPlainJson(value: unknown, place: string, maximumValues: numb
     if (value === null || typeof value === 'boolean') return value
     if (typeof value === 'string') return checkedText(value)
     if (typeof value === 'number') {
-      if (!Number.isFinite(value)) throw new NotPlainJson(`${place} holds a number that JSON cannot say`)
+      if (!Number.isFinite(value))
+        throw new NotPlainJson(`${place} holds a number that JSON has no form for, such as NaN`)
       return value
     }
     if (typeof value !== 'object') throw new NotPlainJson(`${place} holds a ${typeof value}`)

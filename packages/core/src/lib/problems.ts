@@ -8,8 +8,8 @@ export interface Problems {
   include(problems: readonly string[]): void
   /** Whether there are any. */
   readonly any: boolean
-  /** All of them as one error. */
-  error(): ConfigurationError
+  /** All of them as one error. `hint` follows them: what to do about all together. */
+  error(hint?: string): ConfigurationError
 }
 
 /** `nameOf` gives the name under which the reader knows an option: an environment variable's, for example. */
@@ -25,6 +25,6 @@ export function createProblems(nameOf: (option: string) => string = (option) => 
     get any() {
       return found.length > 0
     },
-    error: () => new ConfigurationError(found),
+    error: (hint) => new ConfigurationError(found, { hint }),
   }
 }

@@ -136,7 +136,7 @@ export class UpstreamBudget {
           stopped
             ? paused(ms)
             : limited(
-                'the limit on requests to the platform is reached',
+                'the limit on requests to the platform is reached (requestsPerSecond)',
                 Math.max(ms, this.#expectedMs(line.length)),
               ),
       },

@@ -62,7 +62,7 @@ function checkClaims(part: string, expected: ForeignTokenExpectations): number {
   const parsed = claimsSchema.safeParse(decoded)
   if (!parsed.success) {
     const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0] ?? 'claims')))]
-    throw refused(`lacks, or has in another type than it should: ${names.join(', ')}`)
+    throw refused(`has no usable ${names.join(', ')}`)
   }
   const { sub, email, exp, nbf } = parsed.data
   if (sub !== expected.sub) throw refused("has a sub that is not the user's")

@@ -26,7 +26,9 @@ export async function importKey(
     imported = await convert(key, algorithm, row)
   } catch {
     // jose's words are dropped: they may quote what they could not read
-    return refuse(`cannot be imported for ${algorithm}: is it whole, and of the right kind?`)
+    return refuse(
+      `cannot be imported for ${algorithm}: is it whole, and of the right kind? npx @tesouro-tokens/cli keygen subject-token makes one that is`,
+    )
   }
   // what could not be seen before, such as the size of an RSA key in PEM
   const later = keyProblem(imported, algorithm, row)

@@ -50,21 +50,22 @@ export type Verdict<Result> =
 /** Sends one request and judges what comes back. Rejects only when the caller aborts, with the signal's reason. */
 export async function attempt<Result>(
   request: Attempt<Result>,
-  options: { attemptMs: number; clock: Clock; signal: AbortSignal },
+  options: { origin: string; attemptMs: number; clock: Clock; signal: AbortSignal },
 ): Promise<Verdict<Result>> {
-  const { attemptMs, clock, signal } = options
+  const { origin, attemptMs, clock, signal } = options
   const head: AnswerHead = { requestId: undefined, clockAheadMs: undefined }
   const shownId = (): string | undefined => safeRequestId(head.requestId, request.secrets)
   let status: number | undefined
   try {
     const sent = await withDeadline((attemptSignal) => request.send({ signal: attemptSignal, head }), {
       ms: attemptMs,
-      onTimeout: () => new UpstreamUnavailableError(`the platform did not answer within ${attemptMs} ms`),
+      onTimeout: () =>
+        new UpstreamUnavailableError(`the platform at ${origin} did not answer within ${attemptMs} ms`),
       parent: signal,
     })
     status = sent.response.status
     const requestId = shownId()
-    if (isPassing(status)) return refusedForNow(sent.response, requestId, clock)
+    if (isPassing(status)) return refusedForNow(sent.response, requestId, { origin, clock })
     const answer = await request.read(sent)
     if ('granted' in answer) return { granted: answer.granted, status, requestId }
     const error = new TokenEndpointError({
@@ -79,7 +80,7 @@ export async function attempt<Result>(
     // The end of the whole call's time is the platform's silence too; any other abort is the caller's.
     if (signal.aborted && !isTesouroTokensError(signal.reason, 'upstream_unavailable')) throw signal.reason
     const requestId = shownId()
-    const error = requestError(caught, requestId, request.secrets)
+    const error = requestError(caught, requestId, { origin, secrets: request.secrets })
     return { error, status, requestId, passing: error.code === 'upstream_unavailable', pauseMs: 0 }
   }
 }
@@ -88,14 +89,18 @@ export async function attempt<Result>(
 const isAboutTheRequest = (error: unknown): boolean =>
   error === 'invalid_grant' || error === 'invalid_request'
 
-function refusedForNow(response: Response, requestId: string | undefined, clock: Clock): Verdict<never> {
+function refusedForNow(
+  response: Response,
+  requestId: string | undefined,
+  { origin, clock }: { origin: string; clock: Clock },
+): Verdict<never> {
   const { status } = response
   if (status === 429) {
     const pauseMs = askedPauseMs(response, clock.now()) ?? 0
     return { error: pausedError(pauseMs, requestId), status, requestId, passing: true, pauseMs }
   }
   const asked = retryAfterMs(response.headers.get('retry-after'), clock.now())
-  const error = new UpstreamUnavailableError(`the platform answered with status ${status}`, {
+  const error = new UpstreamUnavailableError(`the platform at ${origin} answered with status ${status}`, {
     retryAfterSeconds: asked === undefined ? undefined : Math.ceil(asked / 1_000),
     requestId,
   })
@@ -103,16 +108,19 @@ function refusedForNow(response: Response, requestId: string | undefined, clock:
 }
 
 const pausedError = (pauseMs: number, requestId: string | undefined): RateLimitedError =>
-  new RateLimitedError("the platform's rate limit is reached", {
-    retryAfterSeconds: Math.max(1, Math.ceil(pauseMs / 1_000)),
-    requestId,
-  })
+  new RateLimitedError(
+    "the platform's rate limit for this client id is reached (429); everything that uses the id counts",
+    {
+      retryAfterSeconds: Math.max(1, Math.ceil(pauseMs / 1_000)),
+      requestId,
+    },
+  )
 
 /** Why there is no usable answer. Of a foreign error only its code is kept: the rest may hold the request. */
 function requestError(
   error: unknown,
   requestId: string | undefined,
-  secrets: readonly string[],
+  { origin, secrets }: { origin: string; secrets: readonly string[] },
 ): ConfigurationError | UpstreamResponseError | UpstreamUnavailableError {
   if (isTesouroTokensError(error, 'configuration')) return error
   if (isTesouroTokensError(error, 'upstream_response')) {
@@ -122,7 +130,10 @@ function requestError(
     return new UpstreamUnavailableError(error.message, { requestId })
   }
   const code = safeErrorCode(networkCode(error), secrets)
-  return new UpstreamUnavailableError(`the platform could not be reached${code ? ` (${code})` : ''}`, {
-    requestId,
-  })
+  return new UpstreamUnavailableError(
+    `the platform could not be reached at ${origin}${code ? ` (${code})` : ''}`,
+    {
+      requestId,
+    },
+  )
 }

@@ -20,7 +20,10 @@ export async function boundedFetch(
   const response = await fetch(url, { ...init, ...uncached(), redirect: 'manual', signal })
   try {
     signal.throwIfAborted()
-    if (isRedirect(response)) throw new UpstreamResponseError('the platform answered with a redirect')
+    if (isRedirect(response))
+      throw new UpstreamResponseError(
+        'the platform answered with a redirect, which is never followed: the request holds the client secret. Set the base URL to the final address',
+      )
     const { status } = response
     if (status < 200 || status > 599) {
       throw new UpstreamResponseError('the platform answered with a status that is none')

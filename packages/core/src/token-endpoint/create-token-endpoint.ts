@@ -35,6 +35,7 @@ export function createTokenEndpoint(parts: {
   const watch = createClockWatch(observer)
 
   const runner: Runner = {
+    origin: settings.baseUrl.origin,
     timeouts: settings.timeouts,
     attempts: settings.attempts,
     clock,
@@ -134,7 +135,7 @@ export function createTokenEndpoint(parts: {
 
     async revoke(token, { signal, user }) {
       if (settings.revocationUrl === undefined) {
-        throw new ConfigurationError(['revocationPath is missing: revoking a token needs it'])
+        throw new ConfigurationError(['revocationPath: is missing, and revoking a token needs it'])
       }
       try {
         await run(

@@ -166,7 +166,9 @@ async function readBody(response: Response): Promise<Answer<object>> {
       return { refused: { error: error.error, description: error.error_description } }
     }
   }
-  throw new UpstreamResponseError(`the platform's answer, of status ${status}, is malformed`)
+  throw new UpstreamResponseError(
+    `the platform answered with status ${status} and something that no token endpoint says. Check host, port and path of the base URL`,
+  )
 }
 
 const timesOf = (clock: Clock): TokenGrant['requestedAt'] => ({

@@ -25,6 +25,8 @@ export interface Report {
 export type Prepare<Result> = (credentials: Credentials, signal: AbortSignal) => Promise<Attempt<Result>>
 
 export interface Runner {
+  /** Where the platform is, for messages. */
+  origin: string
   timeouts: { attemptMs: number; exchangeMs: number }
   /** Requests for one call at most. */
   attempts: number
@@ -81,7 +83,7 @@ async function attempts<Result>(
     progress.inLine = false
     signal.throwIfAborted()
     report.attempts += 1
-    const verdict = await attempt(request, { attemptMs, clock, signal })
+    const verdict = await attempt(request, { origin: runner.origin, attemptMs, clock, signal })
     report.status = verdict.status
     report.requestId = verdict.requestId
     runner.onVerdict(verdict)
@@ -132,6 +134,11 @@ async function backOff(
 
 function timedOut({ inLine, failed }: Progress, ms: number): Error {
   if (inLine)
-    return new RateLimitedError('too many requests to the platform are waiting', { retryAfterSeconds: 1 })
-  return failed ?? new UpstreamUnavailableError(`the platform gave no token within ${ms} ms`)
+    return new RateLimitedError(
+      'too many requests to the platform are waiting for their turn (requestsPerSecond)',
+      { retryAfterSeconds: 1 },
+    )
+  return (
+    failed ?? new UpstreamUnavailableError(`the platform gave no token within ${ms} ms (timeouts.exchangeMs)`)
+  )
 }

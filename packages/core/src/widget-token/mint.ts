@@ -92,6 +92,6 @@ export function mintProblemOf(settings: Settings): string | undefined {
 
 function missingWidgetSecret({ credentials }: Settings): string {
   return 'fixed' in credentials
-    ? 'widgetSecret: is missing, and minting wants it: the 64 hex digits from onboarding (TESOURO_WIDGET_SECRET)'
-    : 'credentials: its answer has no widgetSecret, and minting wants it: the 64 hex digits from onboarding'
+    ? 'widgetSecret: is missing, and minting needs it: the 64 hex digits from onboarding (TESOURO_WIDGET_SECRET)'
+    : 'credentials: its answer has no widgetSecret, and minting needs it: the 64 hex digits from onboarding'
 }

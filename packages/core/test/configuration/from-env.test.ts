@@ -168,3 +168,24 @@ describe('environment variables that are wrong', () => {
     expect(problemsOf({ env, clientId: '' })).toEqual([expect.stringMatching(/^clientId: is empty/)])
   })
 })
+
+it('missing variables leave a newcomer without a way to go on', () => {
+  const error = thrownBy(() => tesouroTokensFromEnv({ env: {} }))
+  expect(error).toMatchObject({ code: 'configuration', problems: { length: 4 } })
+  for (const name of [
+    'TESOURO_CLIENT_ID',
+    'TESOURO_CLIENT_SECRET',
+    'TESOURO_ENVIRONMENT',
+    'npx @tesouro-tokens/sandbox',
+    '--env-file=.env',
+  ]) {
+    expect(String(error)).toContain(name)
+  }
+})
+
+it('a value that is wrong is told as one that is missing', () => {
+  const wrong = { ...env, TESOURO_CLIENT_SECRET: ' padded ' }
+  expect(String(thrownBy(() => tesouroTokensFromEnv({ env: wrong })))).not.toContain(
+    'npx @tesouro-tokens/sandbox',
+  )
+})

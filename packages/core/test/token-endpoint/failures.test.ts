@@ -113,7 +113,9 @@ test('a refused connection names its code and nothing else', async () => {
   const { server, exchange, events } = await setUp(grants, { attempts: 1 })
   await server.close()
   const error = await errorOf(exchange())
-  expect(error.message).toBe('the platform could not be reached (ECONNREFUSED)')
+  expect(error.message).toMatch(
+    /^the platform could not be reached at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\)$/,
+  )
   expect(error.cause).toBeUndefined()
   expect(events).toMatchObject([{ attempts: 1, outcome: 'upstream_unavailable' }])
   expect(events[0]).not.toHaveProperty('status')

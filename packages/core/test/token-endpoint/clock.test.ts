@@ -40,21 +40,24 @@ test.each([
   expect((await errorOf(exchange())).message).not.toContain('clock')
 })
 
-test('a slow answer is taken for a wrong clock', async () => {
-  let now = 1_800_000_000_000
-  const clock = { now: () => now, monotonic: () => now }
-  const { exchange, events } = await setUp(
-    (response) => {
-      const date = new Date(now).toUTCString()
-      // three minutes on the way back, and the date is that of the beginning
-      now += 3 * minutes
-      json(response, 200, goodAnswer, { date })
-    },
-    { clock },
-  )
-  await exchange()
-  expect(clockEvents(events)).toEqual([])
-})
+test.each(['beginning', 'end'])(
+  'a slow answer, dated at its %s, is taken for a wrong clock',
+  async (when) => {
+    let now = 1_800_000_000_000
+    const clock = { now: () => now, monotonic: () => now }
+    const { exchange, events } = await setUp(
+      (response) => {
+        const before = now
+        now += 3 * minutes
+        const date = new Date(when === 'end' ? now : before).toUTCString()
+        json(response, 200, goodAnswer, { date })
+      },
+      { clock },
+    )
+    await exchange()
+    expect(clockEvents(events)).toEqual([])
+  },
+)
 
 test('a clock that is wrong, and one that is set right, are told once each, and health() knows', async () => {
   const offsets = [0, -9, -9, 9, 0, 0].map((offset) => offset * minutes)

@@ -13,7 +13,7 @@ export const accounts: Step = {
         expectEqual('status of GET /api/accounts', status, 200)
         expectEqual('accounts, beside those in the widget', idsOf(json), accountIds)
         const members = Object.keys(json ?? {}).sort()
-        expectEqual('members of the answer', members, ['data', 'nextPaginationToken'])
+        expectEqual('members of the answer', members, ['data', 'nextPaginationToken', 'prevPaginationToken'])
       }
     })
     expectEqual(`token exchanges for ${calls} calls`, exchanges, 1)

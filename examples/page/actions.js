@@ -1,5 +1,5 @@
 import { element, onClick } from './dom.js'
-import { mint, send } from './requests.js'
+import { describe, mint, send } from './requests.js'
 import { askServer } from './server.js'
 import { nextEvent } from './timeline.js'
 
@@ -36,22 +36,27 @@ export async function tidy() {
 
 async function pretend({ user, other }) {
   const { status, body } = await mint(other)
-  tell(
-    status === 403
-      ? `Refused with 403 ${body.code}. The request named ${other.name}, the session says ${user.name}, and only the session counts. A server that mints for the posted user would have made you ${other.name}.`
-      : `This should have been refused, and the answer was ${status}.`,
-  )
+  if (status === 403)
+    tell(
+      `Refused with 403 ${body.code}. The request named ${other.name}, the session says ${user.name}, and only the session counts. A server that mints for the posted user would have made you ${other.name}.`,
+      'good',
+    )
+  else if (body?.widgetToken)
+    tell(`This should have been refused, and there is a token for ${other.name}.`, 'bad')
+  else tell(`Nothing came of it: ${describe({ status, body })}`)
 }
 
 async function mintElsewhere({ user, demo }) {
   const refusal = nextEvent(({ code }) => code === 'origin_not_allowed', 5_000)
   const answers = await askNeighbour(demo.neighbour, user)
   if (answers === undefined) return tell('The other page did not answer.')
-  tell(
-    answers.some(({ got }) => got === 'token')
-      ? 'This should have been refused, and the other page has a token.'
-      : `No token for ${new URL(demo.neighbour).host}. The browser did not even send its first request, because the server does not allow that origin. The second went out with your cookie (to a browser, ports are one site) and was refused with ${(await refusal)?.status ?? 'an error'} origin_not_allowed.`,
-  )
+  if (answers.some(({ got }) => got === 'token'))
+    tell('This should have been refused, and the other page has a token.', 'bad')
+  else
+    tell(
+      `No token for ${new URL(demo.neighbour).host}. The browser did not even send its first request, because the server does not allow that origin. The second went out with your cookie (to a browser, ports are one site) and was refused with ${(await refusal)?.status ?? 'an error'} origin_not_allowed.`,
+      'good',
+    )
 }
 
 async function failUpstream({ demo, user }) {
@@ -95,7 +100,17 @@ function switched(undo) {
   element('upstream').setAttribute('aria-pressed', String(undo !== undefined))
 }
 
-function tell(text) {
+/** Upstream is down for longer than the cached token lives: what was told before is not true any more. */
+export function serverFailed(status) {
+  if (undoFailure === undefined || status === undefined) return
+  tell(
+    `The platform’s token endpoint still answers 503, and the cached access token is over: your server’s own calls end with ${status} until the platform is back. Widget tokens are made without the platform, so the widget goes on.`,
+  )
+}
+
+/** `tone`: `good` for a defence that held, `bad` for one that did not. */
+function tell(text, tone = '') {
+  element('told').className = `told ${tone}`
   element('told').textContent = text
 }
 

@@ -5,6 +5,11 @@ import { counted } from './sentences.js'
 
 let newest
 
+/** A fleet says which process has answered. Its line has a place before there is something to tell. */
+export const begin = (process) => {
+  element('fleet').hidden = !process
+}
+
 /** Counts what the newest access token has served, and where. Events of a single process name none. */
 export function count(event, process) {
   if (process === undefined) return
@@ -15,12 +20,11 @@ export function count(event, process) {
     newest.processes.add(process)
   } else return
   const { by, calls, processes } = newest
-  element('fleet').hidden = false
   element('fleet').textContent =
     `The newest access token came of one exchange, by process ${by}. It has served ${counted(calls, 'call')} in ${counted(processes.size, 'process', 'es')}.`
 }
 
 export function clear() {
   newest = undefined
-  element('fleet').hidden = true
+  element('fleet').textContent = ''
 }

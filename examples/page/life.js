@@ -15,16 +15,18 @@ export function began({ exp, expiresIn, leadSeconds, again }) {
   element('life-mark').hidden = false
   element('life-plan').textContent =
     `Good for ${expiresIn} s. At the mark, after ${refreshIn} s, the widget asks for another.`
-  element('mints').prepend(
-    make(
-      'li',
-      { class: again ? 'refreshed' : 'minted' },
-      make('span', { class: 'nth' }, `${count}`),
-      make('span', {}, again ? 'Refreshed' : 'Minted'),
-      make('time', { class: 'number' }, timeOf(Date.now())),
-    ),
+  const line = make(
+    'li',
+    { class: `newest ${again ? 'refreshed' : 'minted'}` },
+    make('span', { class: 'nth' }, `${count}`),
+    make('span', {}, again ? 'Refreshed' : 'Minted'),
+    make('time', { class: 'number' }, timeOf(Date.now())),
   )
-  while (element('mints').children.length > kept) element('mints').lastElementChild.remove()
+  // In the place of the oldest, so that the others stay where they are.
+  const list = element('mints')
+  for (const other of list.children) other.classList.remove('newest')
+  if (count <= kept) list.append(line)
+  else list.children[(count - 1) % kept].replaceWith(line)
   clearInterval(timer)
   timer = setInterval(draw, 1000)
   draw()

@@ -1,14 +1,21 @@
-import { tidy, wireActions } from './actions.js'
+import { serverFailed, tidy, wireActions } from './actions.js'
+import { clearAttack, wireAttack } from './attack.js'
 import { element, make, onClick } from './dom.js'
+import * as fleet from './fleet.js'
 import * as life from './life.js'
 import * as opened from './opened.js'
 import { send } from './requests.js'
 import { counted } from './sentences.js'
-import { askServer, keepAsking, stopAsking } from './server.js'
+import { askServer, keepAsking, onAnswer, stopAsking } from './server.js'
+import { announceSignOut } from './tesouro-tokens-browser/index.js'
 import * as timeline from './timeline.js'
 
+const gone = 'The server does not answer. What you see was true a moment ago; it is asked again by itself.'
+
+const told = await send('GET', '/api/demo')
+fleet.begin(told.process)
 const state = {
-  demo: await (await fetch('/api/demo')).json(),
+  demo: told.body,
   user: null,
   get other() {
     return this.demo.customers.find(({ sub }) => sub !== this.user.sub)
@@ -30,18 +37,28 @@ element('customers').append(
 element('framework').textContent = `On the server, with ${state.demo.framework}`
 onClick(element('log-out'), logOut)
 element('stays').hidden = !state.demo.sandbox
+wireAttack(state.demo)
 wireActions(state)
+onAnswer(heardServer)
 addEventListener('message', fromWidget)
 addEventListener('pagehide', leave)
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
+document.addEventListener('visibilitychange', () => {
+  if (state.user && !document.hidden) checkSession()
+})
 
 if (state.demo.user) await enter(state.demo.user)
 else showDoor()
 
 async function signIn({ sub }) {
   element('farewell').textContent = ''
-  const { ok, body } = await send('POST', '/login', { sub })
+  const { ok, body, status } = await send('POST', '/login', { sub })
+  element('door-problem').textContent = ok
+    ? ''
+    : `You are not signed in: ${status === undefined ? 'the server does not answer' : `it said ${status}`}.`
   if (!ok) return
+  // Whoever was signed in before, in this or another tab, is signed in no more: one browser has one session.
+  announceSignOut()
   await enter(body)
   element('widget-title').focus()
 }
@@ -53,7 +70,8 @@ async function enter(user) {
   element('pretend').textContent = `Pretend to be ${state.other.name}`
   for (const [id, hidden] of Object.entries({ welcome: true, desk: false, 'log-out': false }))
     element(id).hidden = hidden
-  await timeline.listen(sessionLost)
+  element('server-answer').textContent = 'Asking for the accounts…'
+  await timeline.listen(checkSession)
   element('widget-place').replaceChildren(
     make('iframe', { src: 'widget.html', title: 'Embedded banking widget', 'data-testid': 'widget' }),
   )
@@ -64,25 +82,48 @@ async function enter(user) {
 async function logOut() {
   stopAsking()
   await tidy()
-  const forgotten = timeline.nextEvent(({ type }) => type === 'forget', 500)
-  await send('POST', '/logout')
+  const forgotten = timeline.nextEvent(({ type, forgotten }) => type === 'forget' && forgotten > 0, 500)
+  const { ok, status } = await send('POST', '/logout')
+  if (!ok && status !== 401) {
+    keepAsking()
+    notice(
+      `You are still signed in: ${status === undefined ? 'the server does not answer' : `the server said ${status}`}. Try again.`,
+    )
+    return
+  }
+  announceSignOut()
   const event = await forgotten
-  timeline.hangUp()
-  showDoor()
-  element('welcome-title').focus()
   const dropped = event
     ? ` and dropped ${counted(event.forgotten, 'access token')} of yours from its cache`
     : ''
-  element('farewell').textContent =
-    `You are logged out. The server ended the session${dropped}. A widget token that is already out ends by itself within its few seconds or minutes; nothing else is left to go back to.`
+  showDoor(
+    `You are logged out, in every tab. The server ended the session${dropped}. A widget token that is already out ends by itself within its few seconds or minutes; nothing else is left to go back to.`,
+  )
 }
 
-/** The session ended elsewhere, or the server is gone. */
-async function sessionLost() {
+/** The session may have ended, or be somebody else's, or the server may be gone: only it can say. */
+async function checkSession() {
+  const { user } = state
+  if (user === null) return
   const { ok, body } = await send('GET', '/api/demo')
-  if (ok && body.user?.sub === state.user?.sub) return
-  leave()
-  showDoor()
+  if (state.user !== user) return
+  if (!ok) return notice(gone)
+  if (body.user?.sub === user.sub) return timeline.resume(checkSession)
+  showDoor(
+    body.user
+      ? `${body.user.name} has signed in, in another tab. One browser has one session, so ${user.name}’s page has ended here. Reload it to see ${body.user.name}’s.`
+      : `${user.name} is not signed in any more: the session has ended, in another tab or on the server.`,
+  )
+}
+
+function heardServer({ ok, status }) {
+  if (status === 401) return checkSession()
+  notice(status === undefined ? gone : '')
+  serverFailed(ok ? undefined : status)
+}
+
+function notice(text) {
+  element('notice').textContent = text
 }
 
 /** Takes everything away that belongs to somebody. */
@@ -92,23 +133,25 @@ function leave() {
   timeline.clear()
   life.clear()
   opened.clear()
+  clearAttack()
   element('widget-place').replaceChildren()
-  element('server-answer').textContent = ''
-  element('told').textContent = ''
-  element('who').textContent = ''
+  for (const id of ['server-answer', 'told', 'who', 'notice']) element(id).textContent = ''
 }
 
-function showDoor() {
+function showDoor(farewell = '') {
   leave()
   state.user = null
   document.title = 'Example Bank'
   for (const [id, hidden] of Object.entries({ welcome: false, desk: true, 'log-out': true }))
     element(id).hidden = hidden
+  element('farewell').textContent = farewell
+  if (farewell) element('welcome-title').focus()
 }
 
 function fromWidget({ data, origin, source }) {
   const frame = element('widget-place').querySelector('iframe')
-  if (origin !== location.origin || source !== frame?.contentWindow || data.widget !== 'token') return
+  if (origin !== location.origin || source !== frame?.contentWindow) return
+  if (data.widget === 'ended') return checkSession()
   life.began(data.detail)
   if (state.demo.sandbox) opened.open(state.demo.platform, data.detail.widgetToken)
 }

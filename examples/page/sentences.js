@@ -43,7 +43,7 @@ export function inWords(event) {
       return said(
         `Refused: ${event.code}${event.status ? ` · ${event.status}` : ''}`,
         refusals[event.code] ?? 'Nothing was done for it.',
-        'bad',
+        event.code in refusals ? 'good' : 'bad',
       )
     default:
       return said(
@@ -72,7 +72,7 @@ function refresh({ outcome, background }) {
       : said(title, 'The call waited a moment for the successor.', 'good')
   return said(
     `${title} failed`,
-    'The old token is still good and goes on being served. It is tried again.',
+    'While the old token is good it goes on being served. It is tried again.',
     'bad',
   )
 }

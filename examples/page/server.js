@@ -4,6 +4,7 @@ import { counted } from './sentences.js'
 
 const everyMs = 3_000
 let timer
+let heard = () => {}
 let leaving = new AbortController()
 
 /** Asks the server for the accounts, which it gets from the platform in the user's name. */
@@ -14,7 +15,13 @@ export async function askServer() {
   element('server-answer').textContent = answer.ok
     ? `GET /api/accounts: 200, ${counted(answer.body.data.length, 'account')}, ${answer.ms} ms${by(answer)}`
     : `GET /api/accounts: ${describe(answer)}`
+  heard(answer)
   return answer
+}
+
+/** Calls with each answer that is for somebody. */
+export function onAnswer(callback) {
+  heard = callback
 }
 
 /** Which of several processes it was. */

@@ -11,10 +11,21 @@ let latest
 /** Begins to listen. Settles when the server tells what happens, or after a moment without that. */
 export function listen(onLost) {
   clear()
+  return connect(onLost)
+}
+
+/** Begins again after the server has hung up, and keeps what was told. */
+export function resume(onLost) {
+  const closed = source
+  if (closed?.readyState !== EventSource.CLOSED) return
+  setTimeout(() => source === closed && connect(onLost), patienceMs)
+}
+
+function connect(onLost) {
   source = new EventSource('/api/demo/events')
   source.addEventListener('message', ({ data }) => arrived(JSON.parse(data)))
   source.addEventListener('error', () => {
-    if (source?.readyState === EventSource.CLOSED) onLost()
+    onLost()
   })
   return new Promise((resolve) => {
     source.addEventListener('open', resolve, { once: true })
@@ -57,8 +68,12 @@ function arrived({ at, event, process }) {
   latest = { event, process, count: 1, row: row(at, event, process) }
   element('timeline-empty').hidden = true
   const list = element('timeline')
-  list.prepend(latest.row)
-  while (list.children.length > kept) list.lastElementChild.remove()
+  const box = list.parentElement
+  // Whoever has scrolled up to read goes on reading.
+  const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40
+  list.append(latest.row)
+  while (list.children.length > kept) list.firstElementChild.remove()
+  if (atEnd) box.scrollTop = box.scrollHeight
 }
 
 /** A cache answers many calls in a row: they share a line. */

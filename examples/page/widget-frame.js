@@ -6,7 +6,7 @@ const { user, platform, sandbox } = await (await fetch('/api/demo')).json()
 if (user !== null) {
   const widget = document.createElement('tesouro-widget')
   Object.assign(widget, { user, platform, sandbox })
-  for (const name of ['token', 'problem'])
+  for (const name of ['token', 'ended'])
     widget.addEventListener(name, ({ detail }) =>
       parent.postMessage({ widget: name, detail }, location.origin),
     )

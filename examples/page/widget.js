@@ -1,18 +1,23 @@
-import { describe, mint, startWidget, widgetAccounts } from './requests.js'
+import { describe, startWidget, widgetAccounts } from './requests.js'
+import { keepWidgetToken } from './tesouro-tokens-browser/index.js'
 
 const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' })
-const longestLeadSeconds = 120
-const retrySeconds = 5
+// Early, so that visitors see the next token come. Without it, a token is renewed shortly before it is over.
+const leadSeconds = 20
+const ends = {
+  not_signed_in: 'Nobody is signed in any more.',
+  identity_mismatch: 'Somebody else has signed in, in another tab.',
+}
 
 /**
- * `<tesouro-widget>`: stands for the vendor's component. It asks the page's own server for a widget token, shows it to
- * the platform's gateway, and asks for another one some time before the token is over.
+ * `<tesouro-widget>`: stands for the vendor's component. `@tesouro-tokens/browser` keeps a widget token for it, and it
+ * shows each to the platform's gateway.
  *
  * Properties, set before it is put into a document: `user` ({ sub, email }), `platform` (origin), `sandbox` (whether
- * the platform is one whose gateway this page knows how to call). Events: `token`, `problem`.
+ * the platform is one whose gateway this page knows how to call). Events: `token`, `ended`.
  */
 export class TesouroWidget extends HTMLElement {
-  #timer
+  #stop = () => {}
   #shadow = this.attachShadow({ mode: 'open' })
 
   connectedCallback() {
@@ -21,62 +26,56 @@ export class TesouroWidget extends HTMLElement {
       link('widget.css'),
       template(`
         <header><h1>Accounts</h1><p id="bank">&nbsp;</p></header>
-        <p id="state" role="status">Starting…</p>
-        <ul id="accounts" tabindex="0" aria-label="Accounts"></ul>
+        <p id="state" role="status">&nbsp;</p>
+        <ul id="accounts" tabindex="0" aria-label="Accounts" aria-busy="true">${waitingRow.repeat(6)}</ul>
         <footer><span>Total</span><span id="total" class="number">–</span></footer>`),
     )
-    this.#load(false)
+    let count = 0
+    this.#stop = keepWidgetToken({
+      userId: this.user.sub,
+      userEmail: this.user.email,
+      leadSeconds,
+      onToken: (token) => {
+        count += 1
+        const lead = Math.min(leadSeconds, token.expiresIn / 2)
+        this.#tell('token', { ...token, leadSeconds: lead, again: count > 1 })
+        return this.#show(token.widgetToken)
+      },
+      onSignedOut: (why) => this.#ended(why),
+      onError: ({ code }) => this.#say(`No new token: ${code}. It is tried again by itself.`),
+    })
   }
 
   disconnectedCallback() {
-    clearTimeout(this.#timer)
-  }
-
-  async #load(again) {
-    const minted = await mint(this.user)
-    if (!this.isConnected) return
-    if (!minted.ok) return this.#failed(minted)
-    const { widgetToken, exp, expiresIn } = minted.body
-    const leadSeconds = Math.min(longestLeadSeconds, expiresIn / 2)
-    this.#later(true, expiresIn - leadSeconds)
-    this.#tell('token', { widgetToken, exp, expiresIn, leadSeconds, again, ms: minted.ms })
-    if (this.sandbox) await this.#show(widgetToken)
-    else this.#say('Your own page embeds the vendor’s component here, with this token.')
+    this.#stop()
   }
 
   async #show(widgetToken) {
+    if (!this.sandbox) return this.#say('Your own page embeds the vendor’s component here, with this token.')
     const session = await startWidget(this.platform, widgetToken)
-    if (!session.ok) return this.#problem(session)
+    if (!session.ok) return this.#say(describe(session))
     const answer = await widgetAccounts(this.platform, session.body.accessToken)
-    if (!answer.ok) return this.#problem(answer)
+    if (!answer.ok) return this.#say(describe(answer))
+    if (!this.isConnected) return
     this.#say('')
     this.#find('bank').textContent = session.body.bankName
+    this.#find('accounts').ariaBusy = 'false'
     this.#find('accounts').replaceChildren(...answer.body.data.map(row))
     const total = answer.body.data.reduce((sum, { balance }) => sum + Number(balance.current), 0)
     this.#find('total').textContent = dollars.format(total)
   }
 
-  #failed(answer) {
-    if (answer.status === 401 || answer.status === 403) {
-      this.#find('accounts').replaceChildren()
-      this.#find('total').textContent = '–'
-    } else this.#later(true, answer.retryAfter ?? retrySeconds)
-    this.#problem(answer)
+  #ended(why) {
+    this.#find('accounts').replaceChildren()
+    this.#find('total').textContent = '–'
+    this.#find('bank').textContent = ''
+    this.#say(ends[why])
+    this.#tell('ended', { why })
   }
 
-  /** What is shown already stays: it was true a moment ago. */
-  #problem(answer) {
-    this.#say(describe(answer))
-    this.#tell('problem', { status: answer.status, code: answer.body?.code })
-  }
-
-  #later(again, seconds) {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#load(again), seconds * 1000)
-  }
-
+  /** What is shown already stays: it was true a moment ago. The line has its place even when it says nothing. */
   #say(text) {
-    this.#find('state').textContent = text
+    this.#find('state').textContent = text || '\u00a0'
   }
 
   #tell(name, detail) {
@@ -87,6 +86,8 @@ export class TesouroWidget extends HTMLElement {
     return this.#shadow.getElementById(id)
   }
 }
+
+const waitingRow = '<li class="waiting" aria-hidden="true"><p><span></span></p><p><span></span></p></li>'
 
 customElements.define('tesouro-widget', TesouroWidget)
 

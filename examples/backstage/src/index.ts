@@ -1,2 +1,10 @@
 export { type FeedReader, feed, feedHeaders } from './feed.js'
-export { type PlatformFacts, pageFile, pageFolder, pageHeaders, platform } from './page.js'
+export {
+  browserPackageFolder,
+  browserPackagePath,
+  type PlatformFacts,
+  pageFile,
+  pageFolder,
+  pageHeaders,
+  platform,
+} from './page.js'

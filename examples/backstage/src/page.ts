@@ -5,6 +5,14 @@ import { fileURLToPath } from 'node:url'
 /** The page that the examples share. (Bundlers would take `new URL('../../page', …)` for a file to be bundled.) */
 export const pageFolder: string = join(fileURLToPath(import.meta.url), '../../../page')
 
+/** The package that the page imports, as it is published: modules that browsers take as they are. */
+export const browserPackageFolder: string = join(
+  fileURLToPath(import.meta.url),
+  '../../../../packages/browser/dist',
+)
+/** The path under which pages find it. */
+export const browserPackagePath = '/tesouro-tokens-browser'
+
 const types: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   html: 'text/html; charset=utf-8',
@@ -16,10 +24,12 @@ const types: Readonly<Record<string, string>> = {
 export async function pageFile(
   name: string,
 ): Promise<{ type: string; content: Uint8Array<ArrayBuffer> } | undefined> {
-  const [, ending = ''] = /^[a-z-]+\.([a-z]+)$/.exec(name) ?? []
+  const [, ofPackage, file = '', ending = ''] =
+    /^(tesouro-tokens-browser\/)?([a-z-]+\.([a-z]+))$/.exec(name) ?? []
   const type = types[ending]
   if (type === undefined) return undefined
-  const content = await readFile(join(pageFolder, name)).catch(() => undefined)
+  const folder = ofPackage === undefined ? pageFolder : browserPackageFolder
+  const content = await readFile(join(folder, file)).catch(() => undefined)
   return content && { type, content }
 }
 
@@ -31,6 +41,8 @@ export interface PlatformFacts {
   sandbox: boolean
   /** Origin of a page that is none of ours, where the demo has started one. */
   neighbour: string | null
+  /** Origin of the published snippet, where the demo has started it to be attacked. */
+  whatNotToDo: string | null
 }
 
 export const platform: PlatformFacts = platformFacts(process.env)
@@ -39,8 +51,13 @@ function platformFacts(env: NodeJS.ProcessEnv): PlatformFacts {
   const hosted =
     env.TESOURO_ENVIRONMENT === 'production' ? 'https://api.tesouro.com' : 'https://api.sandbox.tesouro.com'
   const { origin, hostname } = new URL(env.TESOURO_BASE_URL || hosted)
-  const neighbour = env.NEIGHBOUR_ORIGIN ? new URL(env.NEIGHBOUR_ORIGIN).origin : null
-  return { platform: origin, sandbox: /^(?:localhost|127\.|\[::1\])/.test(hostname), neighbour }
+  const originOf = (url: string | undefined): string | null => (url ? new URL(url).origin : null)
+  return {
+    platform: origin,
+    sandbox: /^(?:localhost|127\.|\[::1\])/.test(hostname),
+    neighbour: originOf(env.NEIGHBOUR_ORIGIN),
+    whatNotToDo: originOf(env.WHAT_NOT_TO_DO_ORIGIN),
+  }
 }
 
 const contentSecurityPolicy = [
@@ -48,7 +65,7 @@ const contentSecurityPolicy = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self'",
-  `connect-src 'self' ${platform.platform}`,
+  `connect-src 'self' ${platform.platform} ${platform.whatNotToDo ?? ''}`.trim(),
   `frame-src 'self' ${platform.neighbour ?? ''}`.trim(),
   "base-uri 'none'",
   "form-action 'none'",

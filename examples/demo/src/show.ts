@@ -13,7 +13,7 @@ export async function show(example: ExampleName): Promise<number> {
     usualPorts: true,
     lives: shortLives,
     onPlatformLine: (line) => tell(cyan('platform'), line),
-    onExampleLine: (line, process) => tell(yellow(`app ${process ?? ' '}   `), inWords(line)),
+    onExampleLine: (line, process) => tell(yellow(`app ${process ?? ' '}   `), inWords(line, process)),
   })
   const stage = await Promise.race([starting, stopped])
   if (stage === undefined) process.exit(130) // there is nothing yet to be closed with care

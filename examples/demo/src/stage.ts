@@ -4,6 +4,7 @@ import { type ExampleName, exampleOf, folderOf } from './examples.js'
 import { startFleet } from './fleet/start-fleet.js'
 import { startNeighbour } from './neighbour.js'
 import { freePort } from './ports.js'
+import { startWhatNotToDo, type WhatNotToDo } from './what-not-to-do.js'
 
 /** So short that a visitor sees every token being replaced. */
 export const shortLives: Lives = { widgetTokenSeconds: 40, accessTokenSeconds: 60 }
@@ -13,9 +14,10 @@ export interface Lives {
   accessTokenSeconds: number
 }
 
-/** The platform and an example that uses it, both running, and a page of another origin. */
+/** The platform and an example that uses it, both running, a page of another origin, and the published snippet. */
 export interface Stage {
   sandbox: Sandbox
+  whatNotToDo: WhatNotToDo
   example: ExampleProcess
   close(): Promise<void>
 }
@@ -35,6 +37,12 @@ export async function startStage(options: {
     ...(lives && { accessTokenLifetimeSeconds: lives.accessTokenSeconds }),
   })
   const neighbour = await startNeighbour()
+  const whatNotToDo = await startWhatNotToDo(sandbox, usualPorts)
+  const closeOthers = async (): Promise<void> => {
+    neighbour.close()
+    await whatNotToDo.close()
+    await sandbox.close()
+  }
   try {
     const port = usualPorts ? await freePort(4000) : 0
     const { command, processes } = exampleOf(options.example)
@@ -46,6 +54,7 @@ export async function startStage(options: {
         ...sandbox.env,
         ...(lives && { WIDGET_TOKEN_LIFETIME_SECONDS: String(lives.widgetTokenSeconds) }),
         NEIGHBOUR_ORIGIN: neighbour.origin,
+        WHAT_NOT_TO_DO_ORIGIN: whatNotToDo.origin,
         HOST: '127.0.0.1',
         PORT: String(port),
       },
@@ -60,15 +69,14 @@ export async function startStage(options: {
             onLine: (process, line) => onExampleLine(line, process),
           })
     neighbour.livesBeside(example.origin)
+    whatNotToDo.shownIn(example.origin)
     const close = async (): Promise<void> => {
-      neighbour.close()
       await example.stop()
-      await sandbox.close()
+      await closeOthers()
     }
-    return { sandbox, example, close }
+    return { sandbox, whatNotToDo, example, close }
   } catch (error) {
-    neighbour.close()
-    await sandbox.close()
+    await closeOthers()
     throw error
   }
 }

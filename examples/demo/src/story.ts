@@ -1,10 +1,14 @@
 import type { TesouroTokensEvent } from '@tesouro-tokens/core'
 
-/** A line of the example's output in words: its events arrive as JSON, everything else stays as it is. */
-export function inWords(line: string): string {
+/**
+ * A line of the example's output in words: its events arrive as JSON, everything else stays as it is. Users are not
+ * named for one process of several: each has names of its own for them.
+ */
+export function inWords(line: string, process?: number): string {
   const event = readEvent(line)
   if (event === undefined) return line
-  const whose = 'user' in event && event.user ? ` [user ${event.user.slice(0, 6)}]` : ''
+  const whose =
+    process === undefined && 'user' in event && event.user ? ` [user ${event.user.slice(0, 6)}]` : ''
   return `${sentence(event)}${whose}`
 }
 

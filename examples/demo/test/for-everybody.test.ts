@@ -19,7 +19,7 @@ describe.skipIf(inject('browser') === '')('the page', () => {
       async ({ page, signIn, press, button }) => {
         expect(await violationsIn(page)).toEqual([])
         await signIn('Ana')
-        await page.getByTestId('opened').getByText('jti').first().waitFor()
+        await page.getByTestId('opened').getByText('jti').first().waitFor({ state: 'attached' })
         await press('Pretend to be Bruno', 'Refused with 403')
         await press('Make upstream fail', 'you notice nothing')
         expect(page.frames().length).toBe(2)
@@ -37,7 +37,7 @@ describe.skipIf(inject('browser') === '')('the page', () => {
       async ({ page, signIn, press }) => {
         expect(await tooWideIn(page)).toEqual([])
         await signIn('Ana')
-        await page.getByTestId('opened').getByText('jti').first().waitFor()
+        await page.getByTestId('opened').getByText('jti').first().waitFor({ state: 'attached' })
         await press('Pretend to be Bruno', 'Refused with 403')
         expect(await tooWideIn(page)).toEqual([])
         expect(await violationsIn(page)).toEqual([])
@@ -51,7 +51,7 @@ describe.skipIf(inject('browser') === '')('the page', () => {
       await page.getByRole('button', { name: 'Sign in as Ana' }).focus()
       await page.keyboard.press('Enter')
       await widget.getByRole('listitem').first().waitFor()
-      await page.getByTestId('opened').getByText('jti').first().waitFor()
+      await page.getByTestId('opened').getByText('jti').first().waitFor({ state: 'attached' })
       await everyControlIsReached()
       await page.getByRole('button', { name: 'Expire my access token' }).focus()
       await page.keyboard.press('Space')

@@ -1,9 +1,19 @@
-import { feed, feedHeaders, pageFolder, pageHeaders, platform } from '@tesouro-tokens/example-backstage'
-import express, { type Router } from 'express'
+import {
+  browserPackageFolder,
+  browserPackagePath,
+  feed,
+  feedHeaders,
+  pageFolder,
+  pageHeaders,
+  platform,
+} from '@tesouro-tokens/example-backstage'
+import express, { type Response, type Router } from 'express'
 import { customers } from './users.js'
 
 /** The demo page, and what it shows of the server's inside. Your application has pages of its own: skip this file. */
 export const page: Router = express.Router()
+
+page.use((req, _res, next) => feed.as(req.session.user, next))
 
 page.get('/api/demo', (req, res) => {
   const { user = null } = req.session
@@ -23,11 +33,11 @@ page.post(['/login', '/logout'], ({ sessionID }, res, next) => {
   next()
 })
 
-page.use(
-  express.static(pageFolder, {
-    cacheControl: false,
-    etag: false,
-    lastModified: false,
-    setHeaders: (res) => res.setHeaders(new Headers(pageHeaders)),
-  }),
-)
+const files = {
+  cacheControl: false,
+  etag: false,
+  lastModified: false,
+  setHeaders: (res: Response) => res.setHeaders(new Headers(pageHeaders)),
+}
+page.use(express.static(pageFolder, files))
+page.use(browserPackagePath, express.static(browserPackageFolder, files))

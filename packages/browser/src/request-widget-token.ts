@@ -35,7 +35,7 @@ type Json = Readonly<Record<string, unknown>>
 
 function readToken({ widgetToken, expiresIn }: Json): Answer {
   if (typeof widgetToken !== 'string' || typeof expiresIn !== 'number') return { code: 'invalid_answer' }
-  return expiresIn >= 10 ? { widgetToken, life: expiresIn } : { code: 'short_life' }
+  return expiresIn >= 8 ? { widgetToken, life: expiresIn } : { code: 'short_life' }
 }
 
 function readRefusal({ status, headers }: Response, { code }: Json): Answer {

@@ -200,7 +200,7 @@ const wait = (seconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
 
 function shown({ widgetToken, until }: Held): WidgetToken {
-  const expiresIn = Math.floor(until - now())
+  const expiresIn = Math.round(until - now())
   return { widgetToken, exp: Math.floor(Date.now() / 1_000) + expiresIn, expiresIn }
 }
 

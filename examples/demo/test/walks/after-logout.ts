@@ -67,14 +67,14 @@ export function afterLogout(example: ExampleName): void {
       const personal = await personalIn({ page, widget })
       await button('Log out').click()
       await signIn('Bruno')
-      await page.getByTestId('opened').getByText('bruno@bank.example').waitFor()
+      await page.getByTestId('opened').getByText('bruno@bank.example').waitFor({ state: 'attached' })
       expect(await found(page, personal)).toEqual([])
     }))
 }
 
 /** What nobody but the user may see: address, account numbers and amounts. */
 async function personalIn({ page, widget }: Pick<Visitor, 'page' | 'widget'>): Promise<string[]> {
-  await page.getByTestId('opened').getByText('ana@bank.example').waitFor()
+  await page.getByTestId('opened').getByText('ana@bank.example').waitFor({ state: 'attached' })
   const numbers = (await widget.getByRole('listitem').allTextContents()).flatMap(
     (text) => text.match(/\$[\d,.]+|••••\d{4}/g) ?? [],
   )

@@ -35,7 +35,7 @@ export function nothingSecret(example: ExampleName): void {
           }
           await keep('before signing in')
           await signIn(name)
-          await page.getByTestId('opened').getByText('jti').first().waitFor()
+          await page.getByTestId('opened').getByText('jti').first().waitFor({ state: 'attached' })
           await keep('signed in')
           await press(/^Pretend to be/, 'Refused with 403')
           await press('Mint from another origin', 'No token for')

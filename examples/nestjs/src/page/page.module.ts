@@ -1,6 +1,12 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common'
 import type { NestExpressApplication } from '@nestjs/platform-express'
-import { feed, pageFolder, pageHeaders } from '@tesouro-tokens/example-backstage'
+import {
+  browserPackageFolder,
+  browserPackagePath,
+  feed,
+  pageFolder,
+  pageHeaders,
+} from '@tesouro-tokens/example-backstage'
 import type { NextFunction, Request, Response } from 'express'
 import { AuthModule } from '../auth/auth.module.js'
 import { PageController } from './page.controller.js'
@@ -20,9 +26,11 @@ function endFeed({ sessionID }: Request, response: Response, next: NextFunction)
 
 /** The files of the demo page, which the examples share. */
 export function servePage(app: NestExpressApplication): void {
-  app.useStaticAssets(pageFolder, {
+  const files = {
     etag: false,
     lastModified: false,
     setHeaders: (response: Response) => response.setHeaders(new Headers(pageHeaders)),
-  })
+  }
+  app.useStaticAssets(pageFolder, files)
+  app.useStaticAssets(browserPackageFolder, { ...files, prefix: browserPackagePath })
 }

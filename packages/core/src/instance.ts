@@ -154,18 +154,17 @@ class Instance extends TesouroTokens {
         'revocationPath: is missing, and forgetUser(…, { revoke: true }) needs it: the path that onboarding has confirmed for you',
       ])
     }
-    const asked = this.#logoutOf(who)
-    const logout = isPromise(asked) ? await asked : asked
     const { signal } = this.#closing
-    const revoke = (token: string): Promise<void> =>
-      tokenEndpoint.revoke(token, { signal, user: logout.user })
-    return logouts.forget(logout, options.revoke ? revoke : undefined)
+    return this.#logOut(who, (logout) => {
+      const revoke = (token: string): Promise<void> =>
+        tokenEndpoint.revoke(token, { signal, user: logout.user })
+      return logouts.forget(logout, options.revoke ? revoke : undefined)
+    })
   }
 
   async renewUser(user: { sub: string; tenant?: string | null | undefined }): Promise<{ dropped: number }> {
     const { logouts } = this.#parts
-    const logout = this.#logoutOf(this.#checkWho(user))
-    return logouts.renew(isPromise(logout) ? await logout : logout)
+    return this.#logOut(this.#checkWho(user), (logout) => logouts.renew(logout))
   }
 
   async health(): Promise<TesouroTokensHealth> {
@@ -206,15 +205,17 @@ class Instance extends TesouroTokens {
     return checkForgetUser(user, settings.tenant)
   }
 
-  /** The logout takes its number in the moment in which it is called. */
-  #logoutOf(who: Who): Logout | Promise<Logout> {
+  /**
+   * A logout takes its number in the moment in which it is called. Where the client id is not known yet it waits for it as
+   * calls do, so that those that came before are ended by it, and those that came after are not.
+   */
+  #logOut<Result>(who: Who, work: (logout: Logout) => Promise<Result>): Result | Promise<Result> {
     const { cache, names, observer } = this.#parts
     const order = cache.people.nextLogout()
-    return andThen(names.subjectsOf(who), (subjects) => ({
-      subjects,
-      order,
-      user: observer.nameOf(subjects.at(-1) ?? ''),
-    }))
+    return andThen(names.clientId(), () => {
+      const subjects = names.subjectsOf(who)
+      return work({ subjects, order, user: observer.nameOf(subjects.at(-1) ?? '') })
+    })
   }
 
   #get(

@@ -41,10 +41,19 @@ export class Logouts {
     revoke: ((accessToken: string) => Promise<void>) | undefined,
   ): Promise<ForgetUserResult> {
     const { user } = logout
-    const finished = this.#drop(logout, {}).then(async (values) => {
-      this.#observer.emit({ type: 'forget', user, origin: 'local', forgotten: values.length, outcome: 'ok' })
-      return revokeAll(values, revoke)
-    })
+    const { here, recorded } = this.#drop(logout, {})
+    const finished = recorded.then(
+      async (values) => {
+        const forgotten = values.length
+        this.#observer.emit({ type: 'forget', user, origin: 'local', forgotten, outcome: 'ok' })
+        return revokeAll(values, revoke)
+      },
+      async (error: unknown) => {
+        // The store keeps what it has: what is known of that is worth revoking all the same.
+        await revokeAll(here, revoke)
+        throw error
+      },
+    )
     return this.#within(finished, 'logout', (outcome) =>
       this.#observer.emit({ type: 'forget', user, origin: 'local', outcome }),
     )
@@ -53,7 +62,7 @@ export class Logouts {
   /** Has a person's tokens asked for anew everywhere, on the terms of {@link Logouts.forget}; ends no call. */
   async renew(logout: Logout): Promise<{ dropped: number }> {
     const { user } = logout
-    const finished = this.#drop(logout, { renewal: true }).then(({ length: dropped }) => {
+    const finished = this.#drop(logout, { renewal: true }).recorded.then(({ length: dropped }) => {
       this.#observer.emit({ type: 'renew', user, origin: 'local', dropped, outcome: 'ok' })
       return { dropped }
     })
@@ -70,10 +79,17 @@ export class Logouts {
     )
   }
 
-  async #drop({ subjects, order }: Logout, how: Omit<ForgetRequest, 'id'>): Promise<string[]> {
+  #drop(
+    { subjects, order }: Logout,
+    how: Omit<ForgetRequest, 'id'>,
+  ): { here: readonly string[]; recorded: Promise<string[]> } {
     const id = crypto.randomUUID()
-    const recorded = subjects.map((subject) => this.#cache.forget(subject, { id, ...how }, order))
-    return (await detachable(Promise.all(recorded), this.#closing.signal)).flat()
+    const all = subjects.map((subject) => this.#cache.forget(subject, { id, ...how }, order))
+    const recorded = Promise.all(all.map((each) => each.recorded)).then((values) => values.flat())
+    return {
+      here: all.flatMap((each) => each.here),
+      recorded: detachable(recorded, this.#closing.signal),
+    }
   }
 
   async #within<Result>(

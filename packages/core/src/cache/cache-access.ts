@@ -6,6 +6,7 @@ import type { CacheUser } from './cache-context.js'
 import type { CacheAnswer } from './check-answer.js'
 import { layerOf } from './layered-token-cache.js'
 import { type MemoryCache, memoryOf } from './memory-token-cache.js'
+import { notRecorded } from './shared/logout-queue.js'
 import type { People } from './shared/people.js'
 import type { Copy } from './shared/person.js'
 import { SharedCache } from './shared/shared-cache.js'
@@ -58,29 +59,30 @@ export class CacheAccess {
   }
 
   /**
-   * A logout or renewal: takes effect here before this returns. Resolves, with every value that was dropped, once the store
-   * has recorded it.
+   * A logout or renewal: takes effect here before this returns. `here`: the values that this process has dropped.
+   * `recorded` resolves, with every value that was dropped, once the store has recorded it.
    */
-  forget(subject: string, request: ForgetRequest, order: number): Promise<string[]> {
+  forget(
+    subject: string,
+    request: ForgetRequest,
+    order: number,
+  ): { here: readonly string[]; recorded: Promise<string[]> } {
     const cache = this.#cache
-    if (cache instanceof SharedCache) return cache.forget(subject, request, order).recorded
-    return Promise.resolve(cache.forget(subject, request, order))
+    if (cache instanceof SharedCache) return cache.forget(subject, request, order)
+    const here = cache.forget(subject, request, order)
+    return { here, recorded: Promise.resolve(here) }
   }
 
-  /** Whether a logout can be recorded and announced; else why not, where the store says so. */
-  async takesLogouts(): Promise<{ problem: CacheUnavailableError | undefined } | undefined> {
+  /** Why no logout can be recorded and announced; `undefined` when one of nobody was. */
+  async refusesLogouts(): Promise<CacheUnavailableError | undefined> {
     const cache = this.#cache
     if (!(cache instanceof SharedCache)) return undefined
     const logout = cache.forget(probeSubject, { id: crypto.randomUUID() }, this.people.nextLogout())
-    if (await logout.firstTry) return undefined
-    const failed = await Promise.race([
-      logout.recorded.then(
-        () => undefined,
-        (error: unknown) => (isTesouroTokensError(error, 'cache_unavailable') ? error : undefined),
-      ),
-      Promise.resolve(undefined),
-    ])
-    return { problem: failed }
+    if (await logout.firstTry) {
+      // A try that was refused for good is over as well.
+      return logout.recorded.then(() => undefined, asRefusal)
+    }
+    return notRecorded()
   }
 
   onForget(listener: ForgetListener): () => void {
@@ -101,6 +103,10 @@ export class CacheAccess {
       this.#user.emit({ type: 'cache_failure', operation: 'close', reason })
     }
   }
+}
+
+function asRefusal(error: unknown): CacheUnavailableError {
+  return isTesouroTokensError(error, 'cache_unavailable') ? error : notRecorded()
 }
 
 function sharedCacheOf(given: TokenCache): SharedCache {

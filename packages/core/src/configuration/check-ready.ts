@@ -28,6 +28,12 @@ export async function checkReady(parts: {
       'cache: it did not answer, or not in time. Is its server running and reachable? `npx @tesouro-tokens/cli doctor` looks at REDIS_URL',
     )
     retryable = true
+  } else {
+    const refusal = await cache.refusesLogouts()
+    if (refusal !== undefined) {
+      problems.push(`cache: it cannot record and announce logouts: ${refusal.message}`)
+      retryable ||= refusal.retryable
+    }
   }
   if (problems.length > 0) throw new ConfigurationError(problems, { retryable })
 }

@@ -37,9 +37,9 @@ export class CacheNames {
     return subjectHash({ baseUrl: this.#baseUrl, clientId, tenant, sub }, this.#hash)
   }
 
-  /** A person's names under every client id that was used, the one in force among them. */
-  subjectsOf(who: Who): string[] | Promise<string[]> {
-    return andThen(this.clientId(), () => [...this.#used].map((clientId) => this.subjectOf(who, clientId)))
+  /** A person's names under every client id that was used. */
+  subjectsOf(who: Who): string[] {
+    return [...this.#used].map((clientId) => this.subjectOf(who, clientId))
   }
 
   keyOf(who: Who, wanted: VariantParts, clientId: string): TokenKey {

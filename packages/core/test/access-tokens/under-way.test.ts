@@ -188,7 +188,7 @@ describe('a logout that the cache in memory does not record', () => {
     const logout = tokens.forgetUser({ sub: user.sub }).catch((error: unknown) => error)
     await tokens.getUserAccessToken(userOf(2))
     await tokens.close()
-    expect(await logout).toMatchObject({ message: expect.stringContaining('closed') })
+    expect(await logout).toMatchObject({ message: expect.stringContaining('close()') })
   })
 })
 

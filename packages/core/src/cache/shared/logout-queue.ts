@@ -24,7 +24,7 @@ interface LogoutToQueue {
 }
 
 /** A logout on its way into the store. */
-class QueuedLogout implements Recording {
+export class QueuedLogout implements Recording {
   readonly id: string
   readonly renewal: boolean
   /** Resolves, with every value that was dropped, once the store has recorded it. Rejects when it never will. */
@@ -55,6 +55,11 @@ class QueuedLogout implements Recording {
 
   get over(): boolean {
     return this.#settle === undefined
+  }
+
+  /** The values that this process has dropped. */
+  get here(): readonly string[] {
+    return this.#dropped
   }
 
   /** Whether a later logout of the same person can go this one's way: the store has not heard of it yet. */
@@ -103,7 +108,7 @@ export class LogoutQueue {
   #stops = 0
 
   /** Tries at once, and again until the store has recorded it. */
-  begin(logout: LogoutToQueue): Recording & { firstTry: Promise<boolean> } {
+  begin(logout: LogoutToQueue): QueuedLogout {
     const before = logout.before instanceof QueuedLogout && !logout.before.over ? logout.before : undefined
     if (before !== undefined && (before.id === logout.request.id || before.takesAlong(logout))) return before
     const queued = new QueuedLogout(logout, before)

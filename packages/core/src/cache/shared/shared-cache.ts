@@ -21,7 +21,8 @@ import type {
   TokenCache,
 } from '../token-cache.js'
 import { attempt, type Operation } from './attempt.js'
-import type { Copy, Mark, Person, Recording } from './person.js'
+import type { QueuedLogout } from './logout-queue.js'
+import type { Copy, Mark, Person } from './person.js'
 import type { StoreState } from './store-state.js'
 
 /** For how long it is remembered that a value has to be dropped from the store. */
@@ -169,7 +170,7 @@ export class SharedCache {
    * A logout or renewal: takes effect here at once, and is on its way into the store. `order`: the number that the logout
    * took when it was called.
    */
-  forget(subject: string, request: ForgetRequest, order: number): Recording & { firstTry: Promise<boolean> } {
+  forget(subject: string, request: ForgetRequest, order: number): QueuedLogout {
     const { people } = this.state
     const { id, renewal } = request
     const dropped = renewal ? people.renew(subject, { id }) : people.forget(subject, { id, order })
@@ -234,11 +235,7 @@ export class SharedCache {
   }
 
   /** Puts what has taken effect here on its way into the store. */
-  #record(
-    request: ForgetRequest,
-    person: Person,
-    dropped: readonly Copy[],
-  ): Recording & { firstTry: Promise<boolean> } {
+  #record(request: ForgetRequest, person: Person, dropped: readonly Copy[]): QueuedLogout {
     const { people, logouts, context } = this.state
     const { subject } = person
     const recording = logouts.begin({

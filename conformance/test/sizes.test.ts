@@ -12,7 +12,6 @@ const knownLongFunctions: readonly string[] = [
   'core/limits/waiting-line.ts: createLine',
   'core/token-endpoint/create-token-endpoint.ts: createTokenEndpoint',
   'core/token-endpoint/request.ts: createPlatformRequests',
-  'redis/session.ts: startSession',
   'sandbox/faults/engine.ts: createFaultEngine',
   'sandbox/start.ts: startSandbox',
 ]

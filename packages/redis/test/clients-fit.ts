@@ -1,8 +1,10 @@
 // Compiled, never run: every client of both libraries and both of their versions is taken as it is.
 import { Cluster as Cluster6, Redis as Redis6 } from 'ioredis'
 import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5'
+import Redis50, { Cluster as Cluster50 } from 'ioredis50'
 import * as nodeRedis6 from 'redis'
 import * as nodeRedis5 from 'redis5'
+import * as nodeRedis50 from 'redis50'
 import { redisStores, redisTokenCache } from '../src/index.js'
 
 const node = { host: '127.0.0.1', port: 6379 }
@@ -12,6 +14,11 @@ const sentinel = { name: 'primary', sentinelRootNodes: [node] }
 const keys = ['0'.repeat(64)]
 
 export function fit(): void {
+  redisTokenCache({ keys, client: nodeRedis50.createClient() })
+  redisTokenCache({ keys, client: nodeRedis50.createCluster({ rootNodes }) })
+  redisTokenCache({ keys, client: nodeRedis50.createSentinel(sentinel) })
+  redisTokenCache({ keys, client: new Redis50.default() })
+  redisTokenCache({ keys, client: new Cluster50([node]) })
   redisTokenCache({ keys, client: nodeRedis5.createClient() })
   redisTokenCache({ keys, client: nodeRedis5.createClient({ RESP: 3 }) })
   redisTokenCache({ keys, client: nodeRedis5.createCluster({ rootNodes }) })

@@ -1,8 +1,10 @@
 import type { RedisCluster, RedisSentinel, RedisServer } from '@tesouro-tokens/conformance/redis'
 import { Cluster as Cluster6, Redis as Redis6 } from 'ioredis'
 import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5'
+import Redis50, { Cluster as Cluster50 } from 'ioredis50'
 import * as nodeRedis6 from 'redis'
 import * as nodeRedis5 from 'redis5'
+import * as nodeRedis50 from 'redis50'
 import type { RedisClient } from '../src/index.js'
 
 /** A client as an application has it. */
@@ -73,6 +75,27 @@ export const unusual: { readonly [name: string]: Open<RedisServer> } = {
   },
   'ioredis 5 that connects late, in another database': ({ port }) =>
     ioRedis(new Redis5(port, { lazyConnect: true, db: 3, enableAutoPipelining: true })),
+  'node-redis 5.0.0, the oldest': ({ url }) => nodeRedis(nodeRedis50.createClient({ url })),
+  'ioredis 5.0.0, the oldest': ({ port }) => ioRedis(new Redis50.default(port)),
+  'node-redis 6 on a Unix socket': async (server) =>
+    nodeRedis(nodeRedis6.createClient({ socket: { path: await socketOf(server), tls: false } })),
+  'ioredis 6 on a Unix socket': async (server) => ioRedis(new Redis6(await socketOf(server))),
+}
+
+async function socketOf(server: RedisServer): Promise<string> {
+  return (await server.command('CONFIG', 'GET', 'unixsocket')).replace(/^unixsocket\s/, '')
+}
+
+const at = ({ nodes }: RedisCluster) => nodes.map(({ port }) => ({ host: '127.0.0.1', port }))
+
+/** The same on a cluster. */
+export const unusualCluster: { readonly [name: string]: Open<RedisCluster> } = {
+  'node-redis 5.0.0, the oldest': ({ nodes }) =>
+    nodeRedis(nodeRedis50.createCluster({ rootNodes: nodes.map(({ url }) => ({ url })) })),
+  'ioredis 5.0.0 with auto-pipelining': async (where) =>
+    ioRedis(new Cluster50(at(where), { enableAutoPipelining: true })),
+  'ioredis 6 with auto-pipelining, and reads from replicas': async (where) =>
+    ioRedis(new Cluster6(at(where), { enableAutoPipelining: true, scaleReads: 'slave' })),
 }
 
 export const cluster: ByName<RedisCluster> = {
@@ -80,8 +103,8 @@ export const cluster: ByName<RedisCluster> = {
     nodeRedis(nodeRedis5.createCluster({ rootNodes: nodes.map(({ url }) => ({ url })) })),
   'node-redis 6': ({ nodes }) =>
     nodeRedis(nodeRedis6.createCluster({ rootNodes: nodes.map(({ url }) => ({ url })) })),
-  'ioredis 5': ({ nodes }) => ioRedis(new Cluster5(nodes.map(({ port }) => ({ host: '127.0.0.1', port })))),
-  'ioredis 6': ({ nodes }) => ioRedis(new Cluster6(nodes.map(({ port }) => ({ host: '127.0.0.1', port })))),
+  'ioredis 5': (where) => ioRedis(new Cluster5(at(where))),
+  'ioredis 6': (where) => ioRedis(new Cluster6(at(where))),
 }
 
 const sentinelOptions = ({ name, port }: RedisSentinel) => ({

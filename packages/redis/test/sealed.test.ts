@@ -1,7 +1,8 @@
 import { channel } from 'node:diagnostics_channel'
 import { inspect } from 'node:util'
 import { type RedisServer, redisIsMissing, startRedis } from '@tesouro-tokens/conformance/redis'
-import type { TokenCache } from '@tesouro-tokens/core'
+import { type TokenCache, tesouroTokensFromEnv } from '@tesouro-tokens/core'
+import { startSandbox } from '@tesouro-tokens/sandbox'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { redisStores, redisTokenCache } from '../src/index.js'
 import { names, singleServer } from './clients.js'
@@ -70,17 +71,25 @@ describe.skipIf(redisIsMissing())('what stands between a token and Redis', () =>
     expect((await (await open('node-redis 6', [other])).get(alice)).value).toBeUndefined()
   })
 
-  test('the whole set-up in one line is neither sealed nor in memory, or counts nothing', async () => {
+  test('the whole set-up in one line is not sealed, not shared, or counts nothing', async () => {
+    await using sandbox = await startSandbox()
     const { client, close } = await singleServer['node-redis 6'](server)
     onTestFinished(close)
-    const { cache, limitStore, ...more } = redisStores({ client, keys: [first ?? ''], keyPrefix: 'own' })
-    onTestFinished(() => cache.close?.())
-    expect(more).toEqual({})
-    await store(cache, alice, 'canary-of-a-token')
-    expect((await cache.get(alice)).value).toBe('canary-of-a-token')
-    const stored = await server.command('GET', `own:{${alice.subject}}:token:${alice.variant}`)
-    expect(stored.split('.'), 'a JWE').toHaveLength(5)
-    await limitStore.reserve('client', { intervalMs: 60_000, withinMs: 60_000 })
-    expect(await server.command('EXISTS', 'own:places:client')).toBe('1')
+    const keys = [first ?? '']
+    const user = { sub: 'user-1', email: 'user@bank.example' }
+    const served: string[] = []
+    for (let process = 1; process <= 2; process += 1) {
+      const tokens = tesouroTokensFromEnv({
+        env: sandbox.env,
+        ...redisStores({ client, keys, keyPrefix: 'own' }),
+      })
+      served.push((await tokens.getUserAccessToken(user)).accessToken)
+      await tokens.close()
+    }
+    expect(served[0]).toBe(served[1])
+    expect(sandbox.count({ kind: 'token_exchange' })).toBe(1)
+    const [stored = ''] = (await server.command('--scan', '--pattern', 'own:*:token:*')).split('\n')
+    expect((await server.command('GET', stored)).split('.'), 'a JWE').toHaveLength(5)
+    expect(await server.command('SLOWLOG', 'GET', '1000')).toContain('own:places:')
   })
 })

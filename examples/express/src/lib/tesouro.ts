@@ -1,16 +1,16 @@
-import { layeredTokenCache, tesouroTokensFromEnv } from '@tesouro-tokens/express'
-import { redisTokenCache } from '@tesouro-tokens/redis'
+import { tesouroTokensFromEnv } from '@tesouro-tokens/express'
+import { redisStores } from '@tesouro-tokens/redis'
 import { redis } from './redis.js'
 
 /** 64 hex digits each: the first seals what is kept in Redis, all of them open it. */
 const keys = (process.env.TESOURO_CACHE_KEYS ?? '').split(',')
 
-/** Memory in front of Redis. */
-const cache = redis && layeredTokenCache({ shared: redisTokenCache({ client: redis, keys }) })
+/** What several processes share: the tokens, with memory in front, and the limits. */
+const stores = redis && redisStores({ client: redis, keys })
 
 /** One for the whole process: it holds the keys and the cache. Everything else it needs is in the environment. */
 export const tokens = tesouroTokensFromEnv({
-  cache,
+  ...stores,
   // Five to ten minutes; only against a platform on this machine may it be less.
   widgetTokenLifetimeSeconds: Number(process.env.WIDGET_TOKEN_LIFETIME_SECONDS || 480),
   // For a sandbox in another container; refused in production.

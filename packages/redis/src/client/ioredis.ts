@@ -5,7 +5,10 @@ import type { IoRedisClient } from './types.js'
 
 interface Subscriber extends IoRedisClient {
   readonly status: string
+  readonly isCluster?: boolean
+  readonly options?: { readonly enableAutoPipelining?: boolean }
   connect(): Promise<unknown>
+  pipeline(commands: string[][]): { exec(): Promise<[error: Error | null, reply?: unknown][] | null> }
   unsubscribe(...channels: string[]): Promise<unknown>
   disconnect(): void
   on(event: 'error' | 'ready', listener: () => void): unknown
@@ -20,6 +23,7 @@ export function isIoRedis(value: unknown): value is Subscriber {
     'eval',
     'evalsha',
     'connect',
+    'pipeline',
     'subscribe',
     'unsubscribe',
     'disconnect',
@@ -28,13 +32,32 @@ export function isIoRedis(value: unknown): value is Subscriber {
   )
 }
 
-export function ioRedis(client: IoRedisClient, given: Subscriber | undefined): Connection {
+/**
+ * A pipeline of one command. ioredis before 5.11 collects commands for a cluster by the slot of their first argument,
+ * which for a script is no key, and then refuses all of them.
+ */
+async function runAlone(client: Subscriber, command: string[]): Promise<unknown> {
+  const [[error, reply] = []] = (await client.pipeline([command]).exec()) ?? []
+  if (error) throw error
+  return reply
+}
+
+export function ioRedis(client: Subscriber, given: Subscriber | undefined): Connection {
+  const collects = client.isCluster === true && client.options?.enableAutoPipelining === true
   return {
-    run: (script, keys, args) =>
-      runScript(script, {
-        hash: (hash) => client.evalsha(hash, keys.length, ...keys, ...args),
-        text: () => client.eval(script, keys.length, ...keys, ...args),
-      }),
+    run(script, keys, args) {
+      const more = [`${keys.length}`, ...keys, ...args]
+      return runScript(script, {
+        hash: (hash) =>
+          collects
+            ? runAlone(client, ['evalsha', hash, ...more])
+            : client.evalsha(hash, keys.length, ...keys, ...args),
+        text: () =>
+          collects
+            ? runAlone(client, ['eval', script, ...more])
+            : client.eval(script, keys.length, ...keys, ...args),
+      })
+    },
 
     subscribe(channels, hear) {
       const subscriber = given ?? (client.duplicate() as Subscriber)

@@ -9,7 +9,7 @@ import { type PublicPackage, publicPackages } from './set-up.js'
 
 /** What comes into an application with each package. A new line here is somebody's code in everybody's server. */
 const dependencies: Readonly<Record<PublicPackage, readonly string[]>> = {
-  core: ['@noble/hashes', 'jose', 'oauth4webapi', 'rate-limiter-flexible', 'tiny-lru', 'zod'],
+  core: ['@noble/hashes', 'jose', 'oauth4webapi', 'tiny-lru', 'zod'],
   express: ['@tesouro-tokens/core'],
   nestjs: ['@tesouro-tokens/core'],
   next: ['@tesouro-tokens/core'],

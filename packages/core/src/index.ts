@@ -38,7 +38,8 @@ export {
 export type { TesouroTokensEvent } from './events.js'
 export { widgetTokenEndpoint } from './http/endpoint.js'
 export { createWidgetTokenHandler } from './http/handler.js'
-export type { WidgetTokenRequestHeaders } from './http/headers.js'
+export type { WidgetTokenRequestHeader, WidgetTokenRequestHeaders } from './http/headers.js'
+export { requestHost } from './http/host.js'
 export { type NodeRequest, nodeRequestBody } from './http/node-request-body.js'
 export type {
   WidgetTokenAnswer,

@@ -9,6 +9,7 @@ import { type CheckedUser, checkForgetUser, checkUser } from './identity/check-u
 import type { VariantParts } from './identity/token-key.js'
 import { andThen } from './lib/and-then.js'
 import { createEnding } from './lib/lazy-abort-controller.js'
+import { type CountMint, createMintCounts } from './limits/mint-counts.js'
 import type { Parts } from './parts.js'
 import type { TokenGetter } from './platform/platform-fetch.js'
 import { createSubjectToken } from './subject-token/create-subject-token.js'
@@ -35,12 +36,16 @@ class Instance extends TesouroTokens {
   readonly #parts: Parts
   readonly #stopListening: (() => void) | undefined
   readonly #closing = createEnding()
+  readonly #countMint: CountMint
   #ready: Promise<void> | undefined
   #closed: Promise<void> | undefined
 
   constructor(parts: Parts) {
     super()
     this.#parts = parts
+    this.#countMint = createMintCounts(parts.settings, (reason) =>
+      parts.observer.emit({ type: 'cache_failure', operation: 'limit', reason }),
+    )
     this.#stopListening = parts.store.onForget?.((subject) => this.#forgottenElsewhere(subject))
   }
 
@@ -254,6 +259,8 @@ class Instance extends TesouroTokens {
   /** What the endpoint asks of the tokens it mints with. */
   readonly [endpointHook]: EndpointHook = {
     now: () => this.#parts.settings.clock.now(),
+    monotonic: () => this.#parts.settings.clock.monotonic(),
+    countMint: (name, limit) => this.#countMint(name, limit),
     refused: ({ code, status, user }) => {
       const { names, observer } = this.#parts
       if (!observer.listening) return

@@ -1,6 +1,7 @@
 import {
   createWidgetTokenHandler,
   nodeRequestBody,
+  requestHost,
   sendNodeAnswer,
   type WidgetTokenOptions,
 } from '@tesouro-tokens/core'
@@ -47,6 +48,5 @@ export function tesouroTokensRouter(options: TesouroTokensRouterOptions): Router
 function hostOf(request: Request): string | undefined {
   const trust: unknown = request.app.get('trust proxy fn')
   const trusted = typeof trust === 'function' && trust(request.socket.remoteAddress, 0) === true
-  const forwarded = trusted ? request.get('x-forwarded-host')?.split(',', 1)[0]?.trim() : undefined
-  return forwarded || request.headers.host
+  return requestHost(request.headers, trusted)
 }

@@ -129,6 +129,7 @@ export function describeAdapter(
         it.each([
           ['its size', 413, {}],
           ['its origin', 403, { 'sec-fetch-site': 'cross-site' }],
+          ['its session', 401, as('nobody')],
         ])('a body that is still being sent is refused for %s', async (_reason, status, more) => {
           const headers = { ...as('alice'), 'content-type': 'application/json', ...more }
           const request = { headers, body: 'x'.repeat(20_000), chunked: true, unfinished: true, alone: true }

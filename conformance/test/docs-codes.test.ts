@@ -19,10 +19,10 @@ const errorCodes: Record<TesouroTokensErrorCode, true> = {
 const problemCodes: Record<WidgetTokenProblemCode, true> = {
   method_not_allowed: true,
   origin_not_allowed: true,
+  not_signed_in: true,
   body_too_large: true,
   unsupported_media_type: true,
   invalid_body: true,
-  not_signed_in: true,
   identity_mismatch: true,
   user_not_eligible: true,
   rate_limited: true,

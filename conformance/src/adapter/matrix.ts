@@ -16,7 +16,7 @@ const passing: readonly [origin: string | undefined, sites: readonly Site[]][] =
   ['https://evil.example', ['same-origin', 'none']],
   ['https://app.example.evil.example', ['same-origin', 'none']],
   ['http://OWN.evil.example', ['same-origin', 'none']],
-  ['null', []],
+  ['null', ['same-origin', 'none']],
 ]
 const allowed: readonly (string | undefined)[] = ['https://app.example', 'capacitor://localhost']
 

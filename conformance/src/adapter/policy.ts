@@ -28,6 +28,10 @@ const preflight = {
   'access-control-request-headers': 'content-type',
 }
 
+const tracing = {
+  'access-control-request-headers': 'content-type,traceparent,baggage,sentry-trace,x-datadog-trace-id',
+}
+
 /** What is the same on every framework, whatever stands in front of the adapter. */
 export const policy: readonly PolicyRow[] = [
   {
@@ -100,7 +104,7 @@ export const policy: readonly PolicyRow[] = [
     request: { headers: { ...as('alice'), ...json }, body: '{"userId":["alice"]}' },
     status: 400,
     code: 'invalid_body',
-    lookups: 0,
+    lookups: 1,
     errors: 0,
   },
   {
@@ -109,7 +113,7 @@ export const policy: readonly PolicyRow[] = [
     request: { headers: { ...as('alice'), ...json }, body: '[{"userId":"alice"}]' },
     status: 400,
     code: 'invalid_body',
-    lookups: 0,
+    lookups: 1,
     errors: 0,
   },
   {
@@ -156,8 +160,40 @@ export const policy: readonly PolicyRow[] = [
     headers: {
       ...cors,
       'access-control-allow-methods': 'POST',
-      'access-control-allow-headers': 'content-type, authorization',
+      'access-control-allow-headers': 'content-type',
+      'access-control-max-age': '7200',
     },
+    lookups: 0,
+    errors: 0,
+  },
+  {
+    name: 'a preflight of a page whose tracing library adds headers',
+    scenario: 'origins',
+    request: {
+      method: 'OPTIONS',
+      headers: { ...preflight, ...tracing, origin: 'https://app.example' },
+    },
+    status: 204,
+    headers: { ...cors, 'access-control-allow-headers': tracing['access-control-request-headers'] },
+    lookups: 0,
+    errors: 0,
+  },
+  {
+    name: 'an own page that hides its origin',
+    scenario: 'plain',
+    request: { headers: { ...as('alice'), origin: 'null', 'sec-fetch-site': 'same-origin' } },
+    status: 200,
+    headers: noCors,
+    lookups: 1,
+    errors: 0,
+  },
+  {
+    name: 'a page without an origin',
+    scenario: 'plain',
+    request: { headers: { ...as('alice'), origin: 'null' } },
+    status: 403,
+    code: 'origin_not_allowed',
+    headers: noCors,
     lookups: 0,
     errors: 0,
   },

@@ -19,7 +19,7 @@ const dependencies: Readonly<Record<PublicPackage, readonly string[]>> = {
     'jose',
     'picocolors',
   ],
-  core: ['@noble/hashes', 'jose', 'oauth4webapi', 'rate-limiter-flexible', 'tiny-lru', 'zod'],
+  core: ['@noble/hashes', 'jose', 'oauth4webapi', 'tiny-lru', 'zod'],
   express: ['@tesouro-tokens/core'],
   nestjs: ['@tesouro-tokens/core'],
   next: ['@tesouro-tokens/core'],

@@ -36,9 +36,11 @@ export {
 } from './errors.js'
 export type { TesouroTokensEvent } from './events.js'
 export { widgetTokenEndpoint } from './http/endpoint.js'
+export type { WidgetTokenAdapter } from './http/handler.js'
 export { createWidgetTokenHandler } from './http/handler.js'
-export type { WidgetTokenRequestHeaders } from './http/headers.js'
+export type { WidgetTokenRequestHeader, WidgetTokenRequestHeaders } from './http/headers.js'
 export type { WidgetTokenHints } from './http/hint.js'
+export { requestHost } from './http/host.js'
 export { type NodeRequest, nodeRequestBody } from './http/node-request-body.js'
 export type {
   WidgetTokenAnswer,
@@ -46,6 +48,7 @@ export type {
   WidgetTokenInput,
   WidgetTokenOptions,
   WidgetTokenOutput,
+  WidgetTokenRefusal,
 } from './http/options.js'
 export type { WidgetTokenProblem, WidgetTokenProblemCode } from './http/problem.js'
 export { type NodeResponse, sendNodeAnswer } from './http/send-node-answer.js'

@@ -14,6 +14,7 @@ import { type CheckedUser, checkForgetUser, checkUser } from './identity/check-u
 import type { VariantParts } from './identity/token-key.js'
 import { andThen, isPromise } from './lib/and-then.js'
 import { createLazyAbortController } from './lib/lazy-abort-controller.js'
+import { type CountMint, createMintCounts } from './limits/mint-counts.js'
 import type { Observer } from './observer.js'
 import type { PlatformFetch, TokenGetter } from './platform/platform-fetch.js'
 import { createSubjectToken } from './subject-token/create-subject-token.js'
@@ -56,6 +57,7 @@ class Instance extends TesouroTokens {
   readonly #parts: Parts
   readonly #stopListening: () => void
   readonly #closing = createLazyAbortController()
+  readonly #countMint: CountMint
   #ready: Promise<void> | undefined
   #platformReady: Promise<void> | undefined
   #closed: Promise<void> | undefined
@@ -63,7 +65,10 @@ class Instance extends TesouroTokens {
   constructor(parts: Parts) {
     super()
     this.#parts = parts
-    const { cache, observer } = parts
+    const { cache, observer, settings } = parts
+    this.#countMint = createMintCounts(settings, (reason) =>
+      observer.emit({ type: 'cache_failure', operation: 'limit', reason }),
+    )
     this.#stopListening = cache.onForget((subject, what) => {
       if (subject === undefined) return // every exchange under way compares generations before it stores
       const type = what?.renewal ? 'renew' : 'forget'
@@ -339,6 +344,8 @@ class Instance extends TesouroTokens {
   /** What the endpoint asks of the tokens it mints with. */
   readonly [endpointHook]: EndpointHook = {
     now: () => this.#parts.settings.clock.now(),
+    monotonic: () => this.#parts.settings.clock.monotonic(),
+    countMint: (name, limit) => this.#countMint(name, limit),
     refused: ({ code, status, user }) => {
       const name = user === undefined ? undefined : this.#eventNameOf(user)
       this.#parts.observer.emit({ type: 'refusal', user: name, code, status })

@@ -1,6 +1,7 @@
 import {
   createWidgetTokenHandler,
   nodeRequestBody,
+  requestHost,
   sendNodeAnswer,
   type WidgetTokenOptions,
 } from '@tesouro-tokens/core'
@@ -26,7 +27,7 @@ export type TesouroTokensRouterOptions = WidgetTokenOptions<Request, [response: 
  * ```
  */
 export function tesouroTokensRouter(options: TesouroTokensRouterOptions): Router {
-  const handle = createWidgetTokenHandler(options, hints)
+  const handle = createWidgetTokenHandler(options, { hints })
   const router = express.Router()
   router.all('/widget-token', (request, response, next) => {
     handle({
@@ -69,6 +70,5 @@ function warnOfDoubledPath(): RequestHandler {
 function hostOf(request: Request): string | undefined {
   const trust: unknown = request.app.get('trust proxy fn')
   const trusted = typeof trust === 'function' && trust(request.socket.remoteAddress, 0) === true
-  const forwarded = trusted ? request.get('x-forwarded-host')?.split(',', 1)[0]?.trim() : undefined
-  return forwarded || request.headers.host
+  return requestHost(request.headers, trusted)
 }

@@ -77,7 +77,7 @@ describe.each(majors)('%s', (_name, express) => {
     const watched = tesouroTokensRouter({
       tokens,
       getUser: () => null,
-      onRefusal: (_, hint) => told.push(hint),
+      onRefusal: ({ hint }) => told.push(hint),
     })
     const url = await serve(express().use('/api/tesouro', watched))
     await own(url, { cookie: 'sid=1' })

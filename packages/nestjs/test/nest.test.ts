@@ -135,7 +135,7 @@ describe.each(platforms)('on %s', (_name, platform) => {
         TesouroTokensModule.forRoot({
           tokens,
           getUser: (request: IncomingMessage & { user?: { sub: string; email: string } }) => request.user,
-          onRefusal: (code, hint) => told.push(`${code}: ${hint}`),
+          onRefusal: ({ code, hint }) => told.push(`${code}: ${hint}`),
         }),
       ],
     })

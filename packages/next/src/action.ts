@@ -38,7 +38,7 @@ export type WidgetTokenActionOptions = WidgetTokenOptions<WidgetTokenActionReque
 export function widgetTokenAction(
   options: WidgetTokenActionOptions,
 ): () => Promise<WidgetToken | WidgetTokenProblem> {
-  const handle = handlerOf(options)
+  const handle = handlerOf(options, '')
   return async () => {
     const request = { headers: await headers() }
     const about = new Headers(request.headers)
@@ -54,7 +54,8 @@ export function widgetTokenAction(
  * asks the endpoint, which says why. The page is never prerendered; it has to be sent `private, no-store`.
  *
  * Where a link to the page was found is of no matter, as other sites cannot read the page: the rule about
- * origins does not apply. The mint limit counts for one `options` object: keep it outside of the component.
+ * origins does not apply. The mint limit counts by itself, so that foreign links use up nobody else's, and for one
+ * `options` object where the tokens have no `limitStore`: keep it outside of the component.
  *
  * @throws ConfigurationError with every wrong option
  *
@@ -72,18 +73,21 @@ export function widgetTokenAction(
  * ```
  */
 export async function initialWidgetToken(options: WidgetTokenActionOptions): Promise<WidgetToken | null> {
-  const handle = handlerOf(options)
+  const handle = handlerOf(options, 'page')
   await connection()
   const body = await mint(handle, { headers: await headers() }, {})
   return 'widgetToken' in body ? body : null
 }
 
-const handlers = new WeakMap<WidgetTokenActionOptions, WidgetTokenHandler<WidgetTokenActionRequest>>()
+type ActionHandler = WidgetTokenHandler<WidgetTokenActionRequest>
 
-/** One handler for one options object: the mint limit counts in it. */
-function handlerOf(options: WidgetTokenActionOptions): WidgetTokenHandler<WidgetTokenActionRequest> {
-  const handler = handlers.get(options) ?? createWidgetTokenHandler(options)
-  handlers.set(options, handler)
+const handlers = new WeakMap<WidgetTokenActionOptions, Map<string, ActionHandler>>()
+
+/** One handler for one options object and what it is counted as: the mint limit counts in it. */
+function handlerOf(options: WidgetTokenActionOptions, countedAs: string): ActionHandler {
+  const made = handlers.get(options) ?? new Map<string, ActionHandler>()
+  const handler = made.get(countedAs) ?? createWidgetTokenHandler(options, { countedAs })
+  handlers.set(options, made.set(countedAs, handler))
   return handler
 }
 
@@ -92,7 +96,7 @@ async function mint(
   request: WidgetTokenActionRequest,
   about: Headers | Record<string, never>,
 ): Promise<WidgetToken | WidgetTokenProblem> {
-  const host = hostOf((name) => request.headers.get(name) ?? undefined)
+  const host = hostOf(request)
   const { body } = await handle({ method: 'POST', host, headers: about, request })
   return body as NonNullable<typeof body> // an answer to POST has one
 }

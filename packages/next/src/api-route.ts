@@ -30,7 +30,7 @@ export function widgetTokenApiRoute(options: WidgetTokenApiRouteOptions): NextAp
   return async (request, response) => {
     const answer = await handle({
       method: request.method ?? '',
-      host: hostOf((name) => [request.headers[name]].flat()[0]),
+      host: hostOf(request),
       headers: request.headers,
       body: nodeRequestBody(request, request.body),
       request,

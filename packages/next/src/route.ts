@@ -37,9 +37,7 @@ export function widgetTokenRoute(options: WidgetTokenRouteOptions): {
   POST: WidgetTokenRouteHandler
   OPTIONS: WidgetTokenRouteHandler
 } {
-  const endpoint = widgetTokenEndpoint(options, {
-    host: ({ headers }) => hostOf((name) => headers.get(name) ?? undefined),
-  })
+  const endpoint = widgetTokenEndpoint(options, { host: hostOf })
   const handler: WidgetTokenRouteHandler = (request, context) =>
     endpoint(request, context as WidgetTokenRouteContext)
   return { POST: handler, OPTIONS: handler }

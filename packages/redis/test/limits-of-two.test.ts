@@ -28,7 +28,7 @@ describe.skipIf(redisIsMissing())('two processes that share limits in Redis', ()
 
   async function open(
     library: keyof typeof singleServer,
-    options: (store: ReturnType<typeof redisLimitStore>) => Partial<TesouroTokensOptions> = () => ({}),
+    options: Partial<TesouroTokensOptions> = {},
   ): Promise<{
     tokens: TesouroTokens
     events: TesouroTokensEvent[]
@@ -36,12 +36,12 @@ describe.skipIf(redisIsMissing())('two processes that share limits in Redis', ()
     mint(user: TesouroUser): Promise<number>
   }> {
     const { client, close } = await singleServer[library](redis)
-    const store = redisLimitStore({ client })
     const events: TesouroTokensEvent[] = []
     const tokens = createTesouroTokens({
       ...sandbox.options,
+      limitStore: redisLimitStore({ client }),
       onEvent: (event) => events.push(event),
-      ...options(store),
+      ...options,
     })
     onTestFinished(async () => {
       await tokens.close()
@@ -50,7 +50,7 @@ describe.skipIf(redisIsMissing())('two processes that share limits in Redis', ()
     const handle = createWidgetTokenHandler<TesouroUser>({
       tokens,
       getUser: (user) => user,
-      mintLimit: { perMinute: 3, store },
+      mintLimit: { perMinute: 3 },
     })
     return {
       tokens,
@@ -77,10 +77,7 @@ describe.skipIf(redisIsMissing())('two processes that share limits in Redis', ()
   test.each(['node-redis 5', 'ioredis 5'] as const)(
     'fail or wait for ever while Redis is away, or leave it alone when it is back (%s)',
     async (library) => {
-      const { tokens, events, mint } = await open(library, (store) => ({
-        requestsPerSecond: 20,
-        limitStore: store,
-      }))
+      const { tokens, events, mint } = await open(library, { requestsPerSecond: 20 })
       const exchange = (name: string): Promise<unknown> => tokens.getUserAccessToken(userOf(name))
       const isUsed = async (): Promise<boolean> => (await redis.command('DBSIZE')) !== '0'
       const failures = (): number => events.filter(({ type }) => type === 'cache_failure').length

@@ -53,10 +53,6 @@ function canMint(tokens: unknown): boolean {
   )
 }
 
-function canCount(store: unknown): boolean {
-  return typeof store === 'object' && store !== null && 'count' in store && typeof store.count === 'function'
-}
-
 function* mintLimitProblems(mintLimit: unknown): Generator<string> {
   if (mintLimit === undefined || mintLimit === false) return
   const { perMinute, store }: { perMinute?: unknown; store?: unknown } =
@@ -64,7 +60,8 @@ function* mintLimitProblems(mintLimit: unknown): Generator<string> {
   if (!Number.isSafeInteger(perMinute) || Number(perMinute) < 1) {
     yield 'mintLimit has to be false or { perMinute } with a whole number of at least 1'
   }
-  if (store !== undefined && !canCount(store)) yield 'mintLimit.store has to be a LimitStore'
+  if (store !== undefined)
+    yield 'mintLimit has no store of its own: give createTesouroTokens the option limitStore'
 }
 
 /** What is wrong with an entry, said by the likely fix: browsers send exactly scheme, host and a port if it is not the default one. */

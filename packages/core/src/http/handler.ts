@@ -1,7 +1,8 @@
 import type { TesouroTokens } from '../tokens.js'
 import type { TesouroUser } from '../user.js'
-import { readBody } from './body.js'
+import { checkDeclaredLength, readBody } from './body.js'
 import { checkWidgetTokenOptions } from './check-options.js'
+import type { WidgetTokenRequestHeaders } from './headers.js'
 import { hintOf, type WidgetTokenHints } from './hint.js'
 import { hookOf, tellRefusal } from './hook.js'
 import { postedIdentity, requireEligible, requireSameIdentity } from './identity.js'
@@ -18,6 +19,14 @@ import { problemOf } from './problem.js'
 import { notSignedIn, ofTheApplication, Refusal, refusalOf } from './refusal.js'
 import { createHintTeller, report } from './report.js'
 
+/** What an adapter adds to an endpoint. */
+export interface WidgetTokenAdapter {
+  /** Requests of another kind, whose mint limit is counted by itself. Default: `''`. */
+  countedAs?: string | undefined
+  /** What the adapter knows about wiring in its framework, for `onRefusal`. */
+  hints?: WidgetTokenHints | undefined
+}
+
 const allow = { allow: 'POST, OPTIONS' }
 
 /** On every answer: a token must not be kept on the way (RFC 6749 §5.1), and the rule for origins decided about it. */
@@ -29,11 +38,13 @@ const commonHeaders = {
 
 /**
  * The endpoint as plain data in, plain data out, for authors of adapters. It checks in this order, and the first
- * check that fails answers: method (405), origin (403), size (413), media type (415) and form (400) of the
- * body, session (401), identity (403), eligibility (403), mint limit (429). What remains are 500 for mistakes of
- * the server's and 503 for a provider that is down. `OPTIONS` gets 204 where the origin may ask, else 403.
+ * check that fails answers: method (405), origin (403), declared size of the body (413), session (401), size (413),
+ * media type (415) and form (400) of the body, identity (403), eligibility (403), mint limit (429). What remains are
+ * 500 for mistakes of the server's and 503 for a provider that is down. `OPTIONS` gets 204 where the origin may ask,
+ * else 403. No byte of a body is read for somebody who is not signed in.
  *
- * @param hints what the adapter knows about wiring in its framework, for `onRefusal`
+ * @param options what the application says
+ * @param adapter what the adapter adds
  *
  * @throws ConfigurationError with every wrong option. The handler itself never rejects.
  *
@@ -59,13 +70,13 @@ const commonHeaders = {
  */
 export function createWidgetTokenHandler<Request, Context extends readonly unknown[] = []>(
   options: WidgetTokenOptions<Request, Context>,
-  hints: WidgetTokenHints = {},
+  { countedAs = '', hints = {} }: WidgetTokenAdapter = {},
 ): WidgetTokenHandler<Request, Context> {
   checkWidgetTokenOptions(options)
   const { tokens, allowedOrigins, onError } = options
   const tellHint = createHintTeller(options.onRefusal)
   let everSignedIn = false
-  const takeMint = createMintLimit(options.mintLimit)
+  const takeMint = createMintLimit(options.mintLimit, countedAs)
 
   async function answer(input: WidgetTokenInput<Request, Context>, known: Known): Promise<Answer> {
     const { method, request } = input
@@ -73,21 +84,21 @@ export function createWidgetTokenHandler<Request, Context extends readonly unkno
 
     if (method !== 'POST' && method !== 'OPTIONS') throw new Refusal('method_not_allowed', { headers: allow })
     known.cors = await checkOrigin(allowedOrigins, input, context)
-    if (method === 'OPTIONS') return preflight(known.cors)
+    if (method === 'OPTIONS') return preflight(known.cors, input.headers)
 
-    const posted = postedIdentity(await readBody(input))
+    checkDeclaredLength(input.headers)
     const user = await ofTheApplication('getUser', () => options.getUser(request, ...context))
     if (user === null || user === undefined) throw notSignedIn()
     known.user = user
     everSignedIn = true
-    requireSameIdentity(posted, user)
+    requireSameIdentity(postedIdentity(await readBody(input)), user)
     requireEligible(user)
-    await takeMint(user)
 
     known.tokens =
       typeof tokens === 'function'
         ? await ofTheApplication('tokens', () => tokens(user, request, ...context))
         : tokens
+    await takeMint(known.tokens, user)
     return { status: 200, body: await mint(known.tokens, user) }
   }
 
@@ -133,9 +144,9 @@ interface Answer {
 }
 
 /** An allowed origin is told what its pages may send; any other client that may ask, which methods there are. */
-function preflight(cors: Known['cors']): Answer {
+function preflight(cors: Known['cors'], asked: WidgetTokenRequestHeaders): Answer {
   const allowed = 'access-control-allow-origin' in cors
-  return { status: 204, headers: allowed ? { ...allow, ...preflightHeaders } : allow, body: undefined }
+  return { status: 204, headers: allowed ? { ...allow, ...preflightHeaders(asked) } : allow, body: undefined }
 }
 
 async function mint(tokens: TesouroTokens, user: TesouroUser): Promise<WidgetTokenAnswer> {

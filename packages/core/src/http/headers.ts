@@ -1,25 +1,25 @@
+/** What the value of a header may be: serverless adapters make numbers of lengths, `null` of what is absent, and lists. */
+export type WidgetTokenRequestHeader = string | number | readonly (string | number)[] | null | undefined
+
 /** Request headers: `Headers`, or a record such as Node's `req.headers`. */
-export type WidgetTokenRequestHeaders =
-  | Headers
-  | { readonly [name: string]: string | readonly string[] | undefined }
+export type WidgetTokenRequestHeaders = Headers | { readonly [name: string]: WidgetTokenRequestHeader }
 
 /**
  * Every value of a header; `name` in lower case. A record is searched whatever the case of its names, because
- * an `Origin` that is overlooked would be an origin that is not checked.
+ * an `Origin` that is overlooked would be an origin that is not checked. The one reader of headers: what a record holds
+ * is foreign data.
  */
 export function headerValues(headers: WidgetTokenRequestHeaders, name: string): readonly string[] {
-  if (isHeaders(headers)) {
-    const value = headers.get(name)
-    return value === null ? [] : [value]
-  }
-  const values: string[] = []
-  for (const key of Object.keys(headers)) {
-    if (key.length !== name.length || key.toLowerCase() !== name) continue
-    const value = headers[key]
-    if (typeof value === 'string') values.push(value)
-    else if (value !== undefined) values.push(...value)
-  }
-  return values
+  if (isHeaders(headers)) return textsOf(headers.get(name))
+  return Object.keys(headers)
+    .filter((key) => key.length === name.length && key.toLowerCase() === name)
+    .flatMap((key) => textsOf(headers[key]))
+}
+
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value === 'number' || typeof value === 'bigint') return [String(value)]
+  return Array.isArray(value) ? value.flatMap(textsOf) : []
 }
 
 function isHeaders(headers: WidgetTokenRequestHeaders): headers is Headers {

@@ -1,3 +1,4 @@
+import type { CountMint } from '../limits/mint-counts.js'
 import type { TesouroTokens } from '../tokens.js'
 import type { TesouroUser } from '../user.js'
 import type { WidgetTokenProblemCode } from './problem.js'
@@ -13,6 +14,10 @@ export const endpointHook: unique symbol = Symbol.for('@tesouro-tokens/endpoint'
 export interface EndpointHook {
   /** Wall clock of these tokens, in milliseconds since the epoch. */
   now(): number
+  /** Their monotonic clock, in milliseconds. */
+  monotonic(): number
+  /** Counts a widget token for a person in the store that these tokens share with other processes. */
+  countMint: CountMint
   /** A request was refused: becomes a `refusal` event. `user` where it was known who asked. */
   refused(refusal: {
     code: WidgetTokenProblemCode

@@ -1,3 +1,5 @@
+import { headerValues, type WidgetTokenRequestHeader } from './headers.js'
+
 /** What of a Node request decides where its body is. Any `http.IncomingMessage` fits. */
 export interface NodeRequest {
   /** `false` once the stream has ended or was destroyed. */
@@ -7,7 +9,9 @@ export interface NodeRequest {
   /** 1 where a request without a length and without chunks has no body (RFC 9112 §6.3); later versions have other ways. */
   readonly httpVersionMajor?: number | undefined
   /** Names in lower case. */
-  readonly headers?: { readonly [name: string]: string | readonly string[] | undefined } | undefined
+  readonly headers?: { readonly [name: string]: WidgetTokenRequestHeader } | undefined
+  /** Whether the connection was lost or the stream given up. */
+  readonly destroyed?: boolean | undefined
   /** Listens to the stream. */
   on(event: 'data' | 'end' | 'error' | 'close', listener: (chunk: unknown) => void): unknown
   /** Stops listening. */
@@ -33,7 +37,9 @@ export interface NodeRequest {
  * ```
  */
 export function nodeRequestBody(request: NodeRequest, parsed: unknown): unknown {
-  if (request.readableDidRead || !request.readable) return parsed
+  // One that was cut off before anybody read it: what it said cannot be known, and no server has made a mistake.
+  const isCutOff = request.destroyed === true && parsed === undefined
+  if (request.readableDidRead || (!request.readable && !isCutOff)) return parsed
   // Reading a stream takes its time even when nothing is in it.
   if (isWithoutBody(request)) return undefined
   return { [Symbol.asyncIterator]: () => chunksOf(request) }
@@ -83,5 +89,5 @@ async function* chunksOf(request: NodeRequest): AsyncGenerator<unknown> {
 
 function isWithoutBody({ httpVersionMajor, headers }: NodeRequest): boolean {
   if (httpVersionMajor !== 1 || headers === undefined) return false
-  return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
+  return ['content-length', 'transfer-encoding'].every((name) => headerValues(headers, name).length === 0)
 }

@@ -1,4 +1,3 @@
-import type { LimitStore } from '../limits/limit-store.js'
 import type { TesouroTokens, WidgetToken } from '../tokens.js'
 import type { TesouroUser } from '../user.js'
 import type { WidgetTokenRequestHeaders } from './headers.js'
@@ -35,11 +34,11 @@ export interface WidgetTokenOptions<Request, Context extends readonly unknown[] 
     | ((origin: string, request: Request, ...context: Context) => boolean | Promise<boolean>)
     | undefined
   /**
-   * Tokens for each user in a minute; `false` for no limit. Counted in this process, or, with a `store`
-   * (`redisLimitStore` of `@tesouro-tokens/redis`), once for all processes that share it; while the store is down,
-   * each process counts for itself. Default `{ perMinute: 30 }`.
+   * Tokens for each user in a minute; `false` for no limit. Counted in the `limitStore` of the tokens, once for all
+   * processes that share it; without one, or while it is down, each process counts for itself. Default
+   * `{ perMinute: 30 }`.
    */
-  mintLimit?: false | { perMinute: number; store?: LimitStore | undefined } | undefined
+  mintLimit?: false | { perMinute: number } | undefined
   /**
    * Told of everything that somebody has to repair: what `getUser`, `tokens` or `allowedOrigins` threw, a user
    * that cannot be used, and whatever ends in 500 or 503. What it throws is ignored. Default: `console.error`
@@ -52,7 +51,15 @@ export interface WidgetTokenOptions<Request, Context extends readonly unknown[] 
    * id or an e-mail address, a session that nobody finds. `hint` says what was found and which option would change it,
    * in one paragraph without secrets. What it throws is ignored. Default: `console.warn`, once a minute for each code.
    */
-  onRefusal?: ((code: WidgetTokenProblemCode, hint: string, request: Request) => void) | undefined
+  onRefusal?: ((refusal: WidgetTokenRefusal, request: Request) => void) | undefined
+}
+
+/** A refusal that is probably a mistake in the wiring. */
+export interface WidgetTokenRefusal {
+  /** The problem code that the page was answered with. */
+  code: WidgetTokenProblemCode
+  /** What was found, and which option would change it. Holds no secret. */
+  hint: string
 }
 
 /** A request as plain data. Only its headers, method and body are looked at; `request` and `context` are passed on. */
@@ -64,9 +71,9 @@ export interface WidgetTokenInput<Request, Context extends readonly unknown[] = 
   /** `Headers`, or a record such as Node's `req.headers`. */
   headers: WidgetTokenRequestHeaders
   /**
-   * The body as text, bytes, a value that was parsed already, or an async iterable of bytes, of which at most
-   * 8 KiB are read and which is then returned early, so it must not end the connection: `nodeRequestBody` makes one
-   * of Node's request. `undefined`: none.
+   * The body as text, bytes, a value that was parsed already, or an async iterable of bytes, which is read last, to
+   * 8 KiB and for 10 seconds at most, and then returned early, so it must not end the connection: `nodeRequestBody`
+   * makes one of Node's request. `undefined`: none.
    */
   body?: unknown
   /** Handed to `getUser` and the other functions. */

@@ -1,4 +1,5 @@
 import { headerValues, type WidgetTokenRequestHeaders } from './headers.js'
+import { ownHosts } from './host.js'
 import type { WidgetTokenOptions } from './options.js'
 import { ofTheApplication, Refusal } from './refusal.js'
 
@@ -29,18 +30,17 @@ export async function checkOrigin<Request, Context extends readonly unknown[]>(
 ): Promise<Readonly<Record<string, string>>> {
   const origins = headerValues(input.headers, 'origin')
   const sites = headerValues(input.headers, 'sec-fetch-site')
-  const [origin] = origins
   const [site] = sites
   if (origins.length > 1 || sites.length > 1) throw new Refusal('origin_not_allowed')
+  const fromOwnPage = site === 'same-origin' || site === 'none'
+  // Firefox hides the origin under `Referrer-Policy: no-referrer`, from the page's own server too.
+  const origin = origins[0] === 'null' && fromOwnPage ? undefined : origins[0]
   if (origin !== undefined && !serializedOrigin.test(origin)) throw new Refusal('origin_not_allowed')
 
   if (origin !== undefined && (await isAllowed(allowedOrigins, origin, input.request, context))) {
     return corsHeaders(origin)
   }
-  const own =
-    site === undefined
-      ? origin === undefined || isOwnHost(origin, input.host)
-      : site === 'same-origin' || site === 'none'
+  const own = site === undefined ? origin === undefined || isOwnHost(origin, input) : fromOwnPage
   if (!own) throw new Refusal('origin_not_allowed')
   return {}
 }
@@ -58,15 +58,18 @@ async function isAllowed<Request, Context extends readonly unknown[]>(
 }
 
 /** The scheme is not compared: behind a proxy that ends TLS the server does not know its own. */
-function isOwnHost(origin: string, host: string | undefined): boolean {
+function isOwnHost(
+  origin: string,
+  { host, headers }: Pick<OriginInput<unknown>, 'host' | 'headers'>,
+): boolean {
   if (host === undefined || !hostAndPort.test(host) || !/^https?:/.test(origin)) return false
-  try {
-    const page = new URL(origin)
-    // Read as a URL of the same scheme, so that the default port counts as none on both sides.
-    return page.origin === origin && page.host === new URL(`${page.protocol}//${host}`).host
-  } catch {
-    return false
-  }
+  const page = URL.canParse(origin) ? new URL(origin) : undefined
+  if (page?.origin !== origin) return false
+  // Read as a URL of the same scheme, so that the default port counts as none on both sides.
+  return ownHosts(host, headers).some((own) => {
+    const url = `${page.protocol}//${own}`
+    return hostAndPort.test(own) && URL.canParse(url) && new URL(url).host === page.host
+  })
 }
 
 function corsHeaders(origin: string): Record<string, string> {
@@ -77,8 +80,19 @@ function corsHeaders(origin: string): Record<string, string> {
   }
 }
 
-/** What a preflight is told beside the CORS headers. */
-export const preflightHeaders: Readonly<Record<string, string>> = {
-  'access-control-allow-methods': 'POST',
-  'access-control-allow-headers': 'content-type, authorization',
+/** How long a browser may remember a preflight, in seconds: Chromium's own maximum. */
+const maxAgeSeconds = 7_200
+
+/** Field names (RFC 9110 §5.1) with commas between them. */
+const fieldNames = /^[\w!#$%&'*+.^`|~-]+( *, *[\w!#$%&'*+.^`|~-]+)*$/
+
+/** What a preflight is told next to the CORS headers: pages may send what they ask for, as tracing libraries add headers. */
+export function preflightHeaders(headers: WidgetTokenRequestHeaders): Record<string, string> {
+  const [asked = '', ...more] = headerValues(headers, 'access-control-request-headers')
+  const isUsable = more.length === 0 && asked.length <= 2_048 && fieldNames.test(asked)
+  return {
+    'access-control-allow-methods': 'POST',
+    'access-control-allow-headers': isUsable ? asked : 'content-type, authorization',
+    'access-control-max-age': String(maxAgeSeconds),
+  }
 }

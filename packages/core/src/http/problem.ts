@@ -2,10 +2,10 @@
 export type WidgetTokenProblemCode =
   | 'method_not_allowed'
   | 'origin_not_allowed'
+  | 'not_signed_in'
   | 'body_too_large'
   | 'unsupported_media_type'
   | 'invalid_body'
-  | 'not_signed_in'
   | 'identity_mismatch'
   | 'user_not_eligible'
   | 'rate_limited'
@@ -30,6 +30,7 @@ export interface WidgetTokenProblem {
 const problems: Record<WidgetTokenProblemCode, readonly [status: number, title: string, detail: string]> = {
   method_not_allowed: [405, 'Method Not Allowed', 'Ask for a widget token with POST.'],
   origin_not_allowed: [403, 'Forbidden', 'This endpoint does not answer pages of that origin.'],
+  not_signed_in: [401, 'Unauthorized', 'Nobody is signed in.'],
   body_too_large: [413, 'Content Too Large', 'The body is larger than 8 KiB.'],
   unsupported_media_type: [415, 'Unsupported Media Type', 'A body has to be application/json.'],
   invalid_body: [
@@ -37,7 +38,6 @@ const problems: Record<WidgetTokenProblemCode, readonly [status: number, title: 
     'Bad Request',
     'The body has to be a JSON object; userId and userEmail, where present, strings.',
   ],
-  not_signed_in: [401, 'Unauthorized', 'Nobody is signed in.'],
   identity_mismatch: [403, 'Forbidden', 'The body names somebody other than the signed-in user.'],
   user_not_eligible: [403, 'Forbidden', 'There can be no widget token for this user.'],
   rate_limited: [

@@ -1,6 +1,7 @@
 import { isTesouroTokensError } from '../errors.js'
 import { networkCode } from '../lib/network-code.js'
 import { isDevelopment } from '../lib/process-env.js'
+import type { WidgetTokenRefusal } from './options.js'
 import type { WidgetTokenProblemCode } from './problem.js'
 import type { Mistake } from './refusal.js'
 
@@ -20,7 +21,7 @@ export function report<Request>(
 
 /** Tells `onRefusal` of hints; without one the console, which a foreign page must not be able to fill. */
 export function createHintTeller<Request>(
-  onRefusal: ((code: WidgetTokenProblemCode, hint: string, request: Request) => void) | undefined,
+  onRefusal: ((refusal: WidgetTokenRefusal, request: Request) => void) | undefined,
 ): (code: WidgetTokenProblemCode, hint: string | undefined, request: Request) => void {
   const warnedAt = new Map<WidgetTokenProblemCode, number>()
   const warn = (code: WidgetTokenProblemCode, hint: string): void => {
@@ -31,7 +32,7 @@ export function createHintTeller<Request>(
   }
   return (code, hint, request) => {
     if (hint === undefined) return
-    undisturbed(() => (onRefusal === undefined ? warn(code, hint) : onRefusal(code, hint, request)))
+    undisturbed(() => (onRefusal === undefined ? warn(code, hint) : onRefusal({ code, hint }, request)))
   }
 }
 

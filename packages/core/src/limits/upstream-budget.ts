@@ -1,10 +1,9 @@
 import { RateLimitedError } from '../errors.js'
 import { hashNameWith, subjectHash } from '../identity/token-key.js'
-import type { Clock } from '../lib/clock.js'
 import type { Observer } from '../observer.js'
 import { AdaptiveRate } from './adaptive-rate.js'
 import { askedPauseMs } from './asked-pause.js'
-import type { LimitStore } from './limit-store.js'
+import type { LimitSettings } from './limit-settings.js'
 import { createRequestSlots, type RequestSlots } from './request-slots.js'
 import { createSharedRequestSlots } from './shared-request-slots.js'
 import { createStoreAccess } from './store-access.js'
@@ -18,16 +17,6 @@ const longestDebtMs = 1_000
 
 /** How long the answer to a REST call holds requests for tokens back, and for how long they then go on at least. */
 const longestHoldMs = 1_000
-
-/** What the budget needs to know. */
-export interface BudgetSettings {
-  readonly baseUrl: URL
-  readonly cacheNameKey: Uint8Array<ArrayBuffer> | undefined
-  readonly clock: Clock
-  readonly requestsPerSecond: number | false
-  readonly limitStore: LimitStore | undefined
-  readonly timeouts: { readonly cacheMs: number }
-}
 
 /** As much of an answer as says something about limits. */
 export type AnswerHead = Pick<Response, 'status' | 'headers'>
@@ -49,13 +38,13 @@ interface Client {
  * (`until`) are those of the monotonic clock.
  */
 export class UpstreamBudget {
-  readonly #settings: BudgetSettings
+  readonly #settings: LimitSettings
   readonly #clients = new Map<string, Client>()
   readonly #hash: (text: string) => string
   /** `undefined`: there is no limit but the platform's pauses. */
   readonly #paced: { rate: AdaptiveRate; slots: RequestSlots } | undefined
 
-  constructor({ settings, observer }: { settings: BudgetSettings; observer: Pick<Observer, 'emit'> }) {
+  constructor({ settings, observer }: { settings: LimitSettings; observer: Pick<Observer, 'emit'> }) {
     this.#settings = settings
     this.#hash = hashNameWith(settings.cacheNameKey)
     this.#paced = pacedBy(settings, observer)
@@ -148,14 +137,14 @@ export class UpstreamBudget {
 }
 
 export function createUpstreamBudget(parts: {
-  settings: BudgetSettings
+  settings: LimitSettings
   observer: Pick<Observer, 'emit'>
 }): UpstreamBudget {
   return new UpstreamBudget(parts)
 }
 
 function pacedBy(
-  { clock, requestsPerSecond, limitStore: store, timeouts }: BudgetSettings,
+  { clock, requestsPerSecond, limitStore: store, timeouts }: LimitSettings,
   observer: Pick<Observer, 'emit'>,
 ): { rate: AdaptiveRate; slots: RequestSlots } | undefined {
   if (requestsPerSecond === false) return undefined

@@ -1,6 +1,11 @@
 import { Readable } from 'node:stream'
-import { nodeRequestBody, type TesouroUser, widgetTokenEndpoint } from '@tesouro-tokens/core'
-import { describe, expect, test } from 'vitest'
+import {
+  nodeRequestBody,
+  type TesouroUser,
+  type WidgetTokenRequestHeaders,
+  widgetTokenEndpoint,
+} from '@tesouro-tokens/core'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { FakeTokens } from './fake-tokens.js'
 import { alice, ask, json } from './post.js'
 
@@ -148,6 +153,69 @@ describe('a body of the wrong form', () => {
   })
 })
 
+describe('nobody is signed in', () => {
+  test.each(['null', 'undefined'])('(%s): not a byte of the body is asked for', async (nobody) => {
+    const body: AsyncIterable<unknown> = {
+      [Symbol.asyncIterator]: () => {
+        throw new Error('the body was opened')
+      },
+    }
+    const { code, errors } = await ask(
+      { headers: { ...applicationJson, 'content-length': '20' }, body },
+      { getUser: () => (nobody === 'null' ? null : undefined) },
+    )
+    expect([code, errors]).toEqual(['not_signed_in', []])
+  })
+})
+
+test('a body that never ends to arrive keeps a request for ever', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  let left = false
+  const body = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise<IteratorResult<unknown>>(() => {}),
+      return: async () => {
+        left = true
+        return { done: true as const, value: undefined }
+      },
+    }),
+  }
+  const asked = ask({ headers: applicationJson, body })
+  let answered = false
+  void asked.then(() => {
+    answered = true
+  })
+  await vi.advanceTimersByTimeAsync(9_999)
+  expect(answered).toBe(false)
+  await vi.advanceTimersByTimeAsync(1)
+  expect((await asked).code).toBe('invalid_body')
+  expect(left).toBe(true)
+})
+
+describe('headers as serverless adapters make them', () => {
+  test.each<[name: string, headers: WidgetTokenRequestHeaders, body: unknown, status: number]>([
+    ['a length that is a number', { 'content-type': 'application/json', 'content-length': 2 }, '{}', 200],
+    ['a length over 8 KiB that is a number', { 'content-length': 9_000 }, '{}', 413],
+    ['a length that is no length', { 'content-type': 'application/json', 'content-length': 1.5 }, '{}', 400],
+    [
+      'null for what is absent',
+      { origin: null, 'content-type': null, 'transfer-encoding': null },
+      undefined,
+      200,
+    ],
+    ['lists of one', { 'content-type': ['application/json'], 'content-length': [2] }, '{}', 200],
+    ['empty lists', { origin: [], 'content-type': [] }, undefined, 200],
+    ['a list with null in it', { origin: [null as never], 'content-type': ['application/json'] }, '{}', 200],
+    ['what is no value', { origin: {} as never, 'content-type': 'application/json' }, '{}', 200],
+    ['an empty object where there is no body', {}, {}, 200],
+    ['an empty object of another type', { 'content-type': 'text/plain' }, {}, 415],
+  ])('%s', async (_, headers, body, status) => {
+    const { answer, errors } = await ask({ headers, body })
+    expect([answer.status, errors]).toEqual([status, []])
+  })
+})
+
 describe('content types', () => {
   test.each<[type: string | string[] | undefined, status: number]>([
     ['application/json', 200],
@@ -167,7 +235,9 @@ describe('content types', () => {
     ['application/x-www-form-urlencoded', 415],
     ['multipart/form-data; boundary=application/json', 415],
   ])('%s', async (type, status) => {
-    for (const body of ['{}', Buffer.from('{}'), {}, chunks('{}')]) {
+    // An empty object without a type is what some parsers leave where there is no body.
+    const parsed = type === undefined ? { a: 1 } : {}
+    for (const body of ['{}', Buffer.from('{}'), parsed, chunks('{}')]) {
       expect((await ask({ headers: { 'content-type': type }, body })).answer.status).toBe(status)
     }
   })

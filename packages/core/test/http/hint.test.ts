@@ -19,7 +19,7 @@ async function hintsFor(
   options: Partial<WidgetTokenOptions<string>> = {},
 ): Promise<[code: string, hint: string][]> {
   const told: [string, string][] = []
-  await ask(input, { ...options, onRefusal: (code, hint) => told.push([code, hint]) })
+  await ask(input, { ...options, onRefusal: ({ code, hint }) => told.push([code, hint]) })
   return told
 }
 

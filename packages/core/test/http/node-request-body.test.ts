@@ -1,7 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import { createWidgetTokenHandler, nodeRequestBody, type WidgetTokenOutput } from '@tesouro-tokens/core'
+import {
+  createWidgetTokenHandler,
+  nodeRequestBody,
+  sendNodeAnswer,
+  type WidgetTokenOutput,
+} from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeTokens } from './fake-tokens.js'
 
@@ -83,4 +88,62 @@ describe('a body of Node’s that', () => {
     client.write('0\r\n\r\n')
     await ended
   })
+
+  it('was cut off before the endpoint saw it is taken for a mistake of the server', async () => {
+    const told: unknown[] = []
+    const handle = createWidgetTokenHandler<IncomingMessage>({
+      tokens: new FakeTokens(),
+      getUser: () => ({ sub: 'alice', email: 'alice@bank.example' }),
+      onError: (error) => told.push(error),
+    })
+    server.removeAllListeners('request')
+    const cut = new Promise<WidgetTokenOutput>((resolve) => {
+      server.on('request', (incoming: IncomingMessage) => {
+        incoming.on('error', () => {})
+        incoming.on('close', () => {
+          const { method = '', headers } = incoming
+          const body = nodeRequestBody(incoming, undefined)
+          resolve(handle({ method, host: headers.host, headers, body, request: incoming }))
+        })
+        client.destroy()
+      })
+    })
+    client.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{')
+    expect((await cut).body).toMatchObject({ code: 'invalid_body' })
+    expect(told).toEqual([])
+  })
+})
+
+it('hundreds of people without a session, whose bodies never end, are waited for', async () => {
+  const many = 300
+  let asked = 0
+  let begun = 0
+  const handle = createWidgetTokenHandler<IncomingMessage>({
+    tokens: new FakeTokens(),
+    getUser: () => {
+      asked += 1
+      return null
+    },
+  })
+  const server = createServer(async (incoming, response) => {
+    const { method = '', headers } = incoming
+    const body = nodeRequestBody(incoming, undefined)
+    const answer = await handle({ method, host: headers.host, headers, body, request: incoming })
+    if (incoming.readableDidRead) begun += 1
+    sendNodeAnswer(answer, incoming, response)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const statuses = Array.from({ length: many }, async () => {
+    const socket = connect(port, '127.0.0.1')
+    const type = 'content-type: application/json\r\ncontent-length: 100'
+    socket.write(`POST / HTTP/1.1\r\nhost: a\r\n${type}\r\n\r\n{`)
+    const [head] = await once(socket, 'data')
+    socket.destroy()
+    return String(head).slice(9, 12)
+  })
+  expect(new Set(await Promise.all(statuses))).toEqual(new Set(['401']))
+  expect([asked, begun]).toEqual([many, 0])
+  server.closeAllConnections()
+  server.close()
 })

@@ -1,6 +1,7 @@
 import {
   ClosedError,
   ConfigurationError,
+  createTesouroTokens,
   createWidgetTokenHandler,
   InvalidUserError,
   RateLimitedError,
@@ -8,8 +9,10 @@ import {
   type TesouroUser,
   UpstreamUnavailableError,
 } from '@tesouro-tokens/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { fakeClock } from '../fake-clock.js'
 import { SharedLimits } from '../limits/shared-limits.js'
+import { validOptions } from '../valid-options.js'
 import { FakeTokens } from './fake-tokens.js'
 import { alice, ask, json } from './post.js'
 
@@ -22,10 +25,11 @@ describe('the order of the checks', () => {
     ['rate_limited', {}, { failure: new RateLimitedError('wait', { retryAfterSeconds: 2 }) }],
     ['user_not_eligible', {}, { getUser: () => other }],
     ['identity_mismatch', json({ userId: 'bob' }), { getUser: () => other }],
-    ['not_signed_in', json({ userId: 'bob' }), { getUser: () => null }],
-    ['invalid_body', json('{'), { getUser: () => null }],
-    ['unsupported_media_type', { body: '{', headers: {} }, { getUser: () => null }],
-    ['body_too_large', { body: '{'.repeat(8193), headers: {} }, { getUser: () => null }],
+    ['invalid_body', json('{'), { getUser: () => other }],
+    ['unsupported_media_type', { body: '{', headers: {} }, { getUser: () => other }],
+    ['body_too_large', { body: '{'.repeat(8193), headers: {} }, { getUser: () => other }],
+    ['not_signed_in', { body: '{'.repeat(8193), headers: {} }, { getUser: () => null }],
+    ['body_too_large', { body: '{', headers: { 'content-length': '8193' } }, { getUser: () => null }],
     ['origin_not_allowed', { body: '{'.repeat(8193), headers: { origin: 'null' } }, {}],
     ['method_not_allowed', { method: 'PUT', body: '{'.repeat(8193), headers: { origin: 'null' } }, {}],
   ] as const
@@ -233,25 +237,59 @@ test('tokens chosen by a function are chosen for the user that getUser gave', as
 
 test('a store of mint limits is not asked, or one that fails costs somebody a token', async () => {
   const store = new SharedLimits()
-  const open = (): (() => Promise<number>) => {
-    const mintLimit = { perMinute: 2, store }
-    const handle = createWidgetTokenHandler<undefined>({
-      tokens: new FakeTokens(),
-      getUser: () => alice,
-      mintLimit,
-    })
+  const open = (countedAs?: string): (() => Promise<number>) => {
+    const tokens = createTesouroTokens(validOptions({ limitStore: store, timeouts: { cacheMs: 10_000 } }))
+    onTestFinished(() => tokens.close())
+    const options = { tokens, getUser: () => alice, mintLimit: { perMinute: 2 } }
+    const handle = createWidgetTokenHandler<undefined>(options, { countedAs })
     return async () => (await handle({ method: 'POST', host: 'x', headers: {}, request: undefined })).status
   }
-  const [one, other] = [open(), open()]
+  const [one, other, page] = [open(), open(), open('page')]
   expect([await one(), await other(), await one(), await other()]).toEqual([200, 200, 429, 429])
+  expect(await page()).toBe(200)
   store.failure = () => Promise.reject(new Error('down'))
   expect([await one(), await one(), await one(), await other()]).toEqual([200, 200, 429, 200])
   for (const key of store.keys) expect(key).toMatch(/^[0-9a-f]{64}$/)
 })
 
-test('options whose mint limit has a store that cannot count are taken', () => {
-  const mintLimit = { perMinute: 2, store: {} as SharedLimits }
+test('a user’s name in a shared store can be found by guessing although names have a key', async () => {
+  const names = new Set<string>()
+  for (const cacheNameKey of [undefined, 'a1'.repeat(32), 'b2'.repeat(32)]) {
+    const store = new SharedLimits()
+    const tokens = createTesouroTokens(validOptions({ limitStore: store, cacheNameKey }))
+    onTestFinished(() => tokens.close())
+    const handle = createWidgetTokenHandler<undefined>({ tokens, getUser: () => alice })
+    await handle({ method: 'POST', host: 'x', headers: {}, request: undefined })
+    for (const key of store.keys) names.add(key)
+  }
+  expect(names.size).toBe(3)
+})
+
+test('a mint limit goes by another clock than that of the tokens, or keeps whom it has counted for ever', async () => {
+  const clock = fakeClock()
+  const tokens = createTesouroTokens(validOptions({ clock }))
+  onTestFinished(() => tokens.close())
+  let user = alice
+  const handle = createWidgetTokenHandler<undefined>({
+    tokens,
+    getUser: () => user,
+    mintLimit: { perMinute: 1 },
+  })
+  const status = async (): Promise<number> =>
+    (await handle({ method: 'POST', host: 'x', headers: {}, request: undefined })).status
+  expect([await status(), await status()]).toEqual([200, 429])
+  clock.advance(30_000)
+  user = { ...alice, sub: 'bob' }
+  expect(await status()).toBe(200)
+  clock.advance(30_000)
+  expect(await status()).toBe(429)
+  user = alice
+  expect([await status(), await status()]).toEqual([200, 429])
+})
+
+test('options whose mint limit has a store of its own are taken', () => {
+  const mintLimit = { perMinute: 2, store: new SharedLimits() }
   expect(() =>
     createWidgetTokenHandler({ tokens: new FakeTokens(), getUser: () => alice, mintLimit }),
-  ).toThrow('mintLimit.store has to be a LimitStore')
+  ).toThrow('give createTesouroTokens the option limitStore')
 })

@@ -89,12 +89,44 @@ test('a header is not overlooked because its name is written in another case', a
   expect(await passes({ Origin: 'https://bank.example', origin: 'https://evil.example' })).toBe(false)
 })
 
-test('Origin: null never passes, whatever Sec-Fetch-Site says', async () => {
-  for (const site of [undefined, 'same-origin', 'none', 'same-site', 'cross-site']) {
-    expect(await passes({ origin: 'null', 'sec-fetch-site': site })).toBe(false)
+test('Origin: null passes where the browser says that the page is its own, and nowhere else', async () => {
+  for (const [site, verdict] of [
+    [undefined, false],
+    ['same-origin', true],
+    ['none', true],
+    ['same-site', false],
+    ['cross-site', false],
+  ] as const) {
+    expect(await passes({ origin: 'null', 'sec-fetch-site': site })).toBe(verdict)
   }
   const { answer } = await ask({ headers: { origin: 'null' } }, { allowedOrigins: () => true })
   expect(answer.status).toBe(403)
+  const hidden = { origin: 'null', 'sec-fetch-site': 'same-origin' }
+  const own = await ask({ headers: hidden }, { allowedOrigins: () => true })
+  expect(own.answer.headers).not.toHaveProperty('access-control-allow-origin')
+})
+
+describe('a proxy that drops the port from the host', () => {
+  const origin = 'https://bank.example:8443'
+  test.each<[headers: Record<string, string | string[]>, verdict: boolean]>([
+    [{ 'x-forwarded-port': '8443' }, true],
+    [{ 'x-forwarded-port': '8443, 80' }, true],
+    [{ 'x-forwarded-port': ['8443'] }, true],
+    [{ host: 'bank.example:8443' }, true],
+    [{ host: 'BANK.example:8443' }, true],
+    [{ 'x-forwarded-port': '443' }, false],
+    [{ 'x-forwarded-port': '8443@evil.example' }, false],
+    [{ host: 'inner:8443' }, false],
+    [{ host: 'bank.example' }, false],
+    [{}, false],
+  ])('%j', async (headers, verdict) => {
+    expect(await passes({ ...headers, origin }, { host: 'bank.example' })).toBe(verdict)
+  })
+
+  test('says nothing against a port that is there', async () => {
+    const headers = { origin, 'x-forwarded-port': '8443', host: 'bank.example:8443' }
+    expect(await passes(headers, { host: 'bank.example:9000' })).toBe(false)
+  })
 })
 
 describe('an allowed origin', () => {
@@ -158,6 +190,7 @@ describe('OPTIONS', () => {
         'access-control-allow-credentials': 'true',
         'access-control-allow-headers': 'content-type, authorization',
         'access-control-allow-methods': 'POST',
+        'access-control-max-age': '7200',
         'access-control-allow-origin': 'https://app.example',
         'access-control-expose-headers': 'Retry-After',
         'cache-control': 'no-store',
@@ -168,6 +201,29 @@ describe('OPTIONS', () => {
     })
     expect(tokens.mintedFor).toEqual([])
   })
+
+  test.each([
+    ['content-type, traceparent, baggage, sentry-trace, x-datadog-trace-id', true],
+    ['Content-Type,X-B3-TraceId', true],
+    ['', false],
+    ['x-one x-two', false],
+    ['x-one\r\nset-cookie: a=b', false],
+    ['x'.repeat(3_000), false],
+  ])(
+    'a page whose library adds headers (%j) may send them, and nothing else gets into the answer',
+    async (asked, echoed) => {
+      const { answer } = await ask(
+        {
+          method: 'OPTIONS',
+          headers: { origin: 'https://app.example', 'access-control-request-headers': asked },
+        },
+        { allowedOrigins },
+      )
+      expect(answer.headers['access-control-allow-headers']).toBe(
+        echoed ? asked : 'content-type, authorization',
+      )
+    },
+  )
 
   test('a foreign origin learns nothing; the own one which methods there are', async () => {
     const foreign = await ask({ method: 'OPTIONS', headers: { origin: 'https://evil.example' } })

@@ -55,7 +55,7 @@ async function ask(stage: Stage, options: Partial<Options>): Promise<void> {
   const onError = (error: unknown): void => {
     if (isTesouroTokensError(error)) stage.show('onError', error)
   }
-  const onRefusal: Options['onRefusal'] = (_code, hint) => stage.show('onRefusal', hint)
+  const onRefusal: Options['onRefusal'] = (refusal) => stage.show('onRefusal', refusal)
   for (const handle of [
     createWidgetTokenHandler<unknown>(given),
     createWidgetTokenHandler<unknown>({ ...given, onRefusal }),

@@ -33,6 +33,7 @@ const types: Record<TesouroTokensEvent['type'], true> = {
   forget: true,
   revoke: true,
   refusal: true,
+  renew: true,
   credentials: true,
 }
 

@@ -52,6 +52,18 @@ test('compose.yaml names a file, target, service or volume that is not there', (
   expect(proxy?.volumes).toHaveLength(1)
 })
 
+test('compose.yaml sets a variable that the example does not read', () => {
+  const sources = ['lib/redis.ts', 'lib/tesouro.ts', 'session.ts', 'server.ts'].map((file) =>
+    readFileSync(join(root, 'examples/express/src', file), 'utf8'),
+  )
+  for (const name of Object.keys(bank?.environment ?? {})) {
+    expect(
+      sources.filter((source) => source.includes(`process.env.${name}`)),
+      name,
+    ).not.toEqual([])
+  }
+})
+
 test('the Dockerfile starts a file, or builds a package, that is not there', () => {
   const started = [...dockerfile.matchAll(/"(packages\/[^"]+|dist\/[^"]+)"/g)].map(([, file = '']) => file)
   expect(started).toEqual(['packages/sandbox/bin/tesouro-sandbox.js', 'dist/server.js'])

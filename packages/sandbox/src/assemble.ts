@@ -42,6 +42,7 @@ export function assemble(settings: Settings, baseUrl: string, closing: AbortSign
     graphql,
     recordBodies,
     closing,
+    ownHost: new URL(baseUrl).host,
     engine: createFaultEngine({ accessTokens, clock }),
     pages: createPages(draw.bytes('pagination tokens', 32), settings.shortPages),
     rateLimit: createRateLimit(settings.rateLimit),

@@ -1,10 +1,10 @@
-import { runCommand } from './command/run.js'
+import { runSandboxCommand } from './command/run.js'
 
 // A reader that has gone (`| head -1`) is no reason to end: the sandbox goes on for those who use it.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 try {
-  const result = await runCommand(process.argv.slice(2), {
+  const result = await runSandboxCommand(process.argv.slice(2), {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
   })

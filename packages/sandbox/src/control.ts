@@ -23,11 +23,13 @@ export interface ControlParts {
   engine: FaultEngine
   recorder: Recorder
   reset: () => void
+  /** Host and port of the base URL. */
+  ownHost: string
 }
 
 /** Operates the sandbox over HTTP, from this machine alone. */
 export async function control(incoming: Incoming, parts: ControlParts): Promise<Answer> {
-  if (!isLocal(incoming)) {
+  if (!isLocal(incoming, parts.ownHost)) {
     return failure(incoming, 403, 'loopback_only', 'Only programs and pages of this machine may do this.')
   }
   const { origin } = incoming.headers
@@ -132,13 +134,17 @@ function subjectTokenForDisplay(token: unknown): { header: unknown; claims: unkn
   }
 }
 
-/** Loopback connection, a loopback host name (a page whose name was pointed at 127.0.0.1 sends its own), a loopback page. */
-function isLocal({ remoteAddress, headers }: Incoming): boolean {
+/**
+ * A connection from this machine to itself, under a name that is known to be its own (a page whose name was pointed at
+ * this address sends another), and from no page but one on loopback.
+ */
+function isLocal({ remoteAddress, localAddress, headers }: Incoming, ownHost: string): boolean {
   const loopback = (name: string | undefined): boolean =>
     name !== undefined && /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i.test(name)
   const address = remoteAddress?.replace(/^::ffff:/, '')
-  if (address !== '::1' && !loopback(address)) return false
-  if (!loopback(headers.host)) return false
+  const fromHere = address === '::1' || loopback(address) || remoteAddress === localAddress
+  if (remoteAddress === undefined || !fromHere) return false
+  if (!loopback(headers.host) && headers.host !== ownHost) return false
   return headers.origin === undefined || loopback(/^https?:\/\/(.+)$/i.exec(headers.origin)?.[1])
 }
 

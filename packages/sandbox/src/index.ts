@@ -1,5 +1,5 @@
 export type { SandboxGraphql, SandboxGraphqlRequest } from './api/graphql.js'
-export { type CommandOutput, runCommand as runSandboxCommand } from './command/run.js'
+export { runSandboxCommand, type SandboxCommandOutput } from './command/run.js'
 export type { ActiveFault, FaultScope, FaultTarget, SandboxFaults, UndoFault } from './faults/faults.js'
 export {
   SANDBOX_SCOPES,

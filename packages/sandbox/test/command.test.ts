@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { runCommand } from '../src/command/run.js'
+import { runSandboxCommand } from '../src/command/run.js'
 import type { Sandbox } from '../src/index.js'
 import { accounts, userToken } from './partner.js'
 
@@ -20,7 +20,7 @@ const file = (name: string, content: string | Buffer): string => {
 async function run(...words: string[]): Promise<{ result: Sandbox | number; out: string; err: string }> {
   let out = ''
   let err = ''
-  const result = await runCommand(words, {
+  const result = await runSandboxCommand(words, {
     out: (text) => {
       out += text
     },

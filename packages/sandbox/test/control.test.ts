@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { networkInterfaces } from 'node:os'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../src/index.js'
 import { exchange, nowSeconds, type Reply, userToken, widgetToken } from './partner.js'
@@ -120,3 +121,46 @@ test('a form of another page, sent without asking first, operates nothing', asyn
   expect(response.status).toBe(415)
   expect(sandbox.faults.active()).toEqual([])
 })
+
+/** Addresses of this machine that are not loopback, as a container would have one. */
+const addresses = Object.values(networkInterfaces())
+  .flatMap((all) => all ?? [])
+  .filter(({ internal, family }) => !internal && family === 'IPv4')
+  .map(({ address }) => address)
+
+test.skipIf(addresses.length === 0)(
+  'a sandbox that listens on an address of a network is operated from that machine only',
+  async () => {
+    await using running = await startSandbox({ host: addresses[0] })
+    const { hostname, port } = new URL(running.baseUrl)
+    const statusFor = (headers: Record<string, string>): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const sent = request({ host: hostname, port, path: '/__sandbox/stats', headers }, (answer) => {
+          answer.resume()
+          resolve(answer.statusCode)
+        })
+        sent.once('error', reject).end()
+      })
+    expect(await statusFor({})).toBe(200)
+    expect(await statusFor({ host: 'rebound.evil.test' })).toBe(403)
+    expect(await statusFor({ host: `rebound.evil.test:${port}` })).toBe(403)
+    expect(await statusFor({ origin: running.baseUrl })).toBe(403)
+  },
+)
+
+test.skipIf(addresses.length === 0)(
+  'a connection that comes from another address than it goes to is refused',
+  async () => {
+    await using running = await startSandbox({ host: '0.0.0.0' })
+    const { port } = new URL(running.baseUrl)
+    const status = await new Promise((resolve, reject) => {
+      const options = { host: '127.0.0.1', port, path: '/__sandbox/stats', localAddress: addresses[0] }
+      const sent = request(options, (answer) => {
+        answer.resume()
+        resolve(answer.statusCode)
+      })
+      sent.once('error', reject).end()
+    })
+    expect(status).toBe(403)
+  },
+)

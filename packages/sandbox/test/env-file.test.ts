@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { runCommand } from '../src/command/run.js'
+import { runSandboxCommand } from '../src/command/run.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'sandbox-env-'))
 const path = join(folder, '.env')
@@ -26,7 +26,7 @@ async function write(): Promise<Record<string, string> | string> {
   const err = (text: string): void => {
     said += text
   }
-  const result = await runCommand(['--seed', 'env-file', '--port', '0', '--write-env', path], {
+  const result = await runSandboxCommand(['--seed', 'env-file', '--port', '0', '--write-env', path], {
     out: () => {},
     err,
   })
@@ -103,7 +103,7 @@ test('the same again leaves the file alone: whoever watches it does not restart'
   const file = typeof first === 'string' ? first : text()
   writeFileSync(path, file.replace(/http:\/\/127\.0\.0\.1:\d+/, 'http://127.0.0.1:1'))
   const { ino } = statSync(path)
-  const again = await runCommand(['--seed', 'env-file', '--write-env', path], {
+  const again = await runSandboxCommand(['--seed', 'env-file', '--write-env', path], {
     out: () => {},
     err: () => {},
   })
@@ -111,7 +111,10 @@ test('the same again leaves the file alone: whoever watches it does not restart'
   await again.close()
   expect(statSync(path).ino).not.toBe(ino)
   const after = statSync(path)
-  const same = await runCommand(['--seed', 'env-file', '--write-env', path], { out: () => {}, err: () => {} })
+  const same = await runSandboxCommand(['--seed', 'env-file', '--write-env', path], {
+    out: () => {},
+    err: () => {},
+  })
   if (typeof same === 'number') throw new Error('it did not start')
   await same.close()
   expect(statSync(path)).toMatchObject({ ino: after.ino, mtimeMs: after.mtimeMs })

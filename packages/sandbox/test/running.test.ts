@@ -35,6 +35,7 @@ test('the exported names are these', () => {
       "SANDBOX_WIDGET_SCOPES",
       "SandboxRefusal",
       "SandboxStartError",
+      "runSandboxCommand",
       "startSandbox",
     ]
   `)

@@ -148,6 +148,12 @@ test("the gateway's answer is the one that widgets know", async () => {
   })
 })
 
+test('a widget token is good for no REST call', async () => {
+  const { status, body } = await accounts(sandbox, await widgetToken(sandbox))
+  expect(status).toBe(401)
+  expect(body.errorCode).toMatch(/^token_(invalid|missing)$/)
+})
+
 test('a widget reads the application status before its shell renders', async () => {
   const { body } = await startWidget(sandbox, await widgetToken(sandbox))
   const path = '/embedded-banking/v1/application-status'

@@ -2,7 +2,7 @@
 const sizes: { readonly [curve: string]: number } = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }
 
 /**
- * The signature in the form that JWS wants, R and S side by side (RFC 7518 §3.4). Takes that form, and the DER form
+ * The signature in the form of a JWS, R and S side by side (RFC 7518 §3.4). Takes that form, and the DER form
  * that key management services give (RFC 3279 §2.2.3); `undefined` for anything else.
  */
 export function joseSignature(signature: Uint8Array, curve: string): Uint8Array | undefined {

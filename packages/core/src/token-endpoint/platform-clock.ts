@@ -6,7 +6,7 @@ const tolerableMs = 60_000
 /** A `Date` header counts whole seconds (RFC 9110 §5.6.7). */
 const dateResolutionMs = 1_000
 
-/** The one form that is sent today; what `Date.parse` takes beside it may mean anything. */
+/** The one form that is sent today; `Date.parse` takes others, whose meaning is unsure. */
 const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 
 /** When the platform answered, by its own clock, in milliseconds since the epoch. */

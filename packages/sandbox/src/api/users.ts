@@ -23,7 +23,7 @@ export function usersOfClient(
 ): Answer {
   const { clientId } = token
   if (token.sub !== undefined) {
-    const detail = "This wants the application's own token (client credentials)."
+    const detail = "This needs the application's own token (client credentials)."
     return problem(
       { status: 403, title: 'Forbidden', errorCode: 'insufficient_scope', detail },
       incoming.path,

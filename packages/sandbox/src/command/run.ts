@@ -25,18 +25,37 @@ Usage: npx @tesouro-tokens/sandbox [flags]
 Prints the variables of a .env file to stdout and everything else to stderr. Ctrl-C stops it.
 `
 
-/** Where the command writes. */
-export interface CommandOutput {
+/** Where {@link runSandboxCommand} writes. */
+export interface SandboxCommandOutput {
+  /** The variables, and nothing else. */
   out(text: string): void
+  /** Requests, warnings, what is wrong. */
   err(text: string): void
 }
 
 /**
- * Runs the command up to the point at which the sandbox listens.
+ * What `npx @tesouro-tokens/sandbox` does, for a command line of one's own, up to the point at which the sandbox listens.
+ * Wrong use is told to `err` in one line.
  *
- * @returns the running sandbox, or the exit code where there is nothing to wait for
+ * @param words the flags, without the command's name
+ * @returns the running sandbox, which is the caller's to close, or the exit code where there is nothing to wait for
+ * @throws whatever is no wrong use: a mistake of the sandbox itself
+ *
+ * @example
+ * ```ts
+ * import { runSandboxCommand } from '@tesouro-tokens/sandbox'
+ *
+ * const result = await runSandboxCommand(process.argv.slice(2), {
+ *   out: (text) => void process.stdout.write(text),
+ *   err: (text) => void process.stderr.write(text),
+ * })
+ * if (typeof result === 'number') process.exitCode = result
+ * ```
  */
-export async function runCommand(words: readonly string[], output: CommandOutput): Promise<Sandbox | number> {
+export async function runSandboxCommand(
+  words: readonly string[],
+  output: SandboxCommandOutput,
+): Promise<Sandbox | number> {
   try {
     const given = readArguments(words)
     if (given.help || given.version) {
@@ -53,7 +72,7 @@ export async function runCommand(words: readonly string[], output: CommandOutput
   }
 }
 
-async function start(given: Arguments, { out, err }: CommandOutput): Promise<Sandbox> {
+async function start(given: Arguments, { out, err }: SandboxCommandOutput): Promise<Sandbox> {
   const { port, host, seed, writeEnv, quiet, json } = given
   const users = given.users === undefined ? undefined : await readUsersFile(given.users)
   const log = (line: string): void => err(`${new Date().toISOString().slice(11, 23)} ${line}\n`)

@@ -13,6 +13,7 @@ export interface Incoming {
   /** `undefined` when it is longer than 1 MiB. */
   body: Buffer | undefined
   remoteAddress: string | undefined
+  localAddress: string | undefined
 }
 
 /** Reads a request to its end. Rejects when the connection breaks before that. */
@@ -33,6 +34,7 @@ export async function readIncoming(request: IncomingMessage): Promise<Incoming> 
     headers: request.headers,
     body: length <= maxBody ? Buffer.concat(chunks) : undefined,
     remoteAddress: request.socket.remoteAddress,
+    localAddress: request.socket.localAddress,
   }
 }
 

@@ -16,7 +16,7 @@ export interface ListedUser {
 /** The users of the platform: declared, created over HTTP, or known since their first sign-in. */
 export interface Users {
   /**
-   * Looks at who wants to sign in. Gives what was declared for that person.
+   * Checks a sign-in. Gives what was declared for this user.
    *
    * @throws SandboxRefusal for a disabled user
    */

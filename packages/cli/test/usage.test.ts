@@ -111,3 +111,24 @@ test('without a command there is no help, or no exit code that says so', async (
   expect(help).toMatchObject({ code: 0, error: '' })
   expect(help.out).toContain('--endpoint <url>')
 })
+
+test.each([
+  ['many values that never end', 'A="\n'.repeat(200_000)],
+  ['one long line of spaces', `A=${' '.repeat(900_000)}x`],
+  ['one long value', `TESOURO_CLIENT_SECRET=${'x#'.repeat(400_000)}`],
+  ['nothing but quotes', `A=${'"\''.repeat(400_000)}`],
+  ['many names', Array.from({ length: 60_000 }, (_, index) => `TESOURO_${index}=x`).join('\n')],
+])('a .env with %s takes minutes', async (_, text) => {
+  const cwd = await folder({ '.env': text })
+  const { code } = await run(['inspect', 'a.b'], { cwd })
+  expect(code).toBe(1)
+  expect((await run(['doctor', '--json'], { cwd })).code).toBe(1)
+})
+
+test('a token that is nested without end fails in the program itself', async () => {
+  const part = (value: string): string => Buffer.from(value).toString('base64url')
+  const token = `${part('{"alg":"ES256"}')}.${part(`{"sub":"u","email":"e","act":${'['.repeat(15_000)}${']'.repeat(15_000)}}`)}.c2ln`
+  const { code, error } = await run(['inspect', token])
+  expect(error).toBe('')
+  expect(code).toBe(0)
+})

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { readEnvironment } from '../environment/environment.js'
 import type { Session } from '../session.js'
+import { printable } from '../terminal/printable.js'
 import { readCompact } from '../tokens/compact-token.js'
 import { subjectTokenOf, tokensFromEnvironment } from '../tokens/tokens-from-environment.js'
 import { userOf } from '../tokens/user-of.js'
@@ -43,7 +44,7 @@ export function addExchange(program: Command, session: Session): void {
         const life =
           expiresIn === undefined ? 'for how long the platform did not say' : `good for ${expiresIn} s`
         output.line(
-          `The platform gave an access token for ${user?.sub ?? 'the application'}: ${form}, ${life}.`,
+          `The platform gave an access token for ${user === undefined ? 'the application' : printable(user.sub)}: ${form}, ${life}.`,
         )
         output.line('--print-token prints the token itself.')
       } finally {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { readEnvironment } from '../environment/environment.js'
 import type { Session } from '../session.js'
+import { printable } from '../terminal/printable.js'
 import { openWidgetToken } from '../tokens/compact-token.js'
 import { subjectTokenOf, tokensFromEnvironment } from '../tokens/tokens-from-environment.js'
 import { userOf } from '../tokens/user-of.js'
@@ -33,7 +34,7 @@ export function addMint(program: Command, session: Session): void {
             characters: widgetToken.length,
           })
         output.line(
-          `Minted a widget token for ${user.sub}: ${widgetToken.length} characters, good for ${lives} s.`,
+          `Minted a widget token for ${printable(user.sub)}: ${widgetToken.length} characters, good for ${lives} s.`,
         )
         output.line(
           `It opens with TESOURO_WIDGET_SECRET: ${'json' in opened ? 'yes' : 'no'}. --print-token prints the token itself.`,

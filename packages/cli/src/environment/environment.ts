@@ -13,7 +13,7 @@ export interface Environment {
   overridden: readonly string[]
 }
 
-const secretNames = /^(TESOURO_|REDIS_).*(SECRET|PASSWORD|TOKEN|KEY|URL)$|^SESSION_SECRET$/
+const secretNames = /^(TESOURO_|REDIS_).*(SECRET|PASSWORD|TOKEN|KEY|KEYS|URL)$|^SESSION_SECRET$/
 
 /**
  * Reads the environment, and `.env` or the files that were named, as the library's users start their programs: a variable
@@ -59,6 +59,7 @@ function addSecret(secrets: Secrets, name: string, value: string | undefined): v
     return
   }
   secrets.add(name, value)
+  for (const part of value?.split(',') ?? []) secrets.add(name, part.trim())
   // As people paste them: in quotes, with white space, and what is secret inside of a JWK.
   secrets.add(name, value?.trim().replace(/^["'`]|["'`]$/g, ''))
   for (const [, member] of value?.matchAll(/"(?:d|p|q|dp|dq|qi|k)"\s*:\s*"([^"]+)"/g) ?? [])

@@ -109,28 +109,30 @@ function* notesOf(text: string): Generator<EnvFile['notes'][number]> {
   }
 }
 
+/** A value that has not ended after so many lines never does. */
+const longestValue = 200
+
 /** Every line that sets a variable; lines of a value in several lines belong to the first. */
 function* assignmentsOf(text: string): Generator<{ name: string; raw: string; line: number }> {
   const lines = text.split(/\r?\n/)
   for (let index = 0; index < lines.length; index += 1) {
-    const [, name, raw = ''] = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*(.*?)\s*$/.exec(lines[index] ?? '') ?? []
+    const [, name, rest = ''] = /^\s*(?:export\s+)?([\w.-]+)\s*=(.*)$/.exec(lines[index] ?? '') ?? []
     if (name === undefined) continue
     const line = index + 1
+    const raw = rest.trim()
     const quote = /^["'`]/.exec(raw)?.[0]
-    let whole = raw
-    if (quote !== undefined && !raw.slice(1).includes(quote)) {
-      const end = lines.findIndex((later, at) => at > index && later.includes(quote))
-      if (
-        end > index &&
-        !lines.slice(index + 1, end + 1).some((later) => /^\s*(export\s+)?\w+\s*=/.test(later))
-      ) {
-        whole = lines
-          .slice(index, end + 1)
-          .join('\n')
-          .replace(/^[^=]*=\s*/, '')
-        index = end
-      }
-    }
-    yield { name, raw: whole, line }
+    const end = quote === undefined || raw.slice(1).includes(quote) ? undefined : endOf(lines, index, quote)
+    yield { name, raw: end === undefined ? raw : [raw, ...lines.slice(line, end + 1)].join('\n'), line }
+    index = end ?? index
   }
+}
+
+/** The line on which a value in quotes ends; none where another assignment comes first. */
+function endOf(lines: readonly string[], start: number, quote: string): number | undefined {
+  for (let index = start + 1; index < Math.min(lines.length, start + longestValue); index += 1) {
+    const line = lines[index] ?? ''
+    if (/^\s*(?:export\s+)?\w+\s*=/.test(line)) return undefined
+    if (line.includes(quote)) return index
+  }
+  return undefined
 }

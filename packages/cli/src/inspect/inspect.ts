@@ -42,6 +42,7 @@ export interface InspectContext {
 
 const longestWidgetLife = 600
 const tolerance = 60
+const deepest = 8
 
 /** Looks at a token of any kind. Nothing is sent anywhere, and no signature is checked. */
 export async function inspectToken(text: string, context: InspectContext): Promise<Inspection> {
@@ -259,13 +260,14 @@ function shown(name: string, value: unknown, { now, show }: InspectContext): str
 }
 
 /** The same masks at every depth. */
-function withoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSecrets)
+function withoutSecrets(value: unknown, depth = 0): unknown {
+  if (depth > deepest) return '…'
+  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, depth + 1))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
-      masked.has(name) ? '[hidden]' : withoutSecrets(member),
+      masked.has(name) ? '[hidden]' : withoutSecrets(member, depth + 1),
     ]),
   )
 }

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { createServer, request as requestTo } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startRedis } from '@tesouro-tokens/conformance/redis'
@@ -89,16 +90,10 @@ export const right: readonly { name: string; setUp(): Promise<SetUp> }[] = [
     setUp: async () => {
       const redis = await startRedis()
       onTestFinished(() => redis.stop())
-      const commands =
-        'auth hello client eval evalsha subscribe unsubscribe publish del get hget hincrby hmget hset hsetnx incrby pexpire pttl set time type zadd zrange zrem zremrangebyscore zscore'
-      const rights = [
-        'on',
-        '>canary-redis-password',
-        '~tesouro:*',
-        '&tesouro:*',
-        ...commands.split(' ').map((name) => `+${name}`),
-      ]
-      await redis.command('ACL', 'SETUSER', 'app', ...rights)
+      // The rights that the README of the cache tells its readers to give.
+      const readme = await readFile(new URL('../../../redis/README.md', import.meta.url), 'utf8')
+      const [, rights = ''] = /ACL SETUSER tesouro on >password (.+)/.exec(readme) ?? []
+      await redis.command('ACL', 'SETUSER', 'app', 'on', '>canary-redis-password', ...rights.split(' '))
       const url = `redis://app:canary-redis-password@127.0.0.1:${redis.port}`
       return { env: await envWith({ REDIS_URL: url, WEB_CONCURRENCY: '4' }) }
     },

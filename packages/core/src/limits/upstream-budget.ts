@@ -62,7 +62,10 @@ export class UpstreamBudget {
     const { line } = this.#clientOf(clientId)
     const expectedMs = this.#expectedMs(line.ahead(turn))
     if (expectedMs > 0 && this.#now() + expectedMs >= turn.until) {
-      throw limited('too many requests to the platform are waiting', expectedMs)
+      throw limited(
+        'too many requests to the platform are waiting for their turn (requestsPerSecond)',
+        expectedMs,
+      )
     }
     await line.enter(turn)
   }
@@ -160,7 +163,8 @@ function pacedBy(
   return { rate, slots: createSharedRequestSlots({ store, access, own }) }
 }
 
-const paused = (ms: number): RateLimitedError => limited('the platform asked this client to pause', ms)
+const paused = (ms: number): RateLimitedError =>
+  limited('the platform has asked this client id to pause (429)', ms)
 
 const limited = (message: string, ms: number): RateLimitedError =>
   new RateLimitedError(message, { retryAfterSeconds: Math.max(1, Math.ceil(ms / 1_000)) })

@@ -156,11 +156,22 @@ function shown(url: string): string {
   return /^rediss?:\/\/[^/]/.test(url) && URL.canParse(url) ? new URL(url).host : 'REDIS_URL'
 }
 
+/** What the cache itself says of refusals that do not get better by waiting. */
+const lastingReasons = [
+  ['Redis refuses this user', 'NOPERM'],
+  ['Redis refuses scripts', 'scripts are switched off or renamed'],
+  ['Redis holds data of another application', 'another application has its names'],
+] as const
+
 function reasonOf(error: unknown): string {
   const said = error instanceof Error ? error.message : ''
+  const lasting = lastingReasons.find(([begins]) => said.startsWith(begins))
+  if (lasting !== undefined) return lasting[1]
   const [word] =
     /\b(NOPERM|NOAUTH|WRONGPASS|MOVED|CLUSTERDOWN|READONLY|OOM|MISCONF|LOADING|NOSCRIPT)\b/.exec(said) ?? []
   if (word !== undefined) return word
+  const asked = /^Redis could not be asked: (\w{1,60})$/.exec(said)?.[1]
+  if (asked !== undefined && asked !== 'Error') return asked
   const code: unknown = Object(error).code
   if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(code)) return code
   return said.includes('late') || said.includes('imeout') ? 'no answer in time' : 'the connection broke'

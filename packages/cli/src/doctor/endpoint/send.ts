@@ -1,6 +1,8 @@
 import { type OutgoingHttpHeaders, request as requestPlain } from 'node:http'
 import { request as requestTls } from 'node:https'
 
+import { isLoopback } from '../../tokens/loopback.js'
+
 const answerMs = 5_000
 const largestAnswer = 64 * 1_024
 
@@ -34,6 +36,8 @@ export function send(
   { method = 'POST', suffix = '', headers = {}, body }: EndpointRequest,
 ): Promise<Sent> {
   const target = new URL(url.href + suffix)
+  // A server on this machine may have made its certificate itself.
+  const rejectUnauthorized = !isLoopback(target)
   const open = target.protocol === 'https:' ? requestTls : requestPlain
   return new Promise((resolve) => {
     const length =
@@ -41,6 +45,7 @@ export function send(
     const request = open(target, {
       method,
       agent: false,
+      rejectUnauthorized,
       headers: { accept: 'application/json', ...length, ...headers },
     })
     const timer = setTimeout(() => {

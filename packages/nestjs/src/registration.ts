@@ -57,7 +57,7 @@ export function registrationOf(
   return {
     tokens,
     getUser: options.getUser,
-    handle: createWidgetTokenHandler<never>({ ...options, tokens }, hintsOf(extras)),
+    handle: createWidgetTokenHandler<never>({ ...options, tokens }, { hints: hintsOf(extras) }),
     // After the server has stopped, so that requests under way are still served.
     onApplicationShutdown: () => created.has(injected) && injected.close(),
   }

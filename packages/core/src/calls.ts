@@ -40,13 +40,9 @@ export class Call implements UnderWay {
     if (this.#onEnd !== undefined) person.enter(this)
   }
 
+  /** Whether the work has ended or not: nothing from before a logout is served after it. */
   throwIfEnded(): void {
     if (this.#ended !== undefined) throw this.#ended.by
-    this.throwIfForgotten()
-  }
-
-  /** Whether the call's work has ended or not: nothing from before a logout is served after it. */
-  throwIfForgotten(): void {
     const person = this.#person
     if (person === undefined) return
     if (person.over || person.order > this.#logouts) throw new UserForgottenError()

@@ -18,6 +18,7 @@ import { createPlatformFetch } from './platform/platform-fetch.js'
 import { createTokenEndpoint } from './token-endpoint/create-token-endpoint.js'
 import type { TesouroTokens } from './tokens.js'
 import { createWidgetTokenMinter } from './widget-token/mint.js'
+import { MintCalls } from './widget-token/mint-call.js'
 
 /**
  * Makes the object that does everything: one for each client id, for the life of the process.
@@ -71,22 +72,32 @@ function connect(settings: Settings): TesouroTokens {
   const budget = createUpstreamBudget({ settings, observer })
   const emit: CacheUser['emit'] = (event) => observer.emit(event)
   const cache = new CacheAccess(settings.cache ?? memoryTokenCache({ clock }), { clock, cacheMs, emit })
+  const names = new CacheNames({
+    baseUrl,
+    cacheNameKey,
+    clientId:
+      'fixed' in settings.credentials
+        ? settings.credentials.fixed.clientId
+        : () => andThen(credentials.current(), ({ clientId }) => clientId),
+  })
 
   return createInstance({
     settings,
     observer,
     credentials,
-    names: new CacheNames({
-      baseUrl,
-      cacheNameKey,
-      clientId: () => andThen(credentials.current(), ({ clientId }) => clientId),
-    }),
+    names,
     cache,
     calls: new Calls({ people: cache.people, callMs }),
     accessTokens: new AccessTokens({ cache, clock, observer, callMs, cacheMs, waitUntil }),
     logouts: new Logouts({ cache, observer }),
     tokenEndpoint: createTokenEndpoint({ settings, credentials, budget, observer }),
-    minter: createWidgetTokenMinter({ settings, credentials }),
+    minting: new MintCalls({
+      minter: createWidgetTokenMinter({ settings, credentials }),
+      names,
+      people: cache.people,
+      observer,
+      clock,
+    }),
     platformFetch: createPlatformFetch({ settings, credentials, budget }),
   })
 }

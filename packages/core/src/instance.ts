@@ -1,9 +1,7 @@
 import type { AccessTokens } from './access-tokens/access-tokens.js'
-import { eventOutcome } from './access-tokens/lease.js'
 import type { Logout, Logouts } from './access-tokens/logout.js'
 import type { CacheAccess } from './cache/cache-access.js'
-import type { ObtainedToken } from './cache/shared/person.js'
-import type { Call, Calls } from './calls.js'
+import type { Calls } from './calls.js'
 import { checkPlatform } from './configuration/check-platform.js'
 import { checkReady } from './configuration/check-ready.js'
 import type { CredentialsHolder, Settings } from './configuration/settings.js'
@@ -29,7 +27,8 @@ import {
   type WidgetToken,
 } from './tokens.js'
 import type { TesouroUser } from './user.js'
-import { mintProblemOf, type WidgetTokenMinter } from './widget-token/mint.js'
+import { mintProblemOf } from './widget-token/mint.js'
+import type { MintCalls } from './widget-token/mint-call.js'
 
 const subjectTokenLifetimeSeconds = 300
 const app = { sub: null, tenant: undefined } as const
@@ -45,7 +44,7 @@ export interface Parts {
   accessTokens: AccessTokens
   logouts: Logouts
   tokenEndpoint: TokenEndpoint
-  minter: WidgetTokenMinter
+  minting: MintCalls
   platformFetch: PlatformFetch
 }
 
@@ -95,12 +94,8 @@ class Instance extends TesouroTokens {
     user: TesouroUser,
     options: { signal?: AbortSignal | undefined } = {},
   ): Promise<WidgetToken> {
-    const { calls, observer } = this.#parts
-    return calls.run(options, (call) => {
-      const checked = this.#check(user)
-      const mint = (): WidgetToken | Promise<WidgetToken> => this.#mint(checked, call, options.signal)
-      return observer.listening ? this.#tellOfMint(checked, mint) : mint()
-    })
+    const { calls, minting } = this.#parts
+    return calls.run(options, (call) => minting.mint(this.#check(user), call, options.signal))
   }
 
   async getUserAccessToken(
@@ -109,28 +104,20 @@ class Instance extends TesouroTokens {
   ): Promise<UserAccessToken> {
     const { tokenEndpoint } = this.#parts
     const checked = this.#check(user)
-    const { token, expiresAt, call } = await this.#get(checked, checked, options, (signal, name) =>
-      tokenEndpoint.exchange(
-        {
-          subjectToken: ({ signal: attempt }) => this.#subjectToken(checked, attempt),
-          requestParameters: checked.requestParameters,
-          user: name,
-        },
-        { signal },
-      ),
-    )
-    // A logout in the turn of the event loop in which a token was found in memory.
-    call.throwIfForgotten()
-    const { accessToken, issuedTokenType = '' } = token
-    return { accessToken, tokenType: 'Bearer', issuedTokenType, expiresAt }
+    const { requestParameters } = checked
+    return this.#get(checked, checked, options, (signal, name) => {
+      const subjectToken = (context: { signal: AbortSignal }): Promise<string> =>
+        this.#subjectToken(checked, context.signal)
+      return tokenEndpoint.exchange({ subjectToken, requestParameters, user: name }, { signal })
+    })
   }
 
   async getAppAccessToken(options: AccessTokenCallOptions = {}): Promise<AccessToken> {
     const { tokenEndpoint } = this.#parts
-    const { token, expiresAt } = await this.#get(app, { email: null }, options, (signal) =>
+    const { issuedTokenType: _, ...token } = await this.#get(app, { email: null }, options, (signal) =>
       tokenEndpoint.clientCredentials({ signal }),
     )
-    return { accessToken: token.accessToken, tokenType: 'Bearer', expiresAt }
+    return token
   }
 
   async fetchAsUser(user: TesouroUser, input: string | URL | Request, init?: RequestInit): Promise<Response> {
@@ -223,32 +210,27 @@ class Instance extends TesouroTokens {
     })
   }
 
-  #get(
+  async #get(
     who: Who,
     wanted: VariantParts,
     { rejectedToken, signal }: AccessTokenCallOptions,
     obtain: (signal: AbortSignal, name: string | undefined) => Promise<TokenGrant>,
-  ): Promise<{ token: ObtainedToken; expiresAt: number | undefined; call: Call }> {
+  ): Promise<UserAccessToken> {
     const { accessTokens, calls, names, observer, settings } = this.#parts
-    return calls.run({ signal }, (call) =>
+    const { call, token } = await calls.run({ signal }, (call) =>
       andThen(names.clientId(), (clientId) => {
         const key = names.keyOf(who, wanted, clientId)
         const user = who.sub === null ? undefined : observer.nameOf(key.subject)
-        const token = accessTokens.get({
-          key,
-          clientId,
-          user,
-          rejectedToken,
-          call,
-          obtain: (signal) => obtain(signal, user),
-        })
-        return andThen(token, (token) => ({
-          call,
-          token,
-          expiresAt: token.leftMs === undefined ? undefined : Math.floor(settings.clock.now() + token.leftMs),
-        }))
+        const obtainNow = (signal: AbortSignal): Promise<TokenGrant> => obtain(signal, user)
+        const request = { key, clientId, user, rejectedToken, call, obtain: obtainNow }
+        return andThen(accessTokens.get(request), (token) => ({ call, token }))
       }),
     )
+    // A logout in the turn of the event loop in which a token was found in memory.
+    call.throwIfEnded()
+    const { accessToken, issuedTokenType = '', leftMs } = token
+    const expiresAt = leftMs === undefined ? undefined : Math.floor(settings.clock.now() + leftMs)
+    return { accessToken, tokenType: 'Bearer', issuedTokenType, expiresAt }
   }
 
   /** Sends a request as a call that a logout ends at every step. */
@@ -265,55 +247,6 @@ class Instance extends TesouroTokens {
       call.workFor(cache.people.of(names.subjectOf(who, isPromise(clientId) ? await clientId : clientId)))
       return platformFetch(input, init, getToken, call)
     })
-  }
-
-  /** Mints for a person. What is computed at once, nothing can come between. */
-  #mint(user: CheckedUser, call: Call, signal: AbortSignal | undefined): WidgetToken | Promise<WidgetToken> {
-    const { cache, minter, names } = this.#parts
-    const workFor = (clientId: string): void => call.workFor(cache.people.of(names.subjectOf(user, clientId)))
-    const options = { signal, throwIfEnded: () => call.throwIfEnded() }
-    const clientId = names.clientId()
-    if (isPromise(clientId)) {
-      return clientId.then((known) => {
-        workFor(known)
-        return minter.mint(user, options)
-      })
-    }
-    const minted = minter.mint(user, options)
-    if (isPromise(minted)) {
-      minted.catch(() => {})
-      workFor(clientId)
-    }
-    return minted
-  }
-
-  async #tellOfMint(user: CheckedUser, mint: () => WidgetToken | Promise<WidgetToken>): Promise<WidgetToken> {
-    const { observer, settings } = this.#parts
-    const startedAt = settings.clock.monotonic()
-    const tell = (
-      outcome: { outcome: 'ok'; exp: number } | { outcome: ReturnType<typeof eventOutcome> },
-    ): void => {
-      const durationMs = settings.clock.monotonic() - startedAt
-      observer.emit({ type: 'mint', user: this.#eventNameOf(user), durationMs, ...outcome })
-    }
-    try {
-      const token = await mint()
-      tell({ outcome: 'ok', exp: token.exp })
-      return token
-    } catch (error) {
-      tell({ outcome: eventOutcome(error) })
-      throw error
-    }
-  }
-
-  /** `undefined` where the client id is not known yet. */
-  #eventNameOf(who: Who): string | undefined {
-    const { names, observer } = this.#parts
-    if (!observer.listening) return undefined
-    const clientId = names.clientId()
-    if (!isPromise(clientId)) return observer.nameOf(names.subjectOf(who, clientId))
-    clientId.catch(() => {}) // the call has failed with this
-    return undefined
   }
 
   /** Checks a user, and tells of one who is refused. */
@@ -347,8 +280,10 @@ class Instance extends TesouroTokens {
     monotonic: () => this.#parts.settings.clock.monotonic(),
     countMint: (name, limit) => this.#countMint(name, limit),
     refused: ({ code, status, user }) => {
-      const name = user === undefined ? undefined : this.#eventNameOf(user)
-      this.#parts.observer.emit({ type: 'refusal', user: name, code, status })
+      const { names, observer } = this.#parts
+      if (!observer.listening) return
+      const subject = user && names.subjectNow(user)
+      observer.emit({ type: 'refusal', user: subject && observer.nameOf(subject), code, status })
     },
   }
 

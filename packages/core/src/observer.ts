@@ -1,6 +1,7 @@
 import { createHmacHex } from '#crypto'
 import { eventChannel } from '#runtime'
-import type { TesouroTokensEvent } from './events.js'
+import { isTesouroTokensError } from './errors.js'
+import type { EventOutcome, TesouroTokensEvent } from './events.js'
 import type { EventChannel } from './runtime/event-channel.js'
 
 /** Tells `onEvent` and the diagnostics channels what happens. */
@@ -37,7 +38,9 @@ export function createObserver(onEvent: ((event: TesouroTokensEvent) => void) | 
 
   return {
     get listening(): boolean {
-      return onEvent !== undefined || allChannels.some((channel) => channel.hasSubscribers)
+      if (onEvent !== undefined) return true
+      for (const channel of allChannels) if (channel.hasSubscribers) return true
+      return false
     },
 
     emit(event) {
@@ -60,4 +63,9 @@ export function createObserver(onEvent: ((event: TesouroTokensEvent) => void) | 
       return macOf(subject).slice(0, 32)
     },
   }
+}
+
+/** How a piece of work ended, for events. */
+export function eventOutcome(error: unknown): EventOutcome {
+  return isTesouroTokensError(error) ? error.code : 'upstream_unavailable'
 }

@@ -1,13 +1,12 @@
 import { runsInBackground } from '#runtime'
 import type { CacheAccess, CacheRead, CallCache } from '../cache/cache-access.js'
-import type { ObtainedToken, Person, SharedExchange } from '../cache/shared/person.js'
+import type { Copy, ObtainedToken, Person, SharedExchange } from '../cache/shared/person.js'
 import { isTesouroTokensError, type TesouroTokensError, UpstreamUnavailableError } from '../errors.js'
 import { type Clock, elapsedMs } from '../lib/clock.js'
-import type { Observer } from '../observer.js'
+import { eventOutcome, type Observer } from '../observer.js'
 import { Exchange, type Replacement } from './exchange.js'
 import { isRefusalOfUser } from './failure-kind.js'
 import { FailureMemory } from './failure-memory.js'
-import { eventOutcome } from './lease.js'
 import { SharedReads } from './shared-reads.js'
 import { SingleFlight } from './single-flight.js'
 import { type CachedToken, isLateInWindow, obtained, usable } from './token-life.js'
@@ -18,12 +17,18 @@ interface Asked extends Omit<Replacement, 'unwanted'> {
   request: TokenRequest
 }
 
+interface AccessTokensParts {
+  cache: CacheAccess
+  clock: Clock
+  observer: Observer
+  callMs: number
+  cacheMs: number
+  waitUntil: ((work: Promise<unknown>) => void) | undefined
+}
+
 /** Access tokens from the cache, or from the platform by way of the cache. */
 export class AccessTokens {
-  readonly #cache: CacheAccess
-  readonly #clock: Clock
-  readonly #observer: Observer
-  readonly #waitUntil: ((work: Promise<unknown>) => void) | undefined
+  readonly #parts: AccessTokensParts
   readonly #flights: SingleFlight
   readonly #reads: SharedReads
   readonly #refusals: FailureMemory
@@ -32,40 +37,31 @@ export class AccessTokens {
   readonly #replacements: FailureMemory
   readonly #exchange: Exchange
 
-  constructor(parts: {
-    cache: CacheAccess
-    clock: Clock
-    observer: Observer
-    callMs: number
-    cacheMs: number
-    waitUntil: ((work: Promise<unknown>) => void) | undefined
-  }) {
-    const { clock, observer } = parts
-    this.#cache = parts.cache
-    this.#clock = clock
-    this.#observer = observer
-    this.#waitUntil = parts.waitUntil
+  constructor(parts: AccessTokensParts) {
+    const { clock } = parts
+    const refusals = new FailureMemory(clock, { kind: 'refusal', jitter: 0 })
+    const failedRefreshes = new FailureMemory(clock, { kind: 'refresh', jitter: 0.2 })
+    this.#parts = parts
     this.#flights = new SingleFlight(parts)
     this.#reads = new SharedReads(parts)
-    this.#refusals = new FailureMemory(clock, { kind: 'refusal', jitter: 0 })
-    this.#failedRefreshes = new FailureMemory(clock, { kind: 'refresh', jitter: 0.2 })
+    this.#refusals = refusals
+    this.#failedRefreshes = failedRefreshes
     this.#replacements = new FailureMemory(clock, { kind: 'replacement', jitter: 0 })
-    const [refusals, failedRefreshes] = [this.#refusals, this.#failedRefreshes]
-    this.#exchange = new Exchange({ clock, observer, refusals, failedRefreshes })
+    this.#exchange = new Exchange({ ...parts, refusals, failedRefreshes })
   }
 
   get(request: TokenRequest): ObtainedToken | Promise<ObtainedToken> {
     const { key, user, call } = request
-    const copy = this.#cache.peek(key)
-    const person = copy?.person ?? this.#cache.people.of(key.subject)
+    const copy = this.#parts.cache.peek(key)
+    const person = copy?.person ?? this.#parts.cache.people.of(key.subject)
     call.workFor(person)
-    const refusal = this.#refusals.inForce(person, key.variant)
+    const refusal = person.failures && this.#refusals.inForce(person, key.variant)
     if (refusal !== undefined) {
-      this.#observer.emit({ type: 'refusal', user, code: refusal.error.code })
+      this.#parts.observer.emit({ type: 'refusal', user, code: refusal.error.code })
       throw refusal.error
     }
     if (copy === undefined) return this.#readAndDecide(request, person)
-    return this.#decide(request, person, this.#cache.answerFrom(copy))
+    return this.#decide(request, person, this.#parts.cache.answerFrom(copy), { copy })
   }
 
   close(): void {
@@ -73,35 +69,35 @@ export class AccessTokens {
   }
 
   async #readAndDecide(request: TokenRequest, person: Person): Promise<ObtainedToken> {
-    const cache = this.#cache.forCall()
+    const cache = this.#parts.cache.forCall()
     const read = await this.#reads.join(person, request.key, cache)
     // A logout or close() since the call began ended no exchange, because there was none yet: none begins now.
     request.call.throwIfEnded()
-    return this.#decide(request, person, read, cache)
+    return this.#decide(request, person, read, { cache })
   }
 
   #decide(
     request: TokenRequest,
     person: Person,
     read: CacheRead,
-    cache?: CallCache,
+    { cache, copy }: { cache?: CallCache; copy?: Copy },
   ): ObtainedToken | Promise<ObtainedToken> {
     const { key, user, rejectedToken } = request
-    const asked = (): Asked => ({ request, person, read, cache: cache ?? this.#cache.forCall() })
-    const cached = usable(read, key, { clock: this.#clock, observer: this.#observer })
+    const asked = (): Asked => ({ request, person, read, cache: cache ?? this.#parts.cache.forCall() })
+    const cached = usable(read, key, this.#parts, copy)
     if (cached === undefined || cached.token.accessToken === rejectedToken) {
-      this.#observer.emit({ type: 'cache_miss', user })
+      this.#parts.observer.emit({ type: 'cache_miss', user })
       return this.#exchangeUnlike(asked())
     }
 
     const { state } = cached
-    this.#observer.emit({ type: 'cache_hit', user, state })
+    this.#parts.observer.emit({ type: 'cache_hit', user, state })
     // A listener may have logged the person out.
     request.call.throwIfEnded()
     if (state === 'fresh') return obtained(cached)
     if (state === 'expiring') return this.#refreshOrServe(asked(), cached)
     const isUnderWay = this.#flights.find(person, key.variant) !== undefined
-    if (runsInBackground || this.#waitUntil !== undefined) this.#refreshInBackground(asked(), cached)
+    if (runsInBackground || this.#parts.waitUntil !== undefined) this.#refreshInBackground(asked(), cached)
     else if (isLateInWindow(cached, key) && !isUnderWay) return this.#refreshOrServe(asked(), cached)
     return obtained(cached)
   }
@@ -138,7 +134,7 @@ export class AccessTokens {
       () => {},
     )
     try {
-      this.#waitUntil?.(settled)
+      this.#parts.waitUntil?.(settled)
     } catch {
       // outside of a request there may be nothing to keep alive
     }
@@ -174,11 +170,11 @@ export class AccessTokens {
   /** Replaces a token that is still served. */
   async #refresh(asked: Asked, old: CachedToken, inBackground: boolean): Promise<ObtainedToken> {
     const { request, person } = asked
-    const startedAt = this.#clock.monotonic()
+    const startedAt = this.#parts.clock.monotonic()
     const tell = (outcome: 'ok' | TesouroTokensError['code']): void => {
-      const durationMs = this.#clock.monotonic() - startedAt
+      const durationMs = this.#parts.clock.monotonic() - startedAt
       const { user } = request
-      this.#observer.emit({ type: 'refresh', user, background: inBackground, outcome, durationMs })
+      this.#parts.observer.emit({ type: 'refresh', user, background: inBackground, outcome, durationMs })
     }
     try {
       const token = await this.#exchanged(asked, old.token.accessToken)
@@ -210,7 +206,7 @@ export class AccessTokens {
       if (this.#flights.find(person, variant) !== undefined) return await this.#exchanged(asked, undefined)
       return await this.#refresh(asked, old, false)
     } catch (error) {
-      const left = old.leftMs - elapsedMs(this.#clock, old.readAt)
+      const left = old.leftMs - elapsedMs(this.#parts.clock, old.readAt)
       if (left <= 0 || isRefusalOfUser(error) || isFinal(error)) throw error
       return { ...obtained(old), leftMs: left }
     }

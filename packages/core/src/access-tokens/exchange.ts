@@ -28,26 +28,22 @@ export interface Replacement {
   read: CacheRead
 }
 
+interface ExchangeParts {
+  clock: Clock
+  observer: Observer
+  refusals: FailureMemory
+  failedRefreshes: FailureMemory
+}
+
 /**
  * The work of one flight: the lease where the cache has leases, another look into the cache, the exchange, and the token
  * stored under the generation that was read before it.
  */
 export class Exchange {
-  readonly #clock: Clock
-  readonly #observer: Observer
-  readonly #refusals: FailureMemory
-  readonly #failedRefreshes: FailureMemory
+  readonly #parts: ExchangeParts
 
-  constructor(parts: {
-    clock: Clock
-    observer: Observer
-    refusals: FailureMemory
-    failedRefreshes: FailureMemory
-  }) {
-    this.#clock = parts.clock
-    this.#observer = parts.observer
-    this.#refusals = parts.refusals
-    this.#failedRefreshes = parts.failedRefreshes
+  constructor(parts: ExchangeParts) {
+    this.#parts = parts
   }
 
   async run(request: TokenRequest, replacement: Replacement, signal: AbortSignal): Promise<ObtainedToken> {
@@ -82,11 +78,11 @@ export class Exchange {
     const { cache, read } = replacement
     if (read === undefined || read.alone) return { alone: true }
     const { key, user } = request
-    return takeTurn({ cache, key, clock: this.#clock, observer: this.#observer, user, signal })
+    return takeTurn({ ...this.#parts, cache, key, user, signal })
   }
 
   #found(request: TokenRequest, { unwanted }: Replacement, read: CacheRead): ObtainedToken | undefined {
-    const cached = usable(read, request.key, { clock: this.#clock, observer: this.#observer })
+    const cached = usable(read, request.key, this.#parts)
     const good = cached !== undefined && cached.state !== 'expiring' && cached.token.accessToken !== unwanted
     return good ? obtained(cached) : undefined
   }
@@ -99,25 +95,25 @@ export class Exchange {
   ): Promise<ObtainedToken> {
     const { key } = request
     const { person, cache } = replacement
-    const startedAt = momentOf(this.#clock)
+    const startedAt = momentOf(this.#parts.clock)
     const grant = await this.#obtainAlive(request, signal).catch(async (error: unknown) => {
       if (isRefusalOfUser(error) && !person.over) {
-        this.#refusals.remember(person, key.variant, error)
+        this.#parts.refusals.remember(person, key.variant, error)
         await cache.drop(key)
       }
       throw error
     })
     signal.throwIfAborted()
-    this.#refusals.clear(person, key.variant)
-    this.#failedRefreshes.clear(person, key.variant)
+    this.#parts.refusals.clear(person, key.variant)
+    this.#parts.failedRefreshes.clear(person, key.variant)
 
     const { accessToken, issuedTokenType, expiresIn } = grant
     if (expiresIn === undefined) return { accessToken, issuedTokenType, leftMs: undefined }
     const token = toStored({ ...grant, expiresIn })
-    const left = leftMs(token, undefined, this.#clock)
+    const left = leftMs(token, undefined, this.#parts.clock)
     // The credentials may have changed since the token got its name: it is not kept under another client's.
     const isNamedRight = grant.clientId === request.clientId
-    if (read !== undefined && isNamedRight && elapsedMs(this.#clock, startedAt) < frozenAfterMs) {
+    if (read !== undefined && isNamedRight && elapsedMs(this.#parts.clock, startedAt) < frozenAfterMs) {
       const how = { ttlMs: Math.floor(left), generation: read.generation }
       const stored = await cache.write(key, JSON.stringify(token), how)
       signal.throwIfAborted()
@@ -143,7 +139,7 @@ export class Exchange {
     for (const lastTry of [false, true]) {
       const grant = await request.obtain(signal)
       const { expiresIn, requestedAt } = grant
-      const tookMs = elapsedMs(this.#clock, requestedAt)
+      const tookMs = elapsedMs(this.#parts.clock, requestedAt)
       const inTime = expiresIn === undefined || expiresIn * 1000 - tookMs >= 1
       if (inTime && tookMs < frozenAfterMs) return grant
       signal.throwIfAborted()

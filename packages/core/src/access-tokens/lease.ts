@@ -10,7 +10,7 @@ import {
   UpstreamResponseError,
   UpstreamUnavailableError,
 } from '../errors.js'
-import type { EventOutcome, LeaseWaitEvent } from '../events.js'
+import type { LeaseWaitEvent } from '../events.js'
 import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
 import { pause } from '../lib/deadline.js'
@@ -107,10 +107,6 @@ export function outcomeOf(error: unknown): LeaseOutcome {
   const { code, retryAfterSeconds } = error
   const answer = error.code === 'token_endpoint' ? { status: error.status, error: error.error } : {}
   return { failed: { code, kind: failureKind(error), ...answer, retryAfterSeconds } }
-}
-
-export function eventOutcome(error: unknown): EventOutcome {
-  return isTesouroTokensError(error) ? error.code : 'upstream_unavailable'
 }
 
 /** The status of an answer that another process did not tell: one that keeps the failure's kind. */

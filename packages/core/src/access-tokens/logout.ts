@@ -5,7 +5,7 @@ import { detachable, pause } from '../lib/deadline.js'
 import { createLazyAbortController } from '../lib/lazy-abort-controller.js'
 import type { Observer } from '../observer.js'
 import type { ForgetUserResult } from '../tokens.js'
-import { readStored } from './stored-token.js'
+import { readStored } from './token-life.js'
 
 /** How long a logout waits for the shared cache to record it. */
 const recordedWithinMs = 2_000

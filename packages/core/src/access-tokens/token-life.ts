@@ -1,10 +1,9 @@
 import type { CacheRead } from '../cache/cache-access.js'
-import type { ObtainedToken } from '../cache/shared/person.js'
+import type { Copy, ObtainedToken, StoredToken } from '../cache/shared/person.js'
 import type { TokenKey } from '../identity/token-key.js'
 import { type Clock, elapsedMs, type Moment, momentOf } from '../lib/clock.js'
 import type { Observer } from '../observer.js'
 import type { TokenGrant } from '../token-endpoint/token-endpoint.js'
-import { readStored, type StoredToken, thisProcess } from './stored-token.js'
 
 /** How a cached token is treated: served; served and replaced; replaced first, though it is still valid; gone. */
 export type Freshness = 'fresh' | 'ageing' | 'expiring' | 'expired'
@@ -35,14 +34,16 @@ export function toStored(grant: TokenGrant & { expiresIn: number }): StoredToken
   }
 }
 
-/** The token in an answer of the cache, if it can still be used. */
+/** The token in an answer of the cache, if it can still be used. `copy`: where that answer comes from memory. */
 export function usable(
   read: CacheRead,
   key: TokenKey,
   { clock, observer }: { clock: Clock; observer: Observer },
+  copy?: Copy,
 ): CachedToken | undefined {
   if (read?.value === undefined) return undefined
-  const token = readStored(read.value)
+  const token = copy?.token ?? readStored(read.value)
+  if (copy !== undefined) copy.token = token
   if (token === undefined) {
     observer.emit({ type: 'cache_failure', operation: 'get', reason: 'unreadable' })
     return undefined
@@ -88,4 +89,45 @@ function refreshWindowMs(lifetimeMs: number, key: TokenKey): number {
 
 function partOf(lifetimeMs: number, limit: { ms: number; share: number }): number {
   return Math.min(limit.ms, lifetimeMs * limit.share)
+}
+
+/** Marks what this process stored: only for that do its own clocks tell the age. */
+let mark: string | undefined
+
+/** Drawn at first use: workers refuse to draw anything while modules are loaded. */
+function thisProcess(): string {
+  mark ??= crypto.randomUUID()
+  return mark
+}
+
+/** Reads what a cache gave back; `undefined` for anything that this version did not write. */
+export function readStored(text: string): StoredToken | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isStored(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** By hand, unlike everything else that arrives: this is all that a warm call does beside its look-up. */
+function isStored(value: unknown): value is StoredToken {
+  if (!isRecord(value) || !hasOnly(value, members)) return false
+  const { v, accessToken, issuedTokenType, lifetimeMs, process, requestedAt } = value
+  if (v !== 1 || typeof accessToken !== 'string' || accessToken === '') return false
+  if (issuedTokenType !== undefined && typeof issuedTokenType !== 'string') return false
+  if (!Number.isFinite(lifetimeMs) || Number(lifetimeMs) <= 0 || typeof process !== 'string') return false
+  if (!isRecord(requestedAt) || !hasOnly(requestedAt, moments)) return false
+  return Number.isFinite(requestedAt.now) && Number.isFinite(requestedAt.monotonic)
+}
+
+const members = new Set(['v', 'accessToken', 'issuedTokenType', 'lifetimeMs', 'process', 'requestedAt'])
+const moments = new Set(['now', 'monotonic'])
+
+function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function hasOnly(record: object, names: ReadonlySet<string>): boolean {
+  return Object.keys(record).every((name) => names.has(name))
 }

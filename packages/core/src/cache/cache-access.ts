@@ -66,23 +66,19 @@ export class CacheAccess {
     subject: string,
     request: ForgetRequest,
     order: number,
-  ): { here: readonly string[]; recorded: Promise<string[]> } {
-    const cache = this.#cache
-    if (cache instanceof SharedCache) return cache.forget(subject, request, order)
-    const here = cache.forget(subject, request, order)
-    return { here, recorded: Promise.resolve(here) }
+  ): { here: readonly string[]; recorded: Promise<string[]>; firstTry: Promise<boolean> } {
+    return this.#cache.forget(subject, request, order)
   }
 
   /** Why no logout can be recorded and announced; `undefined` when one of nobody was. */
   async refusesLogouts(): Promise<CacheUnavailableError | undefined> {
-    const cache = this.#cache
-    if (!(cache instanceof SharedCache)) return undefined
-    const logout = cache.forget(probeSubject, { id: crypto.randomUUID() }, this.people.nextLogout())
-    if (await logout.firstTry) {
-      // A try that was refused for good is over as well.
-      return logout.recorded.then(() => undefined, asRefusal)
-    }
-    return notRecorded()
+    const logout = this.forget(probeSubject, { id: crypto.randomUUID() }, this.people.nextLogout())
+    if (!(await logout.firstTry)) return notRecorded()
+    // A try that was refused for good is over as well.
+    return logout.recorded.then(
+      () => undefined,
+      (error: unknown) => (isTesouroTokensError(error, 'cache_unavailable') ? error : notRecorded()),
+    )
   }
 
   onForget(listener: ForgetListener): () => void {
@@ -103,10 +99,6 @@ export class CacheAccess {
       this.#user.emit({ type: 'cache_failure', operation: 'close', reason })
     }
   }
-}
-
-function asRefusal(error: unknown): CacheUnavailableError {
-  return isTesouroTokensError(error, 'cache_unavailable') ? error : notRecorded()
 }
 
 function sharedCacheOf(given: TokenCache): SharedCache {
@@ -134,9 +126,7 @@ export class CallCache {
 
   /** `behind`: what the shared store has, even where memory in front has something. */
   async read(key: TokenKey, { behind }: { behind: boolean } = { behind: false }): Promise<CacheRead> {
-    const cache = this.#cache
-    if (!(cache instanceof SharedCache)) return cache.get(key)
-    return orNothing(this.#reading.spend((ms) => cache.get(key, { ms, behind })))
+    return orNothing(this.#reading.spend(async (ms) => this.#cache.get(key, { ms, behind })))
   }
 
   /** `undefined`: could not be stored. `false`: the store has another generation by now. */
@@ -145,21 +135,17 @@ export class CallCache {
     value: string,
     options: { ttlMs: number; generation: string },
   ): Promise<boolean | undefined> {
-    const cache = this.#cache
-    if (!(cache instanceof SharedCache)) return cache.set(key, value, options)
-    return orNothing(this.#writing.spend((ms) => cache.set(key, value, options, { ms })))
+    return orNothing(this.#writing.spend(async (ms) => this.#cache.set(key, value, options, { ms })))
   }
 
   async drop(key: TokenKey): Promise<void> {
-    const cache = this.#cache
-    if (!(cache instanceof SharedCache)) return cache.delete(key)
-    await orNothing(this.#writing.spend((ms) => cache.delete(key, { ms })))
+    await orNothing(this.#writing.spend(async (ms) => this.#cache.delete(key, { ms })))
   }
 
   /** `undefined`: the cache has no leases, or could not be asked. Once it was busy, waiting is not counted as reading. */
   async lease(key: TokenKey, ttlMs: number): Promise<LeaseAnswer | undefined> {
     const cache = this.#cache
-    if (!(cache instanceof SharedCache) || !cache.leases) return undefined
+    if (!('lease' in cache) || !cache.leases) return undefined
     const waited = this.#waited
     const answer = await orNothing(
       waited

@@ -19,19 +19,23 @@ const nobody: CacheUser = { clock: systemClock, cacheMs: 250, emit: () => {} }
 export class CacheContext {
   readonly #users = new Set<{ user: CacheUser }>()
   readonly #onEmpty: () => void
+  readonly #onClock: (clock: Clock) => void
   #given: Clock | undefined
-  /** The clock that a cache was given, or the oldest instance's. */
-  readonly clock: Clock = {
-    now: () => (this.#given ?? this.current.clock).now(),
-    monotonic: () => (this.#given ?? this.current.clock).monotonic(),
+
+  /** `onClock` is told which clock counts from now on. */
+  constructor(events: { onEmpty: () => void; onClock: (clock: Clock) => void }) {
+    this.#onEmpty = events.onEmpty
+    this.#onClock = events.onClock
   }
 
-  constructor(onEmpty: () => void) {
-    this.#onEmpty = onEmpty
+  /** The clock that a cache was given, or the oldest instance's. */
+  get clock(): Clock {
+    return this.#given ?? this.current.clock
   }
 
   useClock(clock: Clock): void {
     this.#given = clock
+    this.#onClock(this.clock)
   }
 
   /** Whether any instance uses the store. */
@@ -48,8 +52,10 @@ export class CacheContext {
   join(user: CacheUser): () => boolean {
     const entry = { user }
     this.#users.add(entry)
+    this.#onClock(this.clock)
     return () => {
       const isLast = this.#users.delete(entry) && this.#users.size === 0
+      this.#onClock(this.clock)
       if (isLast) this.#onEmpty()
       return isLast
     }

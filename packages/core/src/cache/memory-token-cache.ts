@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.js'
 import type { CacheAnswer } from './check-answer.js'
 import type { Copy } from './shared/person.js'
 import { defaultMaxEntries, type StoreState, stateOf } from './shared/store-state.js'
-import type { ForgetRequest, TokenCache } from './token-cache.js'
+import type { CacheCall, ForgetRequest, TokenCache } from './token-cache.js'
 
 /** What {@link memoryTokenCache} takes. */
 export interface MemoryTokenCacheOptions {
@@ -37,7 +37,7 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
     get: async (key) => memory.get(key),
     set: async (key, value, how) => memory.set(key, value, how),
     delete: async (key) => memory.delete(key),
-    forget: async (subject, request) => memory.forget(subject, request),
+    forget: async (subject, request) => memory.forget(subject, request).here,
   }
   const memory = new MemoryCache(stateOf(cache, { clock, maxEntries }), { clock, maxEntries })
   memories.set(cache, memory)
@@ -64,13 +64,13 @@ export class MemoryCache {
     return { value, remainingMs: this.state.people.leftMs(copy), generation: person.own }
   }
 
-  get(key: TokenKey): CacheAnswer {
+  get(key: TokenKey, _call?: CacheCall): CacheAnswer {
     const { people } = this.state
     const copy = this.peek(key)
     return copy === undefined ? { generation: people.of(key.subject).own } : this.answerFrom(copy)
   }
 
-  set(key: TokenKey, value: string, how: { ttlMs: number; generation: string }): boolean {
+  set(key: TokenKey, value: string, how: { ttlMs: number; generation: string }, _call?: CacheCall): boolean {
     const { people } = this.state
     const person = people.of(key.subject)
     if (how.generation !== person.own) return false
@@ -78,7 +78,7 @@ export class MemoryCache {
     return true
   }
 
-  delete(key: TokenKey): void {
+  delete(key: TokenKey, _call?: CacheCall): void {
     const copy = this.peek(key)
     if (copy !== undefined) this.state.people.drop(copy)
   }
@@ -88,10 +88,11 @@ export class MemoryCache {
     subject: string,
     { id, renewal }: ForgetRequest = { id: crypto.randomUUID() },
     order?: number,
-  ): string[] {
+  ): { here: string[]; recorded: Promise<string[]>; firstTry: Promise<boolean> } {
     const { people } = this.state
     const dropped = renewal ? people.renew(subject, { id }) : people.forget(subject, { id, order })
-    return dropped.flatMap((copy) => (copy.via === this ? [copy.value] : []))
+    const here = dropped.flatMap((copy) => (copy.via === this ? [copy.value] : []))
+    return { here, recorded: Promise.resolve(here), firstTry: Promise.resolve(true) }
   }
 }
 

@@ -32,19 +32,19 @@ const maximumExtraBytes = 2_048
  * @throws InvalidUserError naming the member, never its value
  */
 export function checkUser(user: unknown, expectedTenant: string | undefined): CheckedUser {
-  return guarded(() => {
+  try {
     const given = asRecord(user)
     const { sub, tenant } = identity(given, expectedTenant)
     const email = text(given.email, 'email')
     const claims = members(given.claims, 'claims')
     const requestParameters = members(given.requestParameters, 'requestParameters')
-    if (byteLength(claims) + byteLength(requestParameters) > maximumExtraBytes) {
-      throw new InvalidUserError('user.claims and user.requestParameters are larger than 2 KiB together')
-    }
+    if (claims !== undefined || requestParameters !== undefined) checkSize([claims, requestParameters])
     const variant = optionalText(given.variant, 'variant')
     const subjectToken = ownToken(given.subjectToken)
     return { sub, email, tenant, claims, requestParameters, variant, subjectToken }
-  })
+  } catch (error) {
+    throw invalidUser(error)
+  }
 }
 
 /**
@@ -53,18 +53,18 @@ export function checkUser(user: unknown, expectedTenant: string | undefined): Ch
  * @throws InvalidUserError naming the member, never its value
  */
 export function checkForgetUser(user: unknown, expectedTenant: string | undefined): CheckedForgetUser {
-  return guarded(() => identity(asRecord(user), expectedTenant))
+  try {
+    return identity(asRecord(user), expectedTenant)
+  } catch (error) {
+    throw invalidUser(error)
+  }
 }
 
 /** A getter of the caller's that throws is the caller's mistake too, and its message is not ours to repeat. */
-function guarded<Result>(check: () => Result): Result {
-  try {
-    return check()
-  } catch (error) {
-    if (error instanceof InvalidUserError) throw error
-    if (error instanceof NotPlainJson) throw new InvalidUserError(error.message)
-    throw new InvalidUserError('the user cannot be read: one of its members throws')
-  }
+function invalidUser(error: unknown): InvalidUserError {
+  if (error instanceof InvalidUserError) return error
+  if (error instanceof NotPlainJson) return new InvalidUserError(error.message)
+  return new InvalidUserError('the user cannot be read: one of its members throws')
 }
 
 function asRecord(user: unknown): { readonly [name: string]: unknown } {
@@ -130,8 +130,10 @@ function members(value: unknown, name: string): JsonMembers | undefined {
   return copy
 }
 
-function byteLength(value: JsonMembers | undefined): number {
-  return value === undefined ? 0 : new TextEncoder().encode(JSON.stringify(value)).length
+function checkSize(extras: readonly (JsonMembers | undefined)[]): void {
+  const texts = extras.map((extra) => (extra === undefined ? '' : JSON.stringify(extra)))
+  if (new TextEncoder().encode(texts.join('')).length <= maximumExtraBytes) return
+  throw new InvalidUserError('user.claims and user.requestParameters are larger than 2 KiB together')
 }
 
 function ownToken(value: unknown): string | SubjectTokenGetter | undefined {

@@ -54,7 +54,8 @@ export async function attempt<Result>(
 ): Promise<Verdict<Result>> {
   const { origin, attemptMs, clock, signal } = options
   const head: AnswerHead = { requestId: undefined, clockAheadMs: undefined }
-  const shownId = (): string | undefined => safeRequestId(head.requestId, request.secrets)
+  const shownId = (): string | undefined =>
+    head.requestId === undefined ? undefined : safeRequestId(head.requestId, request.secrets)
   let status: number | undefined
   try {
     const sent = await withDeadline((attemptSignal) => request.send({ signal: attemptSignal, head }), {

@@ -1,7 +1,7 @@
 import { LRU } from 'tiny-lru'
 import { UserForgottenError } from '../../errors.js'
 import type { TokenKey } from '../../identity/token-key.js'
-import { type Clock, elapsedMs, type Moment, momentOf } from '../../lib/clock.js'
+import { type Clock, elapsedMs, type Moment, momentOf, systemClock } from '../../lib/clock.js'
 import { isUnknownGeneration, renewedGeneration } from '../generation.js'
 import { type Copy, type Dropped, type Mark, Person } from './person.js'
 
@@ -23,7 +23,7 @@ export class People {
   hears = false
   /** How many logouts there were. A call keeps the number with which it began. */
   logouts = 0
-  readonly #clock: Clock
+  clock: Clock = systemClock
   /** Without a bound of its own: see `#trim`. */
   readonly #people = new LRU<Person>()
   readonly #copies = new LRU<Copy>(1)
@@ -34,8 +34,7 @@ export class People {
   /** What was dropped in the last minute, the oldest first. */
   readonly #dropped: Dropped[] = []
 
-  constructor(clock: Clock) {
-    this.#clock = clock
+  constructor() {
     this.#copies.onEvict(({ value: copy }: { value: Copy }) => detach(copy))
   }
 
@@ -104,7 +103,7 @@ export class People {
 
   /** Logouts may have been missed: everybody has to be compared once more. */
   doubt(): void {
-    this.#doubts.push(momentOf(this.#clock))
+    this.#doubts.push(momentOf(this.clock))
     while (this.#doubts[0] !== undefined && !this.#isWithin(this.#doubts[0], uncomparedForMs)) {
       this.#doubts.shift()
       this.#oldDoubts += 1
@@ -112,7 +111,7 @@ export class People {
   }
 
   mark(): Mark {
-    return { at: momentOf(this.#clock), doubts: this.#oldDoubts + this.#doubts.length }
+    return { at: momentOf(this.clock), doubts: this.#oldDoubts + this.#doubts.length }
   }
 
   /** The store has told the generation: copies from another one, or not compared for too long, are dropped. */
@@ -143,14 +142,14 @@ export class People {
     return undefined
   }
 
-  keep(person: Person, copy: Omit<Copy, 'person' | keyof Moment>): void {
+  keep(person: Person, copy: Omit<Copy, 'person' | 'token' | keyof Moment>): void {
     if (person.over || copy.ttlMs <= 0) return
     const id = idOf({ subject: person.subject, variant: copy.variant })
     const before = this.#copies.peek(id)
     if (before !== undefined) detach(before)
     const { variant, via, kind, value, ttlMs } = copy
-    const { now, monotonic } = momentOf(this.#clock)
-    const kept: Copy = { person, variant, via, kind, value, ttlMs, now, monotonic }
+    const { now, monotonic } = momentOf(this.clock)
+    const kept: Copy = { person, variant, via, kind, value, token: undefined, ttlMs, now, monotonic }
     person.copies.push(kept)
     this.#copies.set(id, kept)
   }
@@ -161,7 +160,7 @@ export class People {
   }
 
   leftMs(copy: Copy): number {
-    return copy.ttlMs - elapsedMs(this.#clock, copy)
+    return copy.ttlMs - elapsedMs(this.clock, copy)
   }
 
   /** Whether a copy may be served without asking the store. */
@@ -193,7 +192,7 @@ export class People {
   }
 
   #isWithin(moment: Moment, ms: number): boolean {
-    return elapsedMs(this.#clock, moment) < ms
+    return elapsedMs(this.clock, moment) < ms
   }
 
   /** Takes all copies from a person. Returns those that were still alive. */
@@ -210,7 +209,7 @@ export class People {
   /** Drops what one record holds, and has the other remember that for a minute. */
   #dropAll(from: Person | undefined, keeper: Person, id: string): readonly Copy[] {
     const copies = from === undefined ? [] : this.#takeCopies(from)
-    const entry: Dropped = { id, at: momentOf(this.#clock), copies }
+    const entry: Dropped = { id, at: momentOf(this.clock), copies }
     keeper.dropped = [...keeper.dropped.filter(({ at }) => this.#isWithin(at, repeatedWithinMs)), entry]
     this.#dropped.push(entry)
     return entry.copies

@@ -8,6 +8,17 @@ export interface UnderWay {
   end(error: TesouroTokensError): void
 }
 
+/** A token as the cache keeps it, as JSON. */
+export interface StoredToken {
+  v: 1
+  accessToken: string
+  issuedTokenType?: string | undefined
+  lifetimeMs: number
+  /** The process that stored it: only for that one does its monotonic clock tell the age. */
+  process: string
+  requestedAt: Moment
+}
+
 /** A token in this process's memory. Dated by the moment when it was put there. */
 export interface Copy extends Moment {
   readonly person: Person
@@ -17,6 +28,8 @@ export interface Copy extends Moment {
   /** The store has it too; the store could not take it; or the store could not be told to drop what it has. */
   readonly kind: 'saved' | 'unsaved' | 'dropped'
   readonly value: string
+  /** The value, once it has been read. */
+  token: StoredToken | undefined
   readonly ttlMs: number
 }
 

@@ -12,17 +12,10 @@ import {
   isLeaseAnswer,
 } from '../check-answer.js'
 import { isOwnGeneration } from '../generation.js'
-import type {
-  CacheCall,
-  ForgetRequest,
-  Lease,
-  LeaseAnswer,
-  TimedTokenCache,
-  TokenCache,
-} from '../token-cache.js'
-import { attempt, type Operation } from './attempt.js'
+import type { CacheCall, ForgetRequest, LeaseAnswer, TimedTokenCache, TokenCache } from '../token-cache.js'
 import type { QueuedLogout } from './logout-queue.js'
 import type { Copy, Mark, Person } from './person.js'
+import { StoreOperations } from './store-operations.js'
 import type { StoreState } from './store-state.js'
 
 /** For how long it is remembered that a value has to be dropped from the store. */
@@ -41,12 +34,14 @@ export class SharedCache {
   readonly state: StoreState
   readonly #shared: TimedTokenCache
   readonly #front: boolean
+  readonly #operations: StoreOperations
   #saveAgainAt = 0
 
   constructor(shared: TokenCache, state: StoreState, { front }: { front: boolean }) {
     this.#shared = shared
     this.state = state
     this.#front = front
+    this.#operations = new StoreOperations(shared, state)
   }
 
   get leases(): boolean {
@@ -56,7 +51,6 @@ export class SharedCache {
   /** A copy that counts without the store's being asked. */
   peek(key: TokenKey): Copy | undefined {
     if (!this.#front) return undefined
-    this.state.listen()
     const { people } = this.state
     const copy = people.copy(key, this)
     if (copy?.kind !== 'saved' || copy.person.recording !== undefined) return undefined
@@ -85,7 +79,7 @@ export class SharedCache {
     }
     const asked = people.mark()
     const copy = people.copy(key, this)
-    const asking = this.#run(
+    const asking = this.#operations.run(
       { name: 'get', work: () => this.#shared.get(key, { ms: reading.leftMs, behind }), check: isAnswer },
       reading.leftMs,
     )
@@ -115,14 +109,16 @@ export class SharedCache {
     }
     if (isOwnGeneration(generation)) return generation === person.generationNow && keep('unsaved')
     if (person.recording !== undefined) return false
-    const stored = await this.#run(
-      {
-        name: 'set',
-        work: () => this.#shared.set(key, value, { ttlMs, generation }, { ms }),
-        check: isBoolean,
-      },
-      ms,
-    ).catch(() => undefined)
+    const stored = await this.#operations
+      .run(
+        {
+          name: 'set',
+          work: () => this.#shared.set(key, value, { ttlMs, generation }, { ms }),
+          check: isBoolean,
+        },
+        ms,
+      )
+      .catch(() => undefined)
     if (person.over) return false
     if (stored === undefined) return person.accepts(generation) && keep('unsaved')
     if (!stored) {
@@ -141,7 +137,7 @@ export class SharedCache {
     const person = people.of(key.subject)
     this.#dropCopy(key)
     const work = (): Promise<void> => this.#shared.delete(key, { ms })
-    await this.#run({ name: 'delete', work, check: isAnything }, ms).catch(() => {
+    await this.#operations.run({ name: 'delete', work, check: isAnything }, ms).catch(() => {
       people.keep(person, {
         variant: key.variant,
         via: this,
@@ -161,8 +157,8 @@ export class SharedCache {
   ): Promise<LeaseAnswer | undefined> {
     if (this.#shared.lease === undefined) return undefined
     const work = async (): Promise<unknown> => this.#shared.lease?.(key, ttlMs, how, { ms })
-    const answer = await this.#run({ name: 'lease', work, check: isLeaseAnswer }, ms)
-    if ('held' in answer) return { held: this.#guarded(answer.held) }
+    const answer = await this.#operations.run({ name: 'lease', work, check: isLeaseAnswer }, ms)
+    if ('held' in answer) return { held: this.#operations.lease(answer.held) }
     return 'outcome' in answer ? { outcome: checkedOutcome(answer.outcome) } : answer
   }
 
@@ -246,7 +242,7 @@ export class SharedCache {
           return this.#shared.forget(subject, asked)
         }
         const forget = { name: 'forget', work, check: isAnything } as const
-        return droppedValues(await this.#run(forget, Number.POSITIVE_INFINITY))
+        return droppedValues(await this.#operations.run(forget))
       },
       droppedHere: dropped.flatMap((copy) => (copy.via === this ? [copy.value] : [])),
       before: person.recording,
@@ -271,7 +267,8 @@ export class SharedCache {
     if (context.clock.monotonic() < this.#saveAgainAt || ttlMs < 1) return
     this.#saveAgainAt = context.clock.monotonic() + saveAgainAfterMs
     const work = (): Promise<boolean> => this.#shared.set(key, value, { ttlMs, generation })
-    this.#run({ name: 'set', work, check: isBoolean }, Number.POSITIVE_INFINITY)
+    this.#operations
+      .run({ name: 'set', work, check: isBoolean })
       .then((stored) => {
         this.#saveAgainAt = 0
         if (people.copy(key, this) !== copy) return
@@ -284,31 +281,6 @@ export class SharedCache {
   #dropCopy(key: TokenKey): void {
     const copy = this.state.people.copy(key, this)
     if (copy !== undefined) this.state.people.drop(copy)
-  }
-
-  /** A lease whose operations go through the circuit breaker like all others. */
-  #guarded(lease: Lease): Lease {
-    const run = <Answer>(operation: Operation<Answer>): Promise<Answer> =>
-      this.#run(operation, Number.POSITIVE_INFINITY)
-    return {
-      renew: (ttlMs) => run({ name: 'renew', work: () => lease.renew(ttlMs), check: isBoolean }),
-      release: async (outcome) => {
-        await run({ name: 'release', work: () => lease.release(outcome), check: isAnything })
-      },
-    }
-  }
-
-  /** Around a store in this process's memory stands neither a deadline nor a circuit breaker. */
-  async #run<Answer>(operation: Operation<Answer>, ms: number): Promise<Answer> {
-    if (!this.#shared.local) return this.state.breaker.run(operation, ms)
-    const result = await attempt(operation, undefined)
-    if ('answer' in result) return result.answer
-    this.state.context.current.emit({
-      type: 'cache_failure',
-      operation: operation.name,
-      reason: result.reason,
-    })
-    throw result.refusal ?? new CacheUnavailableError('the cache failed')
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Clock } from '../../lib/clock.js'
 import { CacheContext } from '../cache-context.js'
 import type { TokenCache } from '../token-cache.js'
-import { attempt } from './attempt.js'
-import { CircuitBreaker, probeOf } from './circuit-breaker.js'
+import { attempt, CircuitBreaker, probeOf } from './circuit-breaker.js'
 import { LogoutQueue } from './logout-queue.js'
 import { People } from './people.js'
 
@@ -24,8 +23,13 @@ export class StoreState {
 
   constructor(store: TokenCache) {
     this.#store = store
-    this.context = new CacheContext(() => this.stop())
-    this.people = new People(this.context.clock)
+    this.people = new People()
+    this.context = new CacheContext({
+      onEmpty: () => this.stop(),
+      onClock: (clock) => {
+        this.people.clock = clock
+      },
+    })
     this.breaker = new CircuitBreaker(store, this.context, () => this.logouts.tryNow())
   }
 

@@ -1,0 +1,78 @@
+import type { People } from '../cache/shared/people.js'
+import type { Call } from '../calls.js'
+import type { EventOutcome } from '../events.js'
+import type { CacheNames } from '../identity/cache-names.js'
+import type { CheckedUser } from '../identity/check-user.js'
+import { isPromise } from '../lib/and-then.js'
+import type { Clock } from '../lib/clock.js'
+import { eventOutcome, type Observer } from '../observer.js'
+import type { WidgetToken } from '../tokens.js'
+import type { WidgetTokenMinter } from './mint.js'
+
+/** Mints for calls: a logout ends them. Nothing can come between what is computed at once. */
+export class MintCalls {
+  readonly #minter: WidgetTokenMinter
+  readonly #names: CacheNames
+  readonly #people: People
+  readonly #observer: Observer
+  readonly #clock: Clock
+
+  constructor(parts: {
+    minter: WidgetTokenMinter
+    names: CacheNames
+    people: People
+    observer: Observer
+    clock: Clock
+  }) {
+    this.#minter = parts.minter
+    this.#names = parts.names
+    this.#people = parts.people
+    this.#observer = parts.observer
+    this.#clock = parts.clock
+  }
+
+  mint(user: CheckedUser, call: Call, signal: AbortSignal | undefined): WidgetToken | Promise<WidgetToken> {
+    return this.#observer.listening ? this.#mintAndTell(user, call, signal) : this.#mint(user, call, signal)
+  }
+
+  #mint(user: CheckedUser, call: Call, signal: AbortSignal | undefined): WidgetToken | Promise<WidgetToken> {
+    const names = this.#names
+    const workFor = (clientId: string): void => call.workFor(this.#people.of(names.subjectOf(user, clientId)))
+    const options = { signal, throwIfEnded: () => call.throwIfEnded() }
+    const clientId = names.clientId()
+    if (isPromise(clientId)) {
+      return clientId.then((known) => {
+        workFor(known)
+        return this.#minter.mint(user, options)
+      })
+    }
+    const minted = this.#minter.mint(user, options)
+    if (isPromise(minted)) {
+      minted.catch(() => {}) // where the person has logged out already, nobody waits for it
+      workFor(clientId)
+    }
+    return minted
+  }
+
+  async #mintAndTell(user: CheckedUser, call: Call, signal: AbortSignal | undefined): Promise<WidgetToken> {
+    const startedAt = this.#clock.monotonic()
+    const tell = (told: { outcome: 'ok'; exp: number } | { outcome: EventOutcome }): void => {
+      const durationMs = this.#clock.monotonic() - startedAt
+      const subject = this.#names.subjectNow(user)
+      this.#observer.emit({
+        type: 'mint',
+        user: subject && this.#observer.nameOf(subject),
+        durationMs,
+        ...told,
+      })
+    }
+    try {
+      const token = await this.#mint(user, call, signal)
+      tell({ outcome: 'ok', exp: token.exp })
+      return token
+    } catch (error) {
+      tell({ outcome: eventOutcome(error) })
+      throw error
+    }
+  }
+}

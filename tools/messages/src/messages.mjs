@@ -14,7 +14,7 @@ const script = /redis\.call|\blocal \w+ ?=|\blocal function\b/
  *
  * @returns {{ file: string, messages: string[] }[]} in the order of the sources
  */
-export function messagesOfPackages() {
+function messagesOfPackages() {
   const found = []
   for (const name of packages) {
     const folder = `${repository}packages/${name}/src`

@@ -250,6 +250,14 @@ export const endpointMistakes: readonly Mistake[] = [
     todo: /start it again/,
   },
   {
+    name: 'an application that crashes at the request',
+    setUp: () => application(({ app }) => app.use((request) => void request.socket.resetAndDestroy())),
+    id: 'endpoint',
+    status: 'fail',
+    found: /ends the connection without an answer \(ECONNRESET\)/,
+    todo: /the process has crashed/,
+  },
+  {
     name: 'an application that is not running',
     setUp: async () => ({
       env: await envWith(),

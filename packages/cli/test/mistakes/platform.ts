@@ -1,4 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { cert, key } from './certificate.js'
 import { closedPort, envWith, type Mistake, platform, server, socketServer } from './mistake.js'
 
 const otherKey = JSON.stringify(
@@ -38,6 +42,36 @@ export const platformMistakes: readonly Mistake[] = [
     status: 'fail',
     found: /speaks no TLS/,
     todo: /Write http:\/\/127/,
+  },
+  {
+    name: 'a certificate that nobody has signed',
+    setUp: async () => {
+      const listening = createServer({ key, cert }, (_request, response) => response.end())
+      await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
+      onTestFinished(() => void listening.close())
+      const { port } = listening.address() as AddressInfo
+      return { env: await envWith({ TESOURO_BASE_URL: `https://localhost:${port}` }) }
+    },
+    id: 'address',
+    status: 'fail',
+    found: /signed by nobody whom Node knows \(DEPTH_ZERO_SELF_SIGNED_CERT\)/,
+    todo: /NODE_EXTRA_CA_CERTS/,
+  },
+  {
+    name: 'a subject token of another user',
+    setUp: async () => {
+      const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+      const claims = { sub: 'somebody', email: 'somebody@example.com', exp: 4_000_000_000 }
+      return {
+        env: await envWith({ TESOURO_SUBJECT_TOKEN_KEY: undefined }),
+        files: { 'token.jwt': `${part({ alg: 'ES256' })}.${part(claims)}.c2ln` },
+        args: ['--subject-token-file', 'token.jwt', '--user', 'u_1', '--email', 'u_1@example.com'],
+      }
+    },
+    id: 'subject-token',
+    status: 'fail',
+    found: /has a sub that is not the user's/,
+    todo: /of this very user/,
   },
   {
     name: 'the port of the own application',

@@ -1,6 +1,6 @@
 import { type Check, type CheckResult, result } from '../check.js'
 import { lookAt } from './source-lines.js'
-import { type Target, tokenIn } from './target.js'
+import { isLimited, limitReached, type Target, tokenIn } from './target.js'
 
 const id = 'endpoint-form'
 const tried = 'other methods, and a body of 1 MiB'
@@ -19,6 +19,7 @@ export function forms(target: Target): Check {
       const problems: CheckResult[] = []
       for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
         const answer = await target.sendSignedIn({ method, headers: page })
+        if (isLimited(answer)) return result(id, 'skip', tried, limitReached)
         if (tokenIn(answer) === undefined) continue
         const why = method === 'GET' ? ': links and prefetching mint, and caches keep what GET answers' : ''
         problems.push(

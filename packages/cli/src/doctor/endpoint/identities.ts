@@ -1,8 +1,7 @@
 import { type Check, type CheckResult, result } from '../check.js'
 import { type IdentityAttack, identityAttacks, victim } from './attacks.js'
-import type { Sent } from './send.js'
 import { lookAt } from './source-lines.js'
-import type { Target, Whose } from './target.js'
+import { isLimited, limitReached, type Target, type Whose } from './target.js'
 
 const id = 'endpoint-identity'
 const tried = 'naming somebody else in body, query, headers and cookies, as a signed-in user'
@@ -24,7 +23,7 @@ export function identities(target: Target): Check {
           headers: { ...target.pageHeaders, ...attack.request.headers },
         })
         if ('failed' in answer) continue
-        if (answer.status === 429) return limited(answer, attack.place)
+        if (isLimited(answer)) return result(id, 'skip', tried, limitReached)
         if (answer.status >= 500) failing.push(attack.place)
         const whose = await target.whose(answer)
         if (whose === 'unknown') unknown.push(attack.place)
@@ -46,12 +45,6 @@ function brokenBy({ place, blame }: IdentityAttack, cwd: string): CheckResult {
     `it mints for whomever is named in ${place}: every signed-in user can be anybody`,
     `Take the user from your own session in getUser, and nothing from the request.${lookAt(cwd, blame)}`,
   )
-}
-
-function limited(answer: Sent, place: string): CheckResult {
-  const wait = 'failed' in answer ? undefined : answer.header('retry-after')
-  const found = `the mint limit of this user is reached at "${place}" (429): the rest was not tried`
-  return result(id, 'skip', tried, found, `Try again in ${/^\d{1,4}$/.test(wait ?? '') ? wait : 60} s.`)
 }
 
 function* failures(failing: readonly string[]): Generator<CheckResult> {

@@ -1,7 +1,7 @@
 import { type Check, type CheckResult, result } from '../check.js'
 import { foreignPages, preflight } from './attacks.js'
 import { lookAt } from './source-lines.js'
-import { type Target, tokenIn } from './target.js'
+import { isLimited, limitReached, type Target, tokenIn } from './target.js'
 
 const id = 'endpoint-origin'
 const tried = "asking as a page of another origin, with the user's cookies"
@@ -33,6 +33,7 @@ export function origins(target: Target): Check {
         }
         if (target.baseline === undefined) continue
         const answer = await target.sendSignedIn({ headers })
+        if (isLimited(answer)) return result(id, 'skip', tried, limitReached)
         if (tokenIn(answer) === undefined) continue
         return fail(
           `${name} gets a token of the signed-in user`,

@@ -90,6 +90,12 @@ export function tokenIn(answer: Sent): string | undefined {
   return typeof widgetToken === 'string' && widgetToken !== '' ? widgetToken : undefined
 }
 
+/** Whether the user has had all tokens of this minute: then nothing can be told of what the endpoint would mint. */
+export const isLimited = (answer: Sent): boolean => !('failed' in answer) && answer.status === 429
+
+/** What to say then. */
+export const limitReached = 'the mint limit of this user is reached (429): try again in a minute'
+
 /** The `code` of a problem document, as the library's own endpoint writes it. */
 export function problemCode(answer: EndpointAnswer): string | undefined {
   const code = answer.json?.code

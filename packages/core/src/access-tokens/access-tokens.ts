@@ -7,8 +7,7 @@ import { eventOutcome, type Observer } from '../observer.js'
 import { Exchange, type Replacement } from './exchange.js'
 import { isRefusalOfUser } from './failure-kind.js'
 import { FailureMemory } from './failure-memory.js'
-import { SharedReads } from './shared-reads.js'
-import { SingleFlight } from './single-flight.js'
+import { SharedReads, SingleFlight } from './single-flight.js'
 import { type CachedToken, isLateInWindow, obtained, usable } from './token-life.js'
 import type { TokenRequest } from './token-request.js'
 
@@ -39,15 +38,13 @@ export class AccessTokens {
 
   constructor(parts: AccessTokensParts) {
     const { clock } = parts
-    const refusals = new FailureMemory(clock, { kind: 'refusal', jitter: 0 })
-    const failedRefreshes = new FailureMemory(clock, { kind: 'refresh', jitter: 0.2 })
     this.#parts = parts
     this.#flights = new SingleFlight(parts)
     this.#reads = new SharedReads(parts)
-    this.#refusals = refusals
-    this.#failedRefreshes = failedRefreshes
+    this.#refusals = new FailureMemory(clock, { kind: 'refusal', jitter: 0 })
+    this.#failedRefreshes = new FailureMemory(clock, { kind: 'refresh', jitter: 0.2 })
     this.#replacements = new FailureMemory(clock, { kind: 'replacement', jitter: 0 })
-    this.#exchange = new Exchange({ ...parts, refusals, failedRefreshes })
+    this.#exchange = new Exchange(parts, this.#refusals, this.#failedRefreshes)
   }
 
   get(request: TokenRequest): ObtainedToken | Promise<ObtainedToken> {
@@ -112,8 +109,8 @@ export class AccessTokens {
       try {
         return await flight.result
       } catch (error) {
-        const wasClosed = isTesouroTokensError(error, 'closed') && this.#flights.wasClosedElsewhere(flight)
-        if (!wasClosed) throw error
+        // Another instance, which made the exchange, was closed: that ends no call of this one's.
+        if (flight.owner === this.#flights || !isTesouroTokensError(error, 'closed')) throw error
         request.call.throwIfEnded()
       }
     }
@@ -206,14 +203,10 @@ export class AccessTokens {
       if (this.#flights.find(person, variant) !== undefined) return await this.#exchanged(asked, undefined)
       return await this.#refresh(asked, old, false)
     } catch (error) {
+      request.call.throwIfEnded()
       const left = old.leftMs - elapsedMs(this.#parts.clock, old.readAt)
-      if (left <= 0 || isRefusalOfUser(error) || isFinal(error)) throw error
+      if (left <= 0 || isRefusalOfUser(error)) throw error
       return { ...obtained(old), leftMs: left }
     }
   }
-}
-
-/** Whether the call has to end, whatever tokens there are. */
-function isFinal(error: unknown): boolean {
-  return isTesouroTokensError(error, 'user_forgotten') || isTesouroTokensError(error, 'closed')
 }

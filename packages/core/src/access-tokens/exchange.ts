@@ -28,22 +28,23 @@ export interface Replacement {
   read: CacheRead
 }
 
-interface ExchangeParts {
-  clock: Clock
-  observer: Observer
-  refusals: FailureMemory
-  failedRefreshes: FailureMemory
-}
-
 /**
  * The work of one flight: the lease where the cache has leases, another look into the cache, the exchange, and the token
  * stored under the generation that was read before it.
  */
 export class Exchange {
-  readonly #parts: ExchangeParts
+  readonly #parts: { clock: Clock; observer: Observer }
+  readonly #refusals: FailureMemory
+  readonly #failedRefreshes: FailureMemory
 
-  constructor(parts: ExchangeParts) {
+  constructor(
+    parts: { clock: Clock; observer: Observer },
+    refusals: FailureMemory,
+    failedRefreshes: FailureMemory,
+  ) {
     this.#parts = parts
+    this.#refusals = refusals
+    this.#failedRefreshes = failedRefreshes
   }
 
   async run(request: TokenRequest, replacement: Replacement, signal: AbortSignal): Promise<ObtainedToken> {
@@ -98,14 +99,14 @@ export class Exchange {
     const startedAt = momentOf(this.#parts.clock)
     const grant = await this.#obtainAlive(request, signal).catch(async (error: unknown) => {
       if (isRefusalOfUser(error) && !person.over) {
-        this.#parts.refusals.remember(person, key.variant, error)
+        this.#refusals.remember(person, key.variant, error)
         await cache.drop(key)
       }
       throw error
     })
     signal.throwIfAborted()
-    this.#parts.refusals.clear(person, key.variant)
-    this.#parts.failedRefreshes.clear(person, key.variant)
+    this.#refusals.clear(person, key.variant)
+    this.#failedRefreshes.clear(person, key.variant)
 
     const { accessToken, issuedTokenType, expiresIn } = grant
     if (expiresIn === undefined) return { accessToken, issuedTokenType, leftMs: undefined }

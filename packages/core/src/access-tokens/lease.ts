@@ -87,7 +87,7 @@ function turnAfter(outcome: LeaseOutcome, tell: (outcome: LeaseWaitEvent['outcom
 
 function keepRenewing(lease: Lease, cache: CallCache): HeldLease {
   const timer = setInterval(() => {
-    void cache.renew(lease, leaseMs)
+    lease.renew(leaseMs).catch(() => {}) // the failed operation has already emitted its event
   }, renewEveryMs)
   return {
     async release(outcome) {

@@ -1,9 +1,9 @@
 import type { CacheAccess } from '../cache/cache-access.js'
 import type { ForgetRequest } from '../cache/token-cache.js'
 import { CacheUnavailableError, isTesouroTokensError } from '../errors.js'
-import { detachable, pause } from '../lib/deadline.js'
+import { detachable, withDeadline } from '../lib/deadline.js'
 import { createLazyAbortController } from '../lib/lazy-abort-controller.js'
-import type { Observer } from '../observer.js'
+import { eventOutcome, type Observer } from '../observer.js'
 import type { ForgetUserResult } from '../tokens.js'
 import { readStored } from './token-life.js'
 
@@ -42,21 +42,21 @@ export class Logouts {
   ): Promise<ForgetUserResult> {
     const { user } = logout
     const { here, recorded } = this.#drop(logout, {})
-    const finished = recorded.then(
-      async (values) => {
-        const forgotten = values.length
-        this.#observer.emit({ type: 'forget', user, origin: 'local', forgotten, outcome: 'ok' })
-        return revokeAll(values, revoke)
-      },
-      async (error: unknown) => {
-        // The store keeps what it has: what is known of that is worth revoking all the same.
-        await revokeAll(here, revoke)
-        throw error
-      },
-    )
-    return this.#within(finished, 'logout', (outcome) =>
-      this.#observer.emit({ type: 'forget', user, origin: 'local', outcome }),
-    )
+    const finished = recorded.then(async (values) => {
+      const forgotten = values.length
+      this.#observer.emit({ type: 'forget', user, origin: 'local', forgotten, outcome: 'ok' })
+      return revokeAll(values, revoke)
+    })
+    finished.catch(() => {}) // after the deadline below no caller waits for it
+    try {
+      await inTime(recorded, 'logout')
+    } catch (error) {
+      this.#observer.emit({ type: 'forget', user, origin: 'local', outcome: eventOutcome(error) })
+      // The store keeps what it has: what is known of that is worth revoking all the same.
+      if (isRefusal(error)) await revokeAll(here, revoke)
+      throw error
+    }
+    return finished
   }
 
   /** Has a person's tokens asked for anew everywhere, on the terms of {@link Logouts.forget}; ends no call. */
@@ -66,9 +66,13 @@ export class Logouts {
       this.#observer.emit({ type: 'renew', user, origin: 'local', dropped, outcome: 'ok' })
       return { dropped }
     })
-    return this.#within(finished, 'renewal', (outcome) =>
-      this.#observer.emit({ type: 'renew', user, origin: 'local', outcome }),
-    )
+    finished.catch(() => {})
+    try {
+      return await inTime(finished, 'renewal')
+    } catch (error) {
+      this.#observer.emit({ type: 'renew', user, origin: 'local', outcome: eventOutcome(error) })
+      throw error
+    }
   }
 
   close(): void {
@@ -91,24 +95,20 @@ export class Logouts {
       recorded: detachable(recorded, this.#closing.signal),
     }
   }
+}
 
-  async #within<Result>(
-    finished: Promise<Result>,
-    what: 'logout' | 'renewal',
-    tell: (outcome: 'cache_unavailable') => void,
-  ): Promise<Result> {
-    finished.catch(() => {}) // after the deadline no caller waits for it any longer
-    try {
-      if (await settlesWithin(finished, recordedWithinMs)) return await finished
-    } catch (error) {
-      if (isTesouroTokensError(error, 'cache_unavailable')) tell('cache_unavailable')
-      throw error
-    }
-    tell('cache_unavailable')
-    throw new CacheUnavailableError(
+/** What the cache has recorded, if it has within 2 s. */
+function inTime<Result>(recorded: Promise<Result>, what: 'logout' | 'renewal'): Promise<Result> {
+  const onTimeout = (): Error =>
+    new CacheUnavailableError(
       `the cache has not recorded the ${what} after 2 s; it has taken effect in this process, and recording goes on`,
     )
-  }
+  return withDeadline(() => recorded, { ms: recordedWithinMs, onTimeout })
+}
+
+/** Whether the store refuses for good. */
+function isRefusal(error: unknown): boolean {
+  return isTesouroTokensError(error, 'cache_unavailable') && !error.retryable
 }
 
 /** Revokes every token among the dropped values. One that cannot be read or revoked is counted as failed. */
@@ -128,20 +128,4 @@ async function revokeAll(
     else result.failed += 1
   }
   return result
-}
-
-/** Whether a promise settles within a time; the timer is gone afterwards. */
-async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  const timer = new AbortController()
-  const settled = work.then(
-    () => true,
-    () => true,
-  )
-  const late = pause(ms, timer.signal).then(
-    () => false,
-    () => true,
-  )
-  const inTime = await Promise.race([settled, late])
-  timer.abort()
-  return inTime
 }

@@ -1,6 +1,8 @@
 import { outsideAsyncContext } from '#runtime'
+import type { CacheRead, CallCache } from '../cache/cache-access.js'
 import type { ObtainedToken, Person, SharedExchange } from '../cache/shared/person.js'
 import { ClosedError, type TesouroTokensError, UpstreamUnavailableError } from '../errors.js'
+import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
 import { withDeadline } from '../lib/deadline.js'
 
@@ -10,25 +12,19 @@ import { withDeadline } from '../lib/deadline.js'
  * than that, because a worker runtime may have frozen it.
  */
 export class SingleFlight {
-  readonly #clock: Clock
-  readonly #callMs: number
+  readonly #parts: { clock: Clock; callMs: number }
   readonly #own = new Set<SharedExchange>()
 
-  constructor({ clock, callMs }: { clock: Clock; callMs: number }) {
-    this.#clock = clock
-    this.#callMs = callMs
+  constructor(parts: { clock: Clock; callMs: number }) {
+    this.#parts = parts
   }
 
   /** The exchange under way, if it can be joined. */
   find(person: Person, variant: string): SharedExchange | undefined {
     const flight = person.exchanges?.get(variant)
-    if (flight === undefined || this.#clock.monotonic() - flight.startedAt > this.#callMs) return undefined
+    if (flight === undefined || this.#parts.clock.monotonic() - flight.startedAt > this.#parts.callMs)
+      return undefined
     return flight
-  }
-
-  /** Whether an exchange that failed was ended by another instance's `close()`, which is none of this one's concern. */
-  wasClosedElsewhere(flight: SharedExchange): boolean {
-    return flight.owner !== this
   }
 
   /** Starts an exchange. Only where `find` has found none. */
@@ -40,13 +36,13 @@ export class SingleFlight {
     const controller = new AbortController()
     const result = outsideAsyncContext(() =>
       withDeadline(work, {
-        ms: this.#callMs,
-        onTimeout: () => new UpstreamUnavailableError(`no token within ${this.#callMs} ms`),
+        ms: this.#parts.callMs,
+        onTimeout: () => new UpstreamUnavailableError(`no token within ${this.#parts.callMs} ms`),
         parent: controller.signal,
       }),
     )
     const end = (error: TesouroTokensError): void => controller.abort(error)
-    const flight: SharedExchange = { startedAt: this.#clock.monotonic(), owner: this, result, end }
+    const flight: SharedExchange = { startedAt: this.#parts.clock.monotonic(), owner: this, result, end }
     const leave = (): void => {
       this.#own.delete(flight)
       person.leave(flight)
@@ -63,5 +59,37 @@ export class SingleFlight {
 
   close(): void {
     for (const flight of this.#own) flight.end(new ClosedError())
+  }
+}
+
+/** So many times `cacheMs` a look is joined: one that a worker runtime has frozen never ends. */
+const joinedFor = 4
+
+/** One look into the store at a time for each variant of a person, whatever number of callers. */
+export class SharedReads {
+  readonly #parts: { clock: Clock; cacheMs: number }
+
+  constructor(parts: { clock: Clock; cacheMs: number }) {
+    this.#parts = parts
+  }
+
+  /** Joins the look that is under way, or begins one. */
+  join(person: Person, key: TokenKey, cache: CallCache): Promise<CacheRead> {
+    const { variant } = key
+    const underWay = person.reads?.get(variant)
+    const { clock, cacheMs } = this.#parts
+    const startedAt = clock.monotonic()
+    const isJoinable = underWay !== undefined && startedAt - underWay.startedAt <= cacheMs * joinedFor
+    if (isJoinable) return underWay.answer
+    const answer = outsideAsyncContext(() => cache.read(key))
+    const read = { startedAt, answer }
+    person.reads ??= new Map()
+    person.reads.set(variant, read)
+    const done = (): void => {
+      if (person.reads?.get(variant) === read) person.reads.delete(variant)
+      if (person.reads?.size === 0) person.reads = undefined
+    }
+    answer.then(done, done)
+    return answer
   }
 }

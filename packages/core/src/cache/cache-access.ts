@@ -1,11 +1,11 @@
 import { type CacheUnavailableError, isTesouroTokensError } from '../errors.js'
 import type { TokenKey } from '../identity/token-key.js'
-import { withDeadline } from '../lib/deadline.js'
 import { createTimeBudget, type TimeBudget } from '../lib/time-budget.js'
 import type { CacheUser } from './cache-context.js'
-import type { CacheAnswer } from './check-answer.js'
+import { type CacheAnswer, isAnything } from './check-answer.js'
 import { layerOf } from './layered-token-cache.js'
 import { type MemoryCache, memoryOf } from './memory-token-cache.js'
+import { attempt } from './shared/circuit-breaker.js'
 import { notRecorded } from './shared/logout-queue.js'
 import type { People } from './shared/people.js'
 import type { Copy } from './shared/person.js'
@@ -88,16 +88,10 @@ export class CacheAccess {
   /** Closes the cache with the last instance that uses it. Never rejects. */
   async close(): Promise<void> {
     if (!this.#leave()) return
-    let reason: 'rejected' | 'timeout' = 'rejected'
-    const onTimeout = (): Error => {
-      reason = 'timeout'
-      return new Error('late')
-    }
-    try {
-      await withDeadline(async () => this.#given.close?.(), { ms: this.#user.cacheMs, onTimeout })
-    } catch {
-      this.#user.emit({ type: 'cache_failure', operation: 'close', reason })
-    }
+    const { cacheMs, emit } = this.#user
+    const work = async (): Promise<unknown> => this.#given.close?.()
+    const closed = await attempt({ name: 'close', work, check: isAnything }, cacheMs)
+    if ('reason' in closed) emit({ type: 'cache_failure', operation: 'close', reason: closed.reason })
   }
 }
 
@@ -157,15 +151,10 @@ export class CallCache {
     return answer !== undefined && 'outcome' in answer && !waited ? undefined : answer
   }
 
-  async renew(lease: Lease, ttlMs: number): Promise<void> {
-    await orNothing(lease.renew(ttlMs))
-  }
-
   /** Waits no longer than the call may write; the release itself goes on. */
   async release(lease: Lease, outcome: LeaseOutcome): Promise<void> {
-    const released = orNothing(lease.release(outcome))
-    const onTimeout = (): Error => new Error('late')
-    await orNothing(this.#writing.spend((ms) => withDeadline(() => released, { ms, onTimeout })))
+    const released = { name: 'release', work: () => lease.release(outcome), check: isAnything } as const
+    await this.#writing.spend((ms) => attempt(released, ms))
   }
 }
 

@@ -105,43 +105,36 @@ export class Person {
   readonly order: number
   /** What the store told before a logout that this process made: a store that tells it again has lost that logout. */
   readonly generationBefore: string | undefined
+  /** The id of the logout that made this record. */
+  readonly logoutId: string | undefined
   /** This process's own generation, for as long as the store has told none. */
   own: string
   /** As the store told it; `undefined`: not told yet, or not since a change. */
-  generation: string | undefined
+  generation: string | undefined = undefined
   /** A logout or renewal since then: what the store told before counts no longer. */
   changed: boolean
   compared: Mark
   /** A comparison with the store that is under way. */
-  comparing: Promise<unknown> | undefined
+  comparing: Promise<unknown> | undefined = undefined
   recording: Recording | undefined
-  /** The id of the logout that made this record. */
-  readonly logoutId: string | undefined
   dropped: readonly Dropped[]
   readonly copies: Copy[] = []
-  underWay: Set<UnderWay> | undefined
+  underWay: Set<UnderWay> | undefined = undefined
   /** By variant, like all that follows. */
-  exchanges: Map<string, SharedExchange> | undefined
-  reads: Map<string, SharedRead> | undefined
-  failures: Map<string, RememberedFailure> | undefined
+  exchanges: Map<string, SharedExchange> | undefined = undefined
+  reads: Map<string, SharedRead> | undefined = undefined
+  failures: Map<string, RememberedFailure> | undefined = undefined
 
-  constructor(subject: string, start: PersonStart) {
-    const { own, order, before, compared, logoutId, generationBefore } = start
+  constructor(subject: string, { own, order, before, compared, logoutId, generationBefore }: PersonStart) {
     this.subject = subject
     this.own = own
     this.order = order
     this.generationBefore = generationBefore
-    this.generation = undefined
+    this.logoutId = logoutId
     this.changed = order > 0
     this.compared = compared
-    this.comparing = undefined
     this.recording = before?.recording
-    this.logoutId = logoutId
     this.dropped = before?.dropped ?? []
-    this.underWay = undefined
-    this.exchanges = undefined
-    this.reads = undefined
-    this.failures = undefined
   }
 
   /** Under which generation something is asked of the store now. */

@@ -69,12 +69,12 @@ export class SharedCache {
     if (person.recording !== undefined) return this.#fromMemory(key, person)
     const reading = createTimeBudget(ms, this.state.context.clock)
     if (!behind) {
-      const inFront = this.#answerInFront(key)
-      if (inFront !== undefined) return inFront
+      const inFront = this.peek(key)
+      if (inFront !== undefined) return this.answerFrom(inFront)
       if (person.comparing !== undefined) {
         await reading.spend(() => person.comparing ?? Promise.resolve())
-        const now = this.#answerInFront(key)
-        if (now !== undefined) return now
+        const now = this.peek(key)
+        if (now !== undefined) return this.answerFrom(now)
       }
     }
     const asked = people.mark()
@@ -188,11 +188,6 @@ export class SharedCache {
     const copy = people.copy(key, this)
     if (copy === undefined || !people.mayServeAlone(copy)) return { generation, alone: true }
     return { value: copy.value, remainingMs: people.leftMs(copy), generation, alone: true }
-  }
-
-  #answerInFront(key: TokenKey): CacheAnswer | undefined {
-    const copy = this.peek(key)
-    return copy && this.answerFrom(copy)
   }
 
   /** What counts, of a copy in memory and of what the store has answered. */

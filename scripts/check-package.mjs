@@ -1,6 +1,6 @@
 // Run in a package's folder: publint and attw look at the tarball that would be published, not at the folder.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pack } from './pack.mjs'
@@ -10,7 +10,17 @@ const folder = mkdtempSync(join(tmpdir(), 'tesouro-pack-'))
 try {
   const tarball = pack('.', folder)
   run('publint', tarball, '--strict')
-  run('attw', tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color')
+  // A package without `main` has no CommonJS build.
+  const { main } = JSON.parse(readFileSync('package.json', 'utf8'))
+  run(
+    'attw',
+    tarball,
+    '--profile',
+    main === undefined ? 'esm-only' : 'strict',
+    '--format',
+    'ascii',
+    '--no-color',
+  )
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

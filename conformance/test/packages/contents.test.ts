@@ -27,6 +27,12 @@ const dependencies: Readonly<Record<PublicPackage, readonly string[]>> = {
   sandbox: ['@tesouro-tokens/core', 'jose', 'oidc-provider', 'rate-limiter-flexible', 'zod'],
 }
 
+/** What a CommonJS build has next to its one file: the guard for browsers, and licenses where jose and others are in it. */
+const besideTheBundle: Readonly<Partial<Record<PublicPackage, readonly string[]>>> = {
+  core: ['LICENSES.txt', 'browser.js'],
+  sandbox: ['LICENSES.txt'],
+}
+
 describe.each(publicPackages)('the tarball of %s', (name) => {
   let folder: string
   let files: string[]
@@ -54,7 +60,21 @@ describe.each(publicPackages)('the tarball of %s', (name) => {
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
       .map((file) => `dist/${file.slice(0, -'.ts'.length)}`)
       .flatMap((module) => [`${module}.d.ts`, `${module}.js`])
-    expect(files.filter((file) => file.startsWith('dist/')).sort()).toEqual(expected.sort())
+    const modules = files.filter((file) => file.startsWith('dist/') && !file.startsWith('dist/cjs/'))
+    expect(modules.sort()).toEqual(expected.sort())
+  })
+
+  test('misses its CommonJS build, or brings declarations in it that are none of ours', () => {
+    const built = files
+      .filter((file) => file.startsWith('dist/cjs/'))
+      .map((file) => file.slice('dist/cjs/'.length))
+    const declarations = built.filter((file) => file.endsWith('.d.ts'))
+    const others = built.filter((file) => !file.endsWith('.d.ts'))
+    const bundle = name === 'cli' ? [] : ['index.js', 'package.json']
+    expect(others.sort()).toEqual([...(besideTheBundle[name] ?? []), ...bundle].sort())
+    const foreign = declarations.filter((file) => !files.includes(`dist/${file}`))
+    expect(foreign).toEqual(besideTheBundle[name] === undefined ? [] : ['jose.d.ts'])
+    expect(declarations.includes('index.d.ts')).toBe(name !== 'cli')
   })
 
   test('names a file that it does not contain', () => {

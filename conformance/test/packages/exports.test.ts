@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, inject, test } from 'vitest'
@@ -33,6 +34,13 @@ describe.each(publicPackages)('the names of %s', (name) => {
     expect(Object.keys(module).sort()).toEqual(
       declaredNames(name).filter((entry) => !entry.startsWith('type ')),
     )
+  })
+
+  test.runIf(name !== 'cli')('are others in the CommonJS build', async () => {
+    const module = (await import(pathToFileURL(join(packageFolder(name), 'dist/index.js')).href)) as object
+    const load = createRequire(import.meta.url)
+    const built: unknown = load(join(packageFolder(name), 'dist/cjs/index.js'))
+    expect(Object.keys(Object(built)).sort()).toEqual(Object.keys(module).sort())
   })
 })
 

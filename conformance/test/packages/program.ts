@@ -21,23 +21,15 @@ export interface Program extends AsyncDisposable {
   readonly address: string
 }
 
-/** Starts TypeScript as an ES module or as CommonJS, in a folder that has node_modules. */
+/** Starts TypeScript as an ES module, as CommonJS, or as it is (.mts), in a folder that has node_modules. */
 export async function startProgram(options: {
   folder: string
-  file: `${string}.mjs` | `${string}.cjs`
+  file: `${string}.mjs` | `${string}.cjs` | `${string}.mts`
   code: string
   env: { readonly [name: string]: string }
 }): Promise<Program> {
   const { folder, file, code, env } = options
-  const format = file.endsWith('.cjs') ? 'cjs' : 'esm'
-  const { code: javascript } = await transform(code, {
-    loader: 'ts',
-    format,
-    target: 'node20',
-    tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
-  })
-  if (format === 'cjs') expect(javascript).toContain('require("@tesouro-tokens/')
-  await writeFile(join(folder, file), javascript)
+  await writeFile(join(folder, file), file.endsWith('.mts') ? code : await toJavascript(code, file))
 
   const child = fork(join(folder, file), {
     cwd: folder,
@@ -64,6 +56,18 @@ export async function startProgram(options: {
       await gone.catch(() => {})
     },
   }
+}
+
+async function toJavascript(code: string, file: string): Promise<string> {
+  const format = file.endsWith('.cjs') ? 'cjs' : 'esm'
+  const { code: javascript } = await transform(code, {
+    loader: 'ts',
+    format,
+    target: 'node20',
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
+  })
+  if (format === 'cjs') expect(javascript).toContain('require("@tesouro-tokens/')
+  return javascript
 }
 
 /** What every printed program does: signs in, mints for whoever signed in, calls as that user, signs out. */

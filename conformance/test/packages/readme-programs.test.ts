@@ -1,5 +1,8 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Sandbox, startSandbox } from '@tesouro-tokens/sandbox'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { readTracked } from '../../src/markdown.js'
 import { printedProgram, startProgram, tryProgram } from './program.js'
 
 let sandbox: Sandbox
@@ -29,6 +32,26 @@ test('CommonJS cannot require() the packages', async () => {
   })
   await tryProgram(program, sandbox)
 })
+
+// Node 22.18 and 24 run TypeScript as it is printed; `npm init` writes one type into package.json, or the other.
+const runsTypescript = 'typescript' in process.features && Boolean(process.features.typescript)
+const printedServers = ['README.md', 'packages/express/README.md'].flatMap((page) =>
+  ['commonjs', 'module'].map((type) => ({ page, type })),
+)
+test.each(printedServers)(
+  '$page calls its server what Node takes for CommonJS, in a $type package',
+  async (printed) => {
+    const { page, type } = printed
+    expect(readTracked(page)).toContain('`server.mts`')
+    expect(readTracked(page)).toContain('node --env-file=.env server.mts')
+    const folder = join(inject('npmFolder'), `init-${type}-${page.replaceAll(/\W/g, '-')}`)
+    await mkdir(folder)
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'app', type }))
+    const file = runsTypescript ? 'server.mts' : 'server.mjs'
+    await using program = await startProgram({ folder, file, code: printedProgram(page), env: sandbox.env })
+    await tryProgram(program, sandbox)
+  },
+)
 
 test("core's own page prints a program that does not run", async () => {
   const code = printedProgram('packages/core/README.md')

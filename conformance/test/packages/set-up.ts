@@ -1,5 +1,6 @@
 // Packs the public packages as they would be published and installs them outside the workspace: once by npm, with
-// everything that READMEs tell to install, and once by pnpm, whose node_modules hold nothing but what was asked for.
+// everything that READMEs tell to install, once by npm with what is CommonJS or both, and once by pnpm, whose node_modules
+// hold nothing but what was asked for.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
@@ -15,6 +16,8 @@ declare module 'vitest' {
     tarballs: Record<PublicPackage, string>
     /** Where npm installed everything. */
     npmFolder: string
+    /** Where npm installed what applications in CommonJS use: Express, and Nest 11. */
+    commonjsFolder: string
     /** Where pnpm installed the Express package, Express, a session library and the sandbox. */
     pnpmFolder: string
   }
@@ -40,12 +43,14 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const removeAll = (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
     const tarballs = await packAll(folder)
-    const [npmFolder, pnpmFolder] = await Promise.all([
+    const [npmFolder, commonjsFolder, pnpmFolder] = await Promise.all([
       installWithNpm(join(folder, 'npm'), tarballs),
+      installForCommonjs(join(folder, 'commonjs'), tarballs),
       installWithPnpm(join(folder, 'pnpm'), tarballs),
     ])
     project.provide('tarballs', tarballs)
     project.provide('npmFolder', npmFolder)
+    project.provide('commonjsFolder', commonjsFolder)
     project.provide('pnpmFolder', pnpmFolder)
   } catch (error) {
     await removeAll()
@@ -68,35 +73,50 @@ async function packAll(folder: string): Promise<Record<PublicPackage, string>> {
 
 async function installWithNpm(folder: string, tarballs: Record<PublicPackage, string>): Promise<string> {
   await start(folder, {})
-  const others = await Promise.all(
-    [
-      ['packages/express', 'express'],
-      ['packages/express', 'express-session'],
-      ['packages/express', '@types/express'],
-      ['packages/express', '@types/express-session'],
-      ['packages/express', '@types/node'],
-      ['packages/nestjs', '@nestjs/common'],
-      ['packages/nestjs', '@nestjs/config'],
-      ['packages/nestjs', '@nestjs/core'],
-      ['packages/nestjs', '@nestjs/platform-express'],
-      ['packages/nestjs', '@nestjs/terminus'],
-      ['packages/nestjs', '@nestjs/testing'],
-      ['packages/nestjs', 'reflect-metadata'],
-      ['packages/nestjs', 'rxjs'],
-      ['packages/next', 'next'],
-      ['packages/next', 'react'],
-      ['packages/next', 'react-dom'],
-      ['packages/next', '@types/react'],
-      ['examples/next', 'iron-session'],
-      ['packages/redis', 'ioredis'],
-      ['packages/redis', 'redis'],
-      ['conformance', '@hono/node-server'],
-    ].map(([from = '', name = '']) => sameVersion(from, name)),
-  )
-  // without what is optional: Next's compiler is a large binary, and the workspace has it already
-  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--omit=optional']
-  await npm(['install', ...options, ...Object.values(tarballs), ...others], folder)
+  const others = await sameVersions([
+    ['packages/express', 'express'],
+    ['packages/express', 'express-session'],
+    ['packages/express', '@types/express'],
+    ['packages/express', '@types/express-session'],
+    ['packages/express', '@types/node'],
+    ['packages/nestjs', '@nestjs/common'],
+    ['packages/nestjs', '@nestjs/config'],
+    ['packages/nestjs', '@nestjs/core'],
+    ['packages/nestjs', '@nestjs/platform-express'],
+    ['packages/nestjs', '@nestjs/terminus'],
+    ['packages/nestjs', '@nestjs/testing'],
+    ['packages/nestjs', 'reflect-metadata'],
+    ['packages/nestjs', 'rxjs'],
+    ['packages/next', 'next'],
+    ['packages/next', 'react'],
+    ['packages/next', 'react-dom'],
+    ['packages/next', '@types/react'],
+    ['examples/next', 'iron-session'],
+    ['packages/redis', 'ioredis'],
+    ['packages/redis', 'redis'],
+    ['conformance', '@hono/node-server'],
+  ])
+  await npmInstall(folder, [...Object.values(tarballs), ...others])
   await linkCompilerOfNext(folder)
+  return folder
+}
+
+async function installForCommonjs(folder: string, tarballs: Record<PublicPackage, string>): Promise<string> {
+  await start(folder, {})
+  const { next: _, ...others } = tarballs
+  const frameworks = await sameVersions([
+    ['packages/express', 'express'],
+    ['packages/express', '@types/express'],
+    ['conformance/jest', '@nestjs/common'],
+    ['conformance/jest', '@nestjs/core'],
+    ['conformance/jest', '@nestjs/platform-express'],
+    ['conformance/jest', '@nestjs/testing'],
+    ['conformance/jest', 'reflect-metadata'],
+    ['conformance/jest', 'rxjs'],
+    ['conformance/jest', '@types/jest'],
+    ['conformance/jest', '@types/node'],
+  ])
+  await npmInstall(folder, [...Object.values(others), ...frameworks])
   return folder
 }
 
@@ -140,6 +160,16 @@ async function start(folder: string, manifest: object): Promise<void> {
 async function sameVersion(from: string, name: string): Promise<string> {
   const manifest = await readFile(join(root, from, 'node_modules', name, 'package.json'), 'utf8')
   return `${name}@${(JSON.parse(manifest) as { version: string }).version}`
+}
+
+function sameVersions(packages: readonly (readonly [from: string, name: string])[]): Promise<string[]> {
+  return Promise.all(packages.map(([from, name]) => sameVersion(from, name)))
+}
+
+/** Without what is optional: Next's compiler is a large binary, and the workspace has it already. */
+async function npmInstall(folder: string, packages: readonly string[]): Promise<void> {
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--omit=optional']
+  await npm(['install', ...options, ...packages], folder)
 }
 
 /** npm as a newcomer's shell starts it: without the settings of the pnpm that runs these tests. */

@@ -21,14 +21,17 @@ export class TesouroWidget extends HTMLElement {
   #shadow = this.attachShadow({ mode: 'open' })
 
   connectedCallback() {
+    const styles = [link('base.css'), link('widget.css')]
+    // Nothing is drawn before it has its styles: it would move when they come.
+    this.style.display = 'none'
+    Promise.all(styles.map(loaded)).then(() => this.style.removeProperty('display'))
     this.#shadow.append(
-      link('base.css'),
-      link('widget.css'),
+      ...styles,
       template(`
-        <header><h1>Accounts</h1><p id="bank">&nbsp;</p></header>
-        <p id="state" role="status">&nbsp;</p>
+        <header><h1>Accounts</h1><p id="bank"></p></header>
+        <p id="state" role="status"></p>
         <ul id="accounts" tabindex="0" aria-label="Accounts" aria-busy="true">${waitingRow.repeat(6)}</ul>
-        <footer><span>Total</span><span id="total" class="number">–</span></footer>`),
+        <footer><span>Total</span><span id="total" class="number"></span></footer>`),
     )
     let count = 0
     this.#stop = keepWidgetToken({
@@ -67,7 +70,7 @@ export class TesouroWidget extends HTMLElement {
 
   #ended(why) {
     this.#find('accounts').replaceChildren()
-    this.#find('total').textContent = '–'
+    this.#find('total').textContent = ''
     this.#find('bank').textContent = ''
     this.#say(ends[why])
     this.#tell('ended', { why })
@@ -75,7 +78,7 @@ export class TesouroWidget extends HTMLElement {
 
   /** What is shown already stays: it was true a moment ago. The line has its place even when it says nothing. */
   #say(text) {
-    this.#find('state').textContent = text || '\u00a0'
+    this.#find('state').textContent = text
   }
 
   #tell(name, detail) {
@@ -110,6 +113,8 @@ function link(href) {
   made.href = href
   return made
 }
+
+const loaded = (made) => new Promise((resolve) => made.addEventListener('load', resolve, { once: true }))
 
 /** Markup that stands in this file; whatever comes from outside is put in as text. */
 function template(markup) {

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { type ExampleName, exampleNames } from './examples.js'
+import { type ExampleName, exampleNames } from '../arguments.mjs'
 import { type Stage, shortLives, startStage } from './stage.js'
 import { say } from './terminal.js'
 

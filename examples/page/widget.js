@@ -55,9 +55,14 @@ export class TesouroWidget extends HTMLElement {
 
   async #show(widgetToken) {
     if (!this.sandbox) return this.#say('Your own page embeds the vendor’s component here, with this token.')
-    const session = await startWidget(this.platform, widgetToken)
+    let session = await startWidget(this.platform, widgetToken)
     if (!session.ok) return this.#say(describe(session))
-    const answer = await widgetAccounts(this.platform, session.body.accessToken)
+    let answer = await widgetAccounts(this.platform, session.body.accessToken)
+    if (answer.status === 401) {
+      // Its session is over sooner than its token: it takes another one.
+      session = await startWidget(this.platform, widgetToken)
+      answer = session.ok ? await widgetAccounts(this.platform, session.body.accessToken) : session
+    }
     if (!answer.ok) return this.#say(describe(answer))
     if (!this.isConnected) return
     this.#say('')

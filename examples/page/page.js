@@ -68,8 +68,7 @@ async function enter(user) {
   document.title = `${user.name} · Example Bank`
   element('who').replaceChildren(make('b', {}, user.name), ' ', make('span', {}, user.email))
   element('pretend').textContent = `Pretend to be ${state.other.name}`
-  for (const [id, hidden] of Object.entries({ welcome: true, desk: false, 'log-out': false }))
-    element(id).hidden = hidden
+  show({ desk: true })
   element('server-answer').textContent = 'Asking for the accounts…'
   await timeline.listen(checkSession)
   element('widget-place').replaceChildren(
@@ -142,10 +141,15 @@ function showDoor(farewell = '') {
   leave()
   state.user = null
   document.title = 'Example Bank'
-  for (const [id, hidden] of Object.entries({ welcome: false, desk: true, 'log-out': true }))
-    element(id).hidden = hidden
+  show({ desk: false })
   element('farewell').textContent = farewell
   if (farewell) element('welcome-title').focus()
+}
+
+function show({ desk }) {
+  for (const [id, hidden] of Object.entries({ welcome: desk, desk: !desk, 'log-out': !desk }))
+    element(id).hidden = hidden
+  document.body.append(element('foot')) // put there anew, it does not count as something that has moved
 }
 
 function fromWidget({ data, origin, source }) {

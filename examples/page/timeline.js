@@ -85,7 +85,7 @@ function isRepeated(event, process) {
 
 function again(at) {
   latest.count += 1
-  latest.row.querySelector('.times').textContent = `× ${latest.count}`
+  latest.row.querySelector('.times').textContent = `\u00a0× ${latest.count}`
   latest.row.querySelector('time').textContent = timeOf(at)
 }
 
@@ -99,7 +99,7 @@ function row(at, event, process) {
   return make(
     'li',
     { class: tone, 'data-type': event.type },
-    make('p', { class: 'title' }, title, ' ', make('span', { class: 'times' })),
+    make('p', { class: 'title' }, title, make('span', { class: 'times' })),
     make('p', { class: 'text' }, text),
     facts,
   )

@@ -21,14 +21,17 @@ export class TesouroWidget extends HTMLElement {
   #shadow = this.attachShadow({ mode: 'open' })
 
   connectedCallback() {
+    const styles = [link('base.css'), link('widget.css')]
+    // Nothing is drawn before it has its styles: it would move when they come.
+    this.style.display = 'none'
+    Promise.all(styles.map(loaded)).then(() => this.style.removeProperty('display'))
     this.#shadow.append(
-      link('base.css'),
-      link('widget.css'),
+      ...styles,
       template(`
-        <header><h1>Accounts</h1><p id="bank">&nbsp;</p></header>
-        <p id="state" role="status">&nbsp;</p>
+        <header><h1>Accounts</h1><p id="bank"></p></header>
+        <p id="state" role="status"></p>
         <ul id="accounts" tabindex="0" aria-label="Accounts" aria-busy="true">${waitingRow.repeat(6)}</ul>
-        <footer><span>Total</span><span id="total" class="number">–</span></footer>`),
+        <footer><span>Total</span><span id="total" class="number"></span></footer>`),
     )
     let count = 0
     this.#stop = keepWidgetToken({
@@ -52,9 +55,14 @@ export class TesouroWidget extends HTMLElement {
 
   async #show(widgetToken) {
     if (!this.sandbox) return this.#say('Your own page embeds the vendor’s component here, with this token.')
-    const session = await startWidget(this.platform, widgetToken)
+    let session = await startWidget(this.platform, widgetToken)
     if (!session.ok) return this.#say(describe(session))
-    const answer = await widgetAccounts(this.platform, session.body.accessToken)
+    let answer = await widgetAccounts(this.platform, session.body.accessToken)
+    if (answer.status === 401) {
+      // Its session is over sooner than its token: it takes another one.
+      session = await startWidget(this.platform, widgetToken)
+      answer = session.ok ? await widgetAccounts(this.platform, session.body.accessToken) : session
+    }
     if (!answer.ok) return this.#say(describe(answer))
     if (!this.isConnected) return
     this.#say('')
@@ -67,7 +75,7 @@ export class TesouroWidget extends HTMLElement {
 
   #ended(why) {
     this.#find('accounts').replaceChildren()
-    this.#find('total').textContent = '–'
+    this.#find('total').textContent = ''
     this.#find('bank').textContent = ''
     this.#say(ends[why])
     this.#tell('ended', { why })
@@ -75,7 +83,7 @@ export class TesouroWidget extends HTMLElement {
 
   /** What is shown already stays: it was true a moment ago. The line has its place even when it says nothing. */
   #say(text) {
-    this.#find('state').textContent = text || '\u00a0'
+    this.#find('state').textContent = text
   }
 
   #tell(name, detail) {
@@ -110,6 +118,8 @@ function link(href) {
   made.href = href
   return made
 }
+
+const loaded = (made) => new Promise((resolve) => made.addEventListener('load', resolve, { once: true }))
 
 /** Markup that stands in this file; whatever comes from outside is put in as text. */
 function template(markup) {

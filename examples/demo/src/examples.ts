@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { ExampleName } from '../arguments.mjs'
 
 export interface Example {
   /** What it is made with, as the page names it. */
@@ -20,10 +21,9 @@ export const examples = {
   },
   nestjs: { framework: 'NestJS', folder: 'nestjs', command: ['dist/main.js'] },
   fleet: { framework: 'Express', folder: 'express', command: ['dist/server.js'], processes: 3 },
-} as const satisfies Record<string, Example>
+} as const satisfies Record<ExampleName, Example>
 
-export type ExampleName = keyof typeof examples
-export const exampleNames = Object.keys(examples) as readonly ExampleName[]
+export type { ExampleName }
 
 export const exampleOf = (name: ExampleName): Example => examples[name]
 

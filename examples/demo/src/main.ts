@@ -1,4 +1,4 @@
-import { help, readArguments } from './arguments.js'
+import { help, readArguments } from '../arguments.mjs'
 import { show } from './show.js'
 import { red, say } from './terminal.js'
 import { walkOnce } from './walk/walk.js'

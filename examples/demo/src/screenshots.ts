@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { type ExampleName, exampleNames } from './examples.js'
+import { type ExampleName, exampleNames } from '../arguments.mjs'
 import { type Stage, shortLives, startStage } from './stage.js'
 import { say } from './terminal.js'
 
@@ -12,10 +12,14 @@ interface Picture {
   width: number
   height: number
   theme: 'light' | 'dark'
+  /** Before somebody is signed in. */
+  door?: true
 }
 
 const desktop = { width: 1280, height: 900, theme: 'light' } as const
 const more: readonly Picture[] = [
+  { name: 'first', ...desktop, height: 760, door: true },
+  { name: 'first-phone', width: 390, height: 844, theme: 'dark', door: true },
   { name: 'dark', width: 1280, height: 900, theme: 'dark' },
   { name: 'phone', width: 390, height: 844, theme: 'light' },
 ]
@@ -59,6 +63,24 @@ async function take(browser: Browser, { example }: Stage, picture: Picture): Pro
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme })
   const page = await context.newPage()
   await page.goto(example.origin)
+  if (picture.door) await attack(page)
+  else await useDesk(page, name)
+  await page.mouse.move(0, 0)
+  await page.evaluate('scrollTo(0, 0)')
+  const path = resolve(folder, `${name}.png`)
+  await page.screenshot({ path, scale: 'css', animations: 'disabled' })
+  say(path)
+  await context.close()
+}
+
+async function attack(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Attack the published snippet' }).click()
+  await page.getByTestId('snippet-got').getByText('You are').waitFor()
+  await page.getByRole('button', { name: 'Attack tesouro-tokens' }).click()
+  await page.getByTestId('ours-got').getByText('No token').waitFor()
+}
+
+async function useDesk(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in as Ana' }).click()
   await page.getByTestId('mints').getByText('Refreshed').first().waitFor()
   await page.getByRole('button', { name: 'Expire my access token' }).click()
@@ -67,12 +89,6 @@ async function take(browser: Browser, { example }: Stage, picture: Picture): Pro
   if (name === 'fleet') await page.getByTestId('fleet').getByText('in 3 processes').waitFor()
   await page.getByRole('button', { name: 'Pretend to be Bruno' }).click()
   await told(page, 'Refused with 403')
-  await page.mouse.move(0, 0)
-  await page.evaluate('scrollTo(0, 0)')
-  const path = resolve(folder, `${name}.png`)
-  await page.screenshot({ path, scale: 'css', animations: 'disabled' })
-  say(path)
-  await context.close()
 }
 
 async function told(page: Page, part: string): Promise<void> {

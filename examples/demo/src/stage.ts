@@ -1,4 +1,4 @@
-import { type Sandbox, type StartSandboxOptions, startSandbox } from '@tesouro-tokens/sandbox'
+import { type Sandbox, startSandbox } from '@tesouro-tokens/sandbox'
 import { type ExampleProcess, startExample } from './example-process.js'
 import { type ExampleName, exampleOf, folderOf } from './examples.js'
 import { startFleet } from './fleet/start-fleet.js'
@@ -8,6 +8,9 @@ import { startWhatNotToDo, type WhatNotToDo } from './what-not-to-do.js'
 
 /** So short that a visitor sees every token being replaced. */
 export const shortLives: Lives = { widgetTokenSeconds: 40, accessTokenSeconds: 60 }
+
+/** Where a visitor finds them, unless somebody else listens there. */
+export const usual = { application: 4000, platform: 4010, whatNotToDo: 4020 } as const
 
 export interface Lives {
   widgetTokenSeconds: number
@@ -32,19 +35,20 @@ export async function startStage(options: {
   onExampleLine: (line: string, process?: number) => void
 }): Promise<Stage> {
   const { usualPorts, lives, onPlatformLine, onExampleLine } = options
-  const sandbox = await startSandboxOn(usualPorts ? 4010 : 0, {
+  const sandbox = await startSandbox({
+    port: usualPorts ? await freePort(usual.platform) : 0,
     log: onPlatformLine,
     ...(lives && { accessTokenLifetimeSeconds: lives.accessTokenSeconds }),
   })
   const neighbour = await startNeighbour()
-  const whatNotToDo = await startWhatNotToDo(sandbox, usualPorts)
+  const whatNotToDo = await startWhatNotToDo(sandbox, usualPorts ? await freePort(usual.whatNotToDo) : 0)
   const closeOthers = async (): Promise<void> => {
     neighbour.close()
     await whatNotToDo.close()
     await sandbox.close()
   }
   try {
-    const port = usualPorts ? await freePort(4000) : 0
+    const port = usualPorts ? await freePort(usual.application) : 0
     const { command, processes } = exampleOf(options.example)
     const start = {
       folder: folderOf(exampleOf(options.example)),
@@ -78,16 +82,6 @@ export async function startStage(options: {
   } catch (error) {
     await closeOthers()
     throw error
-  }
-}
-
-/** On the wanted port, or on any where that is taken. */
-async function startSandboxOn(port: number, options: StartSandboxOptions): Promise<Sandbox> {
-  try {
-    return await startSandbox({ ...options, port })
-  } catch (error) {
-    if (port === 0) throw error
-    return startSandbox(options)
   }
 }
 

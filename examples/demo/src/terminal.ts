@@ -1,6 +1,8 @@
 // Colours for people at a terminal; plain text for files, pipes and NO_COLOR (https://no-color.org).
+import type { Paper } from './folded.js'
 
-const coloured = process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb'
+const isTerminal = process.stdout.isTTY === true && process.env.TERM !== 'dumb'
+const coloured = isTerminal && !process.env.NO_COLOR
 const paint =
   (code: number) =>
   (text: string): string =>
@@ -15,4 +17,20 @@ export const cyan: (text: string) => string = paint(36)
 
 export function say(line = ''): void {
   process.stdout.write(`${line}\n`)
+}
+
+let counting = false
+
+/** At a terminal the count stands in the last line and is overwritten; elsewhere it is not told. */
+export const paper: Paper = {
+  line(text) {
+    if (counting) process.stdout.write('\n')
+    counting = false
+    say(text)
+  },
+  more(count) {
+    if (!isTerminal) return
+    process.stdout.write(`\r${dim(`          ↻ ${count} more like these, until something changes`)}`)
+    counting = true
+  },
 }

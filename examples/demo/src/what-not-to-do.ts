@@ -4,7 +4,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { createTesouroTokens } from '@tesouro-tokens/core'
 import type { Sandbox } from '@tesouro-tokens/sandbox'
-import { freePort } from './ports.js'
 
 /** The server that anyone can use to become anyone. */
 export interface WhatNotToDo {
@@ -16,7 +15,7 @@ export interface WhatNotToDo {
 
 const longestBody = 4_096
 
-export async function startWhatNotToDo(sandbox: Sandbox, usualPort: boolean): Promise<WhatNotToDo> {
+export async function startWhatNotToDo(sandbox: Sandbox, port: number): Promise<WhatNotToDo> {
   const tokens = createTesouroTokens(sandbox.options)
   let application = 'null'
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -33,7 +32,6 @@ export async function startWhatNotToDo(sandbox: Sandbox, usualPort: boolean): Pr
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.headersSent || response.writeHead(400).end())
   })
-  const port = usualPort ? await freePort(4020) : 0
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port, host: '127.0.0.1' }, resolve)

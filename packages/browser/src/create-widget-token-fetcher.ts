@@ -4,7 +4,7 @@ import { beginSession } from './sessions.js'
 /**
  * Makes the function that the vendor's `RefreshingRootWidgetProvider` takes as `fetcher`. All tabs of an origin that
  * show the same user send one request for all of them. After a 401 the function rejects without sending anything,
- * until a new fetcher is made or another tab has a token for the same `userId`.
+ * until a new fetcher is made.
  *
  * Make it once, outside of components: the provider starts over when it is given another function.
  *

@@ -32,7 +32,7 @@ export interface WidgetTokenOptions {
   credentials?: 'omit' | 'same-origin' | 'include'
   /** Called once in each tab when the session has ended. Nothing more is requested then. */
   onSignedOut?: (why: WidgetTokenEnd) => void
-  /** Called for each failed request, in each tab. The next one follows by itself. */
+  /** Called for each failed request, in each tab. A keeper sends the next one by itself. */
   onError?: (error: WidgetTokenError) => void
 }
 

@@ -13,10 +13,10 @@ describe.skipIf(browserIsMissing())('a page that comes back', () => {
   const tokens = (page: Page) => async (): Promise<string[]> => (await seen(page)).tokens
 
   /** Leaves the page, and comes back to it. Playwright's own clock keeps pages out of the cache, and so does its goBack. */
-  async function leaveAndComeBack(page: Page, meanwhile: () => void): Promise<void> {
+  async function leaveAndComeBack(page: Page, meanwhile: () => unknown): Promise<void> {
     await page.evaluate(() => Object.assign(window, { left: true }))
     await page.goto(`${pages.world.origin}/other`)
-    meanwhile()
+    await meanwhile()
     await page.evaluate(() => history.back())
     await until(() => page.evaluate(() => 'left' in window), true)
   }
@@ -38,10 +38,14 @@ describe.skipIf(browserIsMissing())('a page that comes back', () => {
     const page = await pages.open(context)
     await keep(page)
     await until(tokens(page), ['canary-token-ana-1'])
-    await leaveAndComeBack(page, () => {})
+    const other = await pages.open(context)
+    // A page that hears something while it is in the cache is thrown out of it.
+    await leaveAndComeBack(page, async () => {
+      await keep(other)
+      await until(tokens(other), ['canary-token-ana-2'])
+    })
     await until(tokens(page), ['canary-token-ana-1', 'canary-token-ana-2'])
     await pages.asked(2)
-    const other = await pages.open(context)
     await other.evaluate(() => window.lib.announceSignOut())
     await until(async () => (await seen(page)).ends, ['not_signed_in'])
   })

@@ -79,17 +79,20 @@ describe.skipIf(browserIsMissing())('tabs of one origin', () => {
       pages.world.session = String(asked.headers.authorization)
       endpoint(pages.world)(asked, response)
     }
-    const got: string[] = []
-    for (const session of ['ana', 'bruno']) {
-      const tab = await pages.open(context)
-      got.push(
-        await tab.evaluate(async (authorization) => {
-          const fetcher = window.lib.createWidgetTokenFetcher({ headers: async () => ({ authorization }) })
-          return (await fetcher()).widgetToken
-        }, session),
-      )
-    }
-    expect(got).toEqual(['canary-token-ana-1', 'canary-token-bruno-2'])
+    const [first, second] = [await pages.open(context), await pages.open(context)]
+    const keepWith = (tab: Page, session: string): Promise<void> =>
+      tab.evaluate((authorization) => {
+        window.lib.keepWidgetToken({
+          headers: async () => ({ authorization }),
+          onToken: ({ widgetToken }) => void window.seen.tokens.push(widgetToken),
+        })
+      }, session)
+    await keepWith(first, 'ana')
+    await until(tokens(first), ['canary-token-ana-1'])
+    await keepWith(second, 'bruno')
+    await until(tokens(second), ['canary-token-bruno-2'])
+    await second.evaluate(() => navigator.locks.query()) // by then the first tab would have heard
+    expect(await tokens(first)()).toEqual(['canary-token-ana-1'])
   })
 
   test('a failure in one tab makes the others ask at once', async () => {

@@ -50,7 +50,7 @@ const addresses = (): string[] => [
 ]
 
 async function expectTenGoodHours(): Promise<void> {
-  await vi.waitFor(() => expect(world.results).toHaveLength(1), { timeout: 170_000, interval: 200 })
+  await vi.waitFor(() => expect(world.results).toHaveLength(1), { timeout: 390_000, interval: 200 })
   expect(world.results[0]).toEqual({ bad: [], ends: 0 })
   const lives = ((10 - 1.5) * 60 - 11) * (60 / lifeSeconds) // without sleep, and without being offline
   expect(world.asked.length / lives).toBeLessThanOrEqual(1.1)
@@ -59,7 +59,7 @@ async function expectTenGoodHours(): Promise<void> {
 
 describe.skipIf(browserIsMissing())('in Chromium', () => {
   test('a tab is without a good token, or all of them ask for more than 1.1 a life', {
-    timeout: 180_000,
+    timeout: 400_000,
   }, async () => {
     const server = await startChromium()
     onTestFinished(() => server.close())
@@ -72,7 +72,7 @@ describe.skipIf(browserIsMissing())('in Chromium', () => {
 
 describe.skipIf(firefox === undefined)('in Firefox', () => {
   test('a tab is without a good token, or all of them ask for more than 1.1 a life', {
-    timeout: 180_000,
+    timeout: 400_000,
   }, async () => {
     const profile = await mkdtemp(join(tmpdir(), 'tesouro-firefox-'))
     await writeFile(join(profile, 'user.js'), firefoxSettings)

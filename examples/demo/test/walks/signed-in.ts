@@ -46,7 +46,7 @@ export function signedIn(example: ExampleName): void {
       expect(tokens.length).toBeGreaterThanOrEqual(3)
       await expect(demo.sandbox.openWidgetToken(tokens.at(-1) ?? '')).resolves.toMatchObject({ sub: ana.sub })
       expect(await rowsOf(widget)).toEqual(shown)
-      expect((await widget.getByRole('status').allTextContents()).join('')).toBe('')
+      expect((await widget.getByRole('status').allTextContents()).join('').trim()).toBe('')
     }))
 
   async function accountsFromTheSandbox(user: { sub: string; email: string }): Promise<string[]> {

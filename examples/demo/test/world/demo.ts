@@ -14,7 +14,7 @@ const accessTokenSeconds = 600
 const widgetTokenSeconds = 10
 
 /** The demo as `npm run demo` starts it, and a way to it on which every byte is kept. */
-export interface Demo extends Pick<Stage, 'sandbox'> {
+export interface Demo extends Pick<Stage, 'sandbox' | 'whatNotToDo'> {
   origin: string
   /** Known only to the environment of the server. */
   canaries: { sessionSecret: string; environment: string }
@@ -28,6 +28,7 @@ export interface Demo extends Pick<Stage, 'sandbox'> {
   events(): TesouroTokensEvent[]
   /** Answers so far to requests for widget tokens. */
   mintAnswers(): Exchange[]
+  stopServer(): Promise<void>
   visit(body: (visitor: Visitor) => Promise<void>, options?: VisitOptions): Promise<void>
   close(): Promise<void>
 }
@@ -52,6 +53,7 @@ export async function startDemo(example: ExampleName): Promise<Demo> {
   const { origin } = stage.example
   const demo: Demo = {
     sandbox: stage.sandbox,
+    whatNotToDo: stage.whatNotToDo,
     origin,
     canaries,
     browser,
@@ -63,6 +65,7 @@ export async function startDemo(example: ExampleName): Promise<Demo> {
       proxy.exchanges.filter(
         ({ url, method }) => method === 'POST' && url.href === `${origin}/api/tesouro/widget-token`,
       ),
+    stopServer: stage.example.stop,
     visit: (body, options) => visit(demo, body, options),
     close: async () => {
       await browser.close()

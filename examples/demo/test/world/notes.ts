@@ -20,3 +20,8 @@ export const sessionOver: readonly string[] = ['APP/api/accounts', mintUrl].map(
   (url) =>
     `error: Failed to load resource: the server responded with a status of 401 (Unauthorized) @ ${url}`,
 )
+
+/** "Expire my access token" expires those of widgets too, and one may be on its way. */
+export const widgetExpired: readonly string[] = [
+  'error: Failed to load resource: the server responded with a status of 401 (Unauthorized) @ PLATFORM/embedded-banking/v1/bank-accounts?limit=10',
+]

@@ -1,5 +1,7 @@
+// Read before anything is installed or built, so it is plain JavaScript without dependencies.
 import { parseArgs } from 'node:util'
-import { type ExampleName, exampleNames } from './examples.js'
+
+export const exampleNames = ['express', 'next', 'nestjs', 'fleet']
 
 export const help = `Starts the platform on localhost and an example application together. "fleet" is the Express
 example as three processes over one Redis.
@@ -11,14 +13,8 @@ Usage: npm run demo -- [${exampleNames.join(' | ')}] [--once]
   -h, --help   this text
 `
 
-export interface Arguments {
-  example: ExampleName
-  once: boolean
-  help: boolean
-}
-
-/** @throws TypeError that says what is wrong with the command line */
-export function readArguments(args: readonly string[]): Arguments {
+/** @throws Error that says what is wrong with the command line */
+export function readArguments(args) {
   const { values, positionals } = parseArgs({
     args: args.filter((arg) => arg !== '--'),
     allowPositionals: true,
@@ -27,10 +23,8 @@ export function readArguments(args: readonly string[]): Arguments {
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
-  const [name = 'express', ...more] = positionals
-  const example = exampleNames.find((known) => known === name)
-  if (example === undefined || more.length > 0) {
-    throw new TypeError(`there is no example "${positionals.join(' ')}", only ${exampleNames.join(', ')}`)
-  }
+  const [example = 'express', ...more] = positionals
+  if (!exampleNames.includes(example) || more.length > 0)
+    throw new Error(`There is no example "${positionals.join(' ')}", only ${exampleNames.join(', ')}.`)
   return { example, ...values }
 }

@@ -1,0 +1,212 @@
+import { redisIsMissing } from '@tesouro-tokens/conformance/redis'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type Demo, startDemo } from './world/demo.js'
+
+// What the page says is true in every state.
+
+const widgetToken = '/api/tesouro/widget-token'
+const door = (page: Page): Promise<void> => page.getByRole('button', { name: 'Sign in as Ana' }).waitFor()
+const says = (page: Page, testId: string, text: string): Promise<void> =>
+  page.getByTestId(testId).getByText(text).waitFor()
+
+async function open(demo: Demo, context: BrowserContext): Promise<Page> {
+  const page = await context.newPage()
+  await page.goto(demo.origin)
+  return page
+}
+
+async function signIn(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: `Sign in as ${name}` }).click()
+  await page.frameLocator('iframe').getByRole('listitem').first().waitFor()
+}
+
+describe.skipIf(inject('browser') === '')('the page', () => {
+  let demo: Demo
+  beforeAll(async () => {
+    demo = await startDemo('express')
+  })
+  afterAll(() => demo.close())
+
+  async function asAna(body: (page: Page, context: BrowserContext) => Promise<void>): Promise<void> {
+    const context = await demo.browser.newContext()
+    try {
+      const page = await open(demo, context)
+      await signIn(page, 'Ana')
+      await body(page, context)
+    } finally {
+      await context.close()
+    }
+  }
+
+  it('does not show what the published snippet gives away, or gives it away itself', async () => {
+    const context = await demo.browser.newContext()
+    const page = await open(demo, context)
+    await page.getByRole('button', { name: 'Attack the published snippet' }).click()
+    await says(page, 'snippet-got', 'You are Bruno now')
+    expect(await page.getByTestId('snippet-got').textContent()).toMatch(/showed \d accounts with \$/)
+    await page.getByRole('button', { name: 'Attack tesouro-tokens' }).click()
+    await says(page, 'ours-got', 'No token')
+    expect(await page.getByTestId('ours-got').textContent()).toContain('401 not_signed_in')
+    await context.close()
+  })
+
+  it('shows the snippet’s answer to pages of other origins, or hides what its endpoint is', async () => {
+    const { origin } = demo.whatNotToDo
+    const answer = await fetch(`${origin}/what-not-to-do/widget-token`, { method: 'OPTIONS' })
+    expect(answer.headers.get('access-control-allow-origin')).toBe(demo.origin)
+    expect(origin).not.toBe(demo.origin)
+    expect((await fetch(`${origin}/api/tesouro/widget-token`, { method: 'POST' })).status).toBe(404)
+  })
+
+  it('leaves another tab signed in after a logout, or does not tell it why', () =>
+    asAna(async (page, context) => {
+      const other = await open(demo, context)
+      await other.frameLocator('iframe').getByRole('listitem').first().waitFor()
+      await page.getByRole('button', { name: 'Log out' }).click()
+      await says(page, 'farewell', 'You are logged out, in every tab')
+      await says(other, 'farewell', 'Ana is not signed in any more')
+    }))
+
+  it('goes on showing a user when somebody else has signed in elsewhere', () =>
+    asAna(async (page, context) => {
+      const other = await context.newPage()
+      await other.goto(`${demo.origin}/icon.svg`) // a page of this origin that announces nothing
+      await other.evaluate(() =>
+        fetch('/login', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '{"sub":"u_bruno"}',
+        }),
+      )
+      await says(page, 'farewell', 'Bruno has signed in, in another tab')
+      expect(await page.getByTestId('who').textContent()).toBe('')
+    }))
+
+  it('goes on showing a user whose session has ended on the server', () =>
+    asAna(async (page, context) => {
+      await context.clearCookies()
+      await says(page, 'farewell', 'Ana is not signed in any more')
+    }))
+
+  it('says that nothing is to be noticed when upstream is down for longer than the access token lives', () =>
+    asAna(async (page) => {
+      const press = (name: string): Promise<void> => page.getByRole('button', { name }).click()
+      await press('Make upstream fail')
+      await says(page, 'told', 'you notice nothing')
+      const goOn = demo.sandbox.faults.expireAccessTokens()
+      await says(page, 'told', 'the cached access token is over')
+      expect(await page.getByTestId('server-answer').textContent()).toMatch(/: 50[23]/)
+      expect(await page.frameLocator('iframe').getByRole('listitem').count()).toBe(6)
+      goOn()
+      await press('Make upstream fail')
+      await says(page, 'told', 'The platform is back')
+      await says(page, 'server-answer', '200')
+    }))
+
+  it('shows a token that was under way at the logout', () =>
+    asAna(async (page) => {
+      let held: (() => void) | undefined
+      await page.route(`**${widgetToken}`, async (route) => {
+        const answer = await route.fetch()
+        await new Promise<void>((resolve) => {
+          held = resolve
+        })
+        await route.fulfill({ response: answer }).catch(() => {})
+      })
+      await expect.poll(() => held !== undefined, { timeout: 15_000 }).toBe(true)
+      await page.getByRole('button', { name: 'Log out' }).click()
+      await says(page, 'farewell', 'You are logged out')
+      held?.()
+      await door(page)
+      expect(await page.getByTestId('life-left').textContent()).toBe('not minted yet')
+      expect(await page.getByTestId('mints').textContent()).toBe('')
+      expect(page.frames()).toHaveLength(1)
+    }))
+
+  it('moves something when content arrives, or is taller than two screens of a phone', async () => {
+    for (const viewport of [
+      { width: 390, height: 844 },
+      { width: 1280, height: 900 },
+    ]) {
+      const context = await demo.browser.newContext({ viewport })
+      await context.addInitScript(() => {
+        const moved: string[] = []
+        Object.assign(window, { moved })
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) {
+            const { value, sources } = entry as PerformanceEntry & {
+              value: number
+              sources: { node?: Element; previousRect: DOMRect; currentRect: DOMRect }[]
+            }
+            const what = sources.map(({ node, previousRect, currentRect }) =>
+              [node?.id || node?.nodeName, previousRect, currentRect]
+                .map((one) => JSON.stringify(one))
+                .join(' '),
+            )
+            moved.push(`${location.pathname}: ${value.toFixed(4)} ${what.join(', ')}`)
+          }
+        }).observe({ type: 'layout-shift', buffered: true })
+      })
+      const page = await open(demo, context)
+      await signIn(page, 'Ana')
+      await page.getByTestId('mints').getByText('Refreshed').nth(1).waitFor()
+      await page.getByRole('button', { name: 'Pretend to be Bruno' }).click()
+      await says(page, 'told', 'Refused with 403')
+      const moved = await Promise.all(page.frames().map((frame) => frame.evaluate('moved')))
+      expect(moved.flat()).toEqual([])
+      const height = await page.evaluate(() => document.documentElement.scrollHeight)
+      expect(height).toBeLessThanOrEqual(viewport.height * 2)
+      await context.close()
+    }
+  })
+})
+
+describe.skipIf(inject('browser') === '')('without a server the page', () => {
+  it('takes somebody for signed out, or in, or says nothing', async () => {
+    const demo = await startDemo('express')
+    const context = await demo.browser.newContext()
+    try {
+      const page = await open(demo, context)
+      const visitor = await open(demo, await demo.browser.newContext())
+      await signIn(page, 'Ana')
+      await demo.stopServer()
+      await says(page, 'notice', 'The server does not answer')
+      expect(await page.frameLocator('iframe').getByRole('listitem').count()).toBe(6)
+      await page.frameLocator('iframe').getByText('No new token: unreachable').waitFor()
+      await page.getByRole('button', { name: 'Log out' }).click()
+      await says(page, 'notice', 'You are still signed in')
+      expect(await page.getByTestId('who').textContent()).toContain('Ana')
+
+      await visitor.getByRole('button', { name: 'Sign in as Ana' }).click()
+      await visitor.getByText('You are not signed in: the server does not answer').waitFor()
+      await visitor.getByRole('button', { name: 'Attack tesouro-tokens' }).click()
+      await says(visitor, 'ours-got', 'No answer')
+    } finally {
+      await context.close()
+      await demo.close()
+    }
+  })
+})
+
+describe.skipIf(inject('browser') === '' || redisIsMissing())('in a fleet the page', () => {
+  it('gives one user several names, or counts what a logout has not dropped', async () => {
+    const demo = await startDemo('fleet')
+    const context = await demo.browser.newContext()
+    try {
+      const page = await open(demo, context)
+      await signIn(page, 'Ana')
+      await page.getByTestId('fleet').getByText('in 3 processes').waitFor()
+      const facts = await page.getByTestId('timeline').locator('.facts').allTextContents()
+      expect(new Set(facts.map((text) => /user (\w+)/.exec(text)?.[1]).filter(Boolean)).size).toBe(1)
+      expect(new Set(facts.map((text) => /process (\d)/.exec(text)?.[1]).filter(Boolean)).size).toBe(3)
+      await page.getByRole('button', { name: 'Log out' }).click()
+      await says(page, 'farewell', 'You are logged out')
+      const farewell = (await page.getByTestId('farewell').textContent()) ?? ''
+      expect(farewell).toMatch(/ended the session( and dropped [1-9] access token|\.)/)
+    } finally {
+      await context.close()
+      await demo.close()
+    }
+  })
+})

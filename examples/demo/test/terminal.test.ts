@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { createFolded } from '../src/folded.js'
+import { takenPort } from '../src/ports.js'
+
+const command = fileURLToPath(new URL('../../../scripts/demo.mjs', import.meta.url))
+
+/** The command where nothing can be installed or built: npx is not to be found. */
+function demo(...args: string[]): Promise<{ code: number; printed: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [command, ...args], { env: { PATH: '/nowhere' } }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), printed: stdout + stderr }),
+    )
+  })
+}
+
+describe('the command', () => {
+  it.each([['--help'], ['-h'], ['next', '--help']])('installs something for %s', async (...args) => {
+    const { code, printed } = await demo(...args)
+    expect([code, printed]).toEqual([0, expect.stringContaining('Usage: npm run demo')])
+  })
+
+  it.each([['expres'], ['express', 'next'], ['--onec']])(
+    'installs something for the mistake %s',
+    async (...args) => {
+      const { code, printed } = await demo(...args)
+      expect(code).toBe(2)
+      expect(printed).toContain('Usage: npm run demo')
+      expect(printed).toMatch(/expres"|express next"|--onec/)
+    },
+  )
+
+  it('keeps an error of the build to itself', async () => {
+    const { code, printed } = await demo('express')
+    expect(code).not.toBe(0)
+    expect(printed).toContain('npx could not be started')
+  })
+})
+
+describe('what is told while the demo runs', () => {
+  it('a page that asks the same again and again fills the terminal, or hides a change', () => {
+    const printed: string[] = []
+    const folded = createFolded({
+      line: (text) => printed.push(text),
+      more: (count) => printed.push(`+${count}`),
+    })
+    for (const line of [
+      'hit',
+      'GET 200 3 ms',
+      'hit',
+      'GET 200 11 ms',
+      'minted',
+      'hit',
+      'GET 200 2 ms',
+      'hit',
+    ])
+      folded(line, line)
+    folded('GET 503 2 ms', 'GET 503 2 ms')
+    expect(printed).toEqual([
+      'hit',
+      'GET 200 3 ms',
+      '+1',
+      '+2',
+      'minted',
+      'hit',
+      'GET 200 2 ms',
+      '+1',
+      'GET 503 2 ms',
+    ])
+  })
+
+  it('a taken port is not said, or one that is not taken is', () => {
+    expect(takenPort(4000, 'http://127.0.0.1:4000')).toBeUndefined()
+    expect(takenPort(4000, 'http://127.0.0.1:41234')).toBe('Port 4000 is taken: it is 41234 instead.')
+  })
+})

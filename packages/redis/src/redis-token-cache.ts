@@ -24,7 +24,7 @@ export interface RedisTokenCacheOptions {
    */
   keys: readonly string[] | false
   /**
-   * A second client of the same library that the cache alone uses, to hear of logouts in other processes. It is not
+   * A second client of the same library that only the cache uses, to hear of logouts in other processes. It is not
    * closed by the cache. Default: `client.duplicate()`, which is.
    */
   subscriber?: RedisClient | undefined

@@ -77,9 +77,13 @@ export const unusual: { readonly [name: string]: Open<RedisServer> } = {
     ioRedis(new Redis5(port, { lazyConnect: true, db: 3, enableAutoPipelining: true })),
   'node-redis 5.0.0, the oldest': ({ url }) => nodeRedis(nodeRedis50.createClient({ url })),
   'ioredis 5.0.0, the oldest': ({ port }) => ioRedis(new Redis50.default(port)),
-  'node-redis 6 on a Unix socket': async (server) =>
+}
+
+/** For a server that listens on a Unix socket too. */
+export const onUnixSocket: { readonly [name: string]: Open<RedisServer> } = {
+  'node-redis 6': async (server) =>
     nodeRedis(nodeRedis6.createClient({ socket: { path: await socketOf(server), tls: false } })),
-  'ioredis 6 on a Unix socket': async (server) => ioRedis(new Redis6(await socketOf(server))),
+  'ioredis 6': async (server) => ioRedis(new Redis6(await socketOf(server))),
 }
 
 async function socketOf(server: RedisServer): Promise<string> {

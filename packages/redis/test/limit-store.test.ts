@@ -41,7 +41,7 @@ describe.skipIf(missing)('limits in Redis', () => {
   afterAll(() => redis?.stop())
 
   describe.each(Object.entries({ ...singleServer, ...unusual }))('by %s', (_, connect) => {
-    test('give the same place twice, or leave one out', async () => {
+    test('give the same slot twice, or leave one out', async () => {
       const one = await open(connect, redis)
       const other = await open(connect, redis)
       const key = newKey()
@@ -51,7 +51,7 @@ describe.skipIf(missing)('limits in Redis', () => {
       expect(await waits(one, newKey(), 1)).toEqual([0])
     })
 
-    test('reserve a place that nobody will wait for', async () => {
+    test('reserve a slot that nobody will wait for', async () => {
       const store = await open(connect, redis)
       const key = newKey()
       expect(await waits(store, key, 4, 15_000)).toEqual([
@@ -62,7 +62,7 @@ describe.skipIf(missing)('limits in Redis', () => {
       ])
     })
 
-    test('give places during a pause, or let a short pause end a long one', async () => {
+    test('give slots during a pause, or let a short pause end a long one', async () => {
       const store = await open(connect, redis)
       const key = newKey()
       await store.pause(key, 30_000)
@@ -88,7 +88,7 @@ describe.skipIf(missing)('limits in Redis', () => {
     await store.pause('b', 300_000)
     await store.count('c', { points: 30, windowMs: 60_000 })
     const found = (await redis.command('KEYS', '*')).split('\n').sort()
-    expect(found).toEqual(['bank:counts:c', 'bank:places:a', 'bank:places:b'])
+    expect(found).toEqual(['bank:counts:c', 'bank:slots:a', 'bank:slots:b'])
     for (const name of found) {
       const life = Number(await redis.command('PTTL', name))
       expect(life, name).toBeGreaterThan(0)
@@ -101,7 +101,7 @@ describe.skipIf(missing)('limits in Redis', () => {
     const key = newKey()
     const started = performance.now()
     let last = 0
-    // 3,000 a second: a place takes a third of a millisecond.
+    // 3,000 a second: a slot takes a third of a millisecond.
     for (let n = 0; n <= 600; n += 1) {
       last = (await store.reserve(key, { intervalMs: 1_000 / 3, withinMs: 1_000_000 })).waitMs
     }
@@ -124,18 +124,15 @@ describe.skipIf(missing)('limits in Redis', () => {
     ['SET', '12'],
     ['LPUSH', 'garbage'],
     ['HSET', 'field', 'garbage'],
-  ])(
-    'what somebody else wrote under the name for a place ends the limit: %s %s',
-    async (command, ...args) => {
-      const store = await open(singleServer['ioredis 6'], redis)
-      for (const act of [() => store.reserve(key, slow), () => store.pause?.(key, 60_000)]) {
-        await redis.command('DEL', `tesouro:places:${key}`)
-        await redis.command(command, `tesouro:places:${key}`, ...args)
-        await act()
-        expect((await store.reserve(key, { ...slow, withinMs: 0 })).waitMs).toBeGreaterThan(50_000)
-      }
-    },
-  )
+  ])('what somebody else wrote under the name for a slot ends the limit: %s %s', async (command, ...args) => {
+    const store = await open(singleServer['ioredis 6'], redis)
+    for (const act of [() => store.reserve(key, slow), () => store.pause?.(key, 60_000)]) {
+      await redis.command('DEL', `tesouro:slots:${key}`)
+      await redis.command(command, `tesouro:slots:${key}`, ...args)
+      await act()
+      expect((await store.reserve(key, { ...slow, withinMs: 0 })).waitMs).toBeGreaterThan(50_000)
+    }
+  })
 })
 
 const key = 'foreign'

@@ -10,6 +10,7 @@ describe.skipIf(redisIsMissing())('node-redis on one server', () => {
   })
   afterAll(() => server.stop())
 
+  describeOnRedis('node-redis 6, sealed', () => singleServer['node-redis 6'](server), ['a'.repeat(64)])
   for (const name of ['node-redis 5', 'node-redis 6'] as const)
     describeOnRedis(name, () => singleServer[name](server))
 })

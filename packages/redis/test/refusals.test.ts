@@ -6,7 +6,7 @@ import {
   startRedis,
   startRedisCluster,
 } from '@tesouro-tokens/conformance/redis'
-import { isTesouroTokensError } from '@tesouro-tokens/core'
+import { createTesouroTokens, isTesouroTokensError, layeredTokenCache } from '@tesouro-tokens/core'
 import { Cluster, Redis } from 'ioredis'
 import { createClient, createCluster } from 'redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -142,11 +142,27 @@ describe.skipIf(redisIsMissing())('a user with rights', () => {
       const found = await failureOf(
         redisTokenCache({ client: opened.client, keys: false }).forget(alice.subject),
       )
-      expect(found).toMatchObject({ retryable: false, message: expect.stringContaining('ACL') })
+      const cause = { retryable: false, message: expect.stringContaining('ACL') }
+      expect(found).toMatchObject(cause)
+      expect(await saidBy(opened.client)).toMatchObject({ code: 'configuration', ...cause })
       await opened.close()
     }
   })
 })
+
+/** What `ready()` says of a cache on this client. */
+async function saidBy(client: RedisClient): Promise<unknown> {
+  const cache = layeredTokenCache({ shared: redisTokenCache({ client, keys: false }) })
+  const tokens = createTesouroTokens({
+    environment: 'sandbox',
+    clientId: 'id',
+    clientSecret: 'secret',
+    cache,
+  })
+  const said = await tokens.ready().catch((error) => error)
+  await tokens.close()
+  return said
+}
 
 describe.skipIf(redisIsMissing())('a server that refuses scripts', () => {
   test.each(['EVAL', 'EVALSHA', 'HSET'])(
@@ -157,7 +173,12 @@ describe.skipIf(redisIsMissing())('a server that refuses scripts', () => {
         client.on('error', () => {})
         if ('isOpen' in client) await client.connect()
         const found = await failureOf(redisTokenCache({ client, keys: false }).forget(alice.subject))
-        expect(found).toMatchObject({ retryable: false, message: expect.stringContaining('refuses scripts') })
+        const cause = { retryable: false, message: expect.stringContaining('refuses scripts') }
+        expect(found).toMatchObject(cause)
+        expect(await saidBy(client), 'asks whether the server is running').toMatchObject({
+          code: 'configuration',
+          ...cause,
+        })
         await ('isOpen' in client ? client.destroy() : client.disconnect())
       }
     },

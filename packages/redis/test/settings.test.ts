@@ -9,7 +9,7 @@ import {
   startRedisCluster,
 } from '@tesouro-tokens/conformance/redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Opened, unusual, unusualCluster } from './clients.js'
+import { type Opened, onUnixSocket, unusual, unusualCluster } from './clients.js'
 import { alice, bob, processWith, store } from './world.js'
 
 describe.skipIf(redisIsMissing())('settings and versions of a client', () => {
@@ -28,6 +28,9 @@ describe.skipIf(redisIsMissing())('settings and versions of a client', () => {
 
   test.each(Object.keys(unusual))('%s: change what is kept or heard', async (name) => {
     await works(async () => unusual[name]?.(server))
+  })
+  test.each(Object.keys(onUnixSocket))('%s on a Unix socket: change what is kept or heard', async (name) => {
+    await works(async () => onUnixSocket[name]?.(server))
   })
   test.each(Object.keys(unusualCluster))('on a cluster, %s: change what is kept or heard', async (name) => {
     await works(async () => unusualCluster[name]?.(nodes))

@@ -4,7 +4,11 @@ import { type RedisClient, redisTokenCache } from '../src/index.js'
 import type { Opened } from './clients.js'
 
 /** The suite for caches, with the caches of two processes and a prefix for each test. */
-export function describeOnRedis(name: string, open: () => Promise<Opened>): void {
+export function describeOnRedis(
+  name: string,
+  open: () => Promise<Opened>,
+  keys: readonly string[] | false = false,
+): void {
   let count = 0
   describeTokenCache(
     name,
@@ -12,9 +16,7 @@ export function describeOnRedis(name: string, open: () => Promise<Opened>): void
       const processes = await Promise.all([open(), open()])
       count += 1
       const keyPrefix = `${name.replaceAll(/\W/g, '-')}-${count}:`
-      const [cache, elsewhere] = processes.map(({ client }) =>
-        redisTokenCache({ client, keys: false, keyPrefix }),
-      )
+      const [cache, elsewhere] = processes.map(({ client }) => redisTokenCache({ client, keys, keyPrefix }))
       if (cache === undefined || elsewhere === undefined) throw new Error('two were opened')
       return {
         cache,

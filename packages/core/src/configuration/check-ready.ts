@@ -23,17 +23,17 @@ export async function checkReady(parts: {
 
   await Promise.resolve(credentials.current()).catch(collect)
   await settings.subjectToken?.ready(settings).catch(collect)
-  if (!(await cache.answers())) {
+  const answers = await cache.answers()
+  const refusal = await cache.refusesLogouts()
+  // A store that refuses for good does not answer either, and only the refusal names the cause.
+  if (!answers && refusal?.retryable !== false) {
     problems.push(
       'cache: it did not answer, or not in time. Is its server running and reachable? `npx @tesouro-tokens/cli doctor` looks at REDIS_URL',
     )
     retryable = true
-  } else {
-    const refusal = await cache.refusesLogouts()
-    if (refusal !== undefined) {
-      problems.push(`cache: it cannot record and announce logouts: ${refusal.message}`)
-      retryable ||= refusal.retryable
-    }
+  } else if (refusal !== undefined) {
+    problems.push(`cache: it cannot record and announce logouts: ${refusal.message}`)
+    retryable ||= refusal.retryable
   }
   if (problems.length > 0) throw new ConfigurationError(problems, { retryable })
 }

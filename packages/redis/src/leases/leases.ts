@@ -17,7 +17,7 @@ const longestMs = 600_000
 /** An answer that took longer comes from a Redis that stood still; the caller has gone on without it. */
 const lateMs = 2_000
 
-/** The rights to make exchanges. A logout ends them all at once, because each counts for its generation alone. */
+/** The rights to make exchanges. A logout ends them all at once, because each counts only for its generation. */
 export function createLeases(
   { run }: Pick<Connection, 'run'>,
   names: KeyNames,

@@ -22,9 +22,9 @@ export interface RedisLimitStoreOptions {
  * Limits that all processes share, counted in Redis or Valkey: the requests a second towards the platform, which
  * allows 30 to a client id however many processes use it, and the widget tokens a minute for each user.
  *
- * Places are reserved by Redis' own clock, one at a time, so processes whose clocks disagree take turns all the same,
- * and the rate is even. While Redis is down or slow, each process keeps the limits by itself. Names of keys are
- * hashes, and every key has a time to live. On a Cluster each key stands alone.
+ * Request slots are reserved by Redis' own clock, one at a time, so processes whose clocks disagree take turns all the
+ * same, and the rate is even. While Redis is down or slow, each process keeps the limits by itself. Names of keys are
+ * hashes, and every key has a time to live. On a cluster each key has a hash slot of its own.
  *
  * @throws ConfigurationError with every problem: an unknown option, `client` that is no client of node-redis or ioredis,
  * a `keyPrefix` that cannot be used
@@ -44,10 +44,10 @@ export function redisLimitStore(options: RedisLimitStoreOptions): LimitStore {
   // Never the client itself: the limiter would define its script as a command on it, and so take the place of the
   // script of a limiter that the application has on the same client.
   const common = { storeClient: clientOf(connection), useRedisPackage: true } as const
-  const places = `${keyPrefix}:places`
+  const slots = `${keyPrefix}:slots`
   const pauses = new RateLimiterRedis({
     ...common,
-    keyPrefix: places,
+    keyPrefix: slots,
     points: 0,
     duration: 1,
     customIncrTtlLuaScript: pauseScript,
@@ -70,14 +70,14 @@ export function redisLimitStore(options: RedisLimitStoreOptions): LimitStore {
 
   return {
     async reserve(key, { intervalMs, withinMs }) {
-      const place = new RateLimiterRedis({
+      const slot = new RateLimiterRedis({
         ...common,
-        keyPrefix: places,
+        keyPrefix: slots,
         points: Math.round(withinMs * 1_000),
         duration: 1,
         customIncrTtlLuaScript: reserveScript,
       })
-      const { msBeforeNext } = await place.consume(key, Math.ceil(intervalMs * 1_000)).catch(unlessFull)
+      const { msBeforeNext } = await slot.consume(key, Math.ceil(intervalMs * 1_000)).catch(unlessFull)
       return { waitMs: Number(msBeforeNext) }
     },
 
@@ -109,7 +109,7 @@ function clientOf(connection: Connection): ConstructorParameters<typeof RateLimi
   }
 }
 
-/** The limiter rejects with its answer when there is no place, and with an Error when Redis has failed. */
+/** The limiter rejects with its answer when there is no slot, and with an Error when Redis has failed. */
 function unlessFull(refused: unknown): Answer {
   if (refused instanceof Error) throw refused
   return refused as Answer

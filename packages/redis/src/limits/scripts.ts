@@ -1,12 +1,12 @@
 import { lua } from '../lua.js'
 
 // What the limiter runs in Redis in place of its own counting script, which knows whole seconds only and would let
-// twice the limit through around a window's edge. A key's remaining life is how far ahead the next free place is, so
+// twice the limit through around a window's edge. A key's remaining life is how far ahead the next free slot is, so
 // that nothing but Redis' own clock counts and every key goes by itself. Its value is what the last millisecond of
 // that life is too long by, in microseconds.
 
 /**
- * Reserves a place. ARGV[1]: what a place takes, ARGV[3]: how far ahead it may be, in microseconds. Gives how far
+ * Reserves a request slot. ARGV[1]: what a slot takes, ARGV[3]: how far ahead it may be, in microseconds. Gives how far
  * ahead it is, in microseconds (the limiter compares it with ARGV[3] again) and in milliseconds.
  */
 export const reserveScript: string = `${lua}
@@ -21,7 +21,7 @@ end
 return { ahead, math.ceil(ahead / 1000) }
 `
 
-/** Gives no place for ARGV[1] milliseconds, or for longer if there is none for longer already. */
+/** Gives no slot for ARGV[1] milliseconds, or for longer if there is none for longer already. */
 export const pauseScript: string = `${lua}
 local life = tonumber(ARGV[1])
 if text_at(KEYS[1]) then life = math.max(life, redis.call('PTTL', KEYS[1])) end

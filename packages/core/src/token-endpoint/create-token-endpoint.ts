@@ -1,6 +1,7 @@
 import type { Credentials, CredentialsHolder, Settings } from '../configuration/settings.js'
 import { ConfigurationError, isTesouroTokensError } from '../errors.js'
 import type { EventOutcome } from '../events.js'
+import { toHex } from '../lib/hex.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import type { Observer } from '../observer.js'
 import { secretMembers, toForm } from './form.js'
@@ -12,8 +13,7 @@ import type * as Wire from './wire.js'
 
 /** Makes the client of the platform's token endpoint and revocation endpoint. */
 export function createTokenEndpoint(parts: {
-  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'timeouts' | 'attempts' | 'revocationUrl'> &
-    Partial<Pick<Settings, 'allowHttp'>>
+  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'timeouts' | 'attempts' | 'revocationUrl'>
   credentials: CredentialsHolder
   budget: UpstreamBudget
   observer: Observer
@@ -169,6 +169,5 @@ function isUsersOwn(error: { code: string; error?: string | undefined }): boolea
 /** The credentials that a request holds or could be made to repeat, as text. */
 function secretsOf({ clientSecret, widgetKey }: Credentials): string[] {
   if (widgetKey === undefined) return [clientSecret]
-  const hex = Array.from(widgetKey, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return [clientSecret, hex, btoa(String.fromCharCode(...widgetKey))]
+  return [clientSecret, toHex(widgetKey), btoa(String.fromCharCode(...widgetKey))]
 }

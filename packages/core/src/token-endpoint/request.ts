@@ -2,7 +2,7 @@
 import * as oauth from 'oauth4webapi'
 import type { Credentials, Settings } from '../configuration/settings.js'
 import { UpstreamResponseError } from '../errors.js'
-import type { Clock } from '../lib/clock.js'
+import { momentOf } from '../lib/clock.js'
 import { callFetch, type Fetch } from '../lib/given-fetch.js'
 import { boundedFetch } from './bounded-fetch.js'
 import { clockAheadMs, dateOf } from './platform-clock.js'
@@ -49,8 +49,7 @@ export interface PlatformRequests {
 }
 
 export function createPlatformRequests(
-  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'revocationUrl'> &
-    Partial<Pick<Settings, 'allowHttp'>>,
+  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'revocationUrl'>,
   /** Told the head of every answer, also of those that cannot be used. */
   onAnswer: (clientId: string, answer: Response, head: AnswerHead) => void,
 ): PlatformRequests {
@@ -67,7 +66,7 @@ export function createPlatformRequests(
     { signal, head }: SendOptions,
     request: (options: oauth.TokenEndpointRequestOptions) => Promise<Response>,
   ): Promise<Sent> => {
-    let requestedAt = timesOf(clock)
+    let requestedAt = momentOf(clock)
     const heard: Fetch = async (url, init) => {
       const answer = await callFetch(fetch, url, init)
       head.requestId = answer.headers.get('x-request-id') ?? undefined
@@ -76,9 +75,10 @@ export function createPlatformRequests(
       return answer
     }
     const response = await request({
-      [oauth.allowInsecureRequests]: settings.allowHttp === true || isLoopbackHttp(baseUrl),
+      // Which hosts may be asked without TLS has been checked with the options.
+      [oauth.allowInsecureRequests]: baseUrl.protocol === 'http:',
       [oauth.customFetch]: (url, { method, headers, body }) => {
-        requestedAt = timesOf(clock)
+        requestedAt = momentOf(clock)
         return boundedFetch(heard, url, { method, headers, body }, signal)
       },
     })
@@ -170,14 +170,6 @@ async function readBody(response: Response): Promise<Answer<object>> {
     `the platform answered with status ${status} and something that no token endpoint says. Check host, port and path of the base URL`,
   )
 }
-
-const timesOf = (clock: Clock): TokenGrant['requestedAt'] => ({
-  now: clock.now(),
-  monotonic: clock.monotonic(),
-})
-
-const isLoopbackHttp = ({ protocol, hostname }: URL): boolean =>
-  protocol === 'http:' && /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
 
 /**
  * The body as a JSON object: `application/json` in UTF-8. A byte order mark is tolerated, as RFC 8259 §8.1 lets a

@@ -36,10 +36,10 @@ test.each<[name: string, reason: string, broken: (store: SharedLimits) => void]>
     limitStore: store,
     timeouts: { cacheMs: 50 },
   })
+  const from = performance.now()
   await Promise.all(Array.from({ length: 6 }, exchange))
-  const times = server.seen.map(({ at }) => at).sort((a, b) => a - b)
   // Two of them by the whole rate, the others by a quarter of it: nobody knows how many processes go on alone.
-  expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(650)
+  expect(Math.max(...server.seen.map(({ at }) => at)) - from).toBeGreaterThanOrEqual(650)
   expect(events).toContainEqual({ type: 'cache_failure', operation: 'limit', reason })
 })
 
@@ -112,13 +112,13 @@ test('a process that stood still takes its own slowness for the store’s, and g
   const store = new SharedLimits()
   store.failure = async () => {
     asked()
-    for (let reads = 0; reads < 5; reads += 1) await readFile(new URL(import.meta.url))
+    for (let reads = 0; reads < 3; reads += 1) await readFile(new URL(import.meta.url))
     return undefined as never
   }
-  const { events, exchange } = await setUp(platform(), { limitStore: store, timeouts: { cacheMs: 100 } })
+  const { events, exchange } = await setUp(platform(), { limitStore: store, timeouts: { cacheMs: 500 } })
   const token = exchange()
   await wasAsked
-  const until = performance.now() + 500
+  const until = performance.now() + 1_000
   while (performance.now() < until);
   expect(await token).toMatchObject({ accessToken: 'token' })
   expect(events.filter(({ type }) => type === 'cache_failure')).toEqual([])

@@ -58,13 +58,7 @@ export function readOptions(options: unknown, context: ReadOptionsContext = {}):
   }
 
   if (problems.any || baseUrl === undefined || credentials === undefined) throw problems.error(context.hint)
-  return {
-    ...settings,
-    baseUrl,
-    loopback: isLoopback(baseUrl),
-    allowHttp: given.allowHttp === true,
-    credentials,
-  }
+  return { ...settings, baseUrl, credentials }
 }
 
 function asGiven(options: unknown, problems: Problems): Given {

@@ -10,10 +10,6 @@ import type { TesouroCredentials } from './options.js'
 export interface Settings {
   /** Ends with a slash; its origin is the only one that a token is sent to. */
   baseUrl: URL
-  /** Whether the base URL's host is loopback: `http:` and short lifetimes are allowed. */
-  loopback: boolean
-  /** Whether requests may go over `http:` to a host that is not loopback. */
-  allowHttp: boolean
   credentials:
     | { fixed: Credentials }
     | { ask: () => TesouroCredentials | Promise<TesouroCredentials>; maxAgeMs: number }

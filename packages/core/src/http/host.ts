@@ -2,7 +2,7 @@ import { headerValues, type WidgetTokenRequestHeaders } from './headers.js'
 
 /**
  * The host that a request was sent to, for authors of adapters: the first value of `X-Forwarded-Host` where the
- * framework trusts proxies, else `Host`.
+ * framework trusts proxies, else `Host`, or `:authority` of HTTP/2.
  *
  * @param headers the request's headers
  * @param trusted whether what a proxy says counts
@@ -16,7 +16,8 @@ import { headerValues, type WidgetTokenRequestHeaders } from './headers.js'
  */
 export function requestHost(headers: WidgetTokenRequestHeaders, trusted: boolean): string | undefined {
   const forwarded = trusted ? firstOf(headers, 'x-forwarded-host') : undefined
-  return forwarded || headerValues(headers, 'host')[0]
+  // HTTP/2 has it under another name (RFC 9113 §8.3.1).
+  return forwarded || headerValues(headers, 'host')[0] || headerValues(headers, ':authority')[0]
 }
 
 /**

@@ -1,66 +1,115 @@
 import type { Credentials, CredentialsHolder, Settings } from '../configuration/settings.js'
 import { ConfigurationError, isTesouroTokensError } from '../errors.js'
 import type { EventOutcome } from '../events.js'
+import { toHex } from '../lib/hex.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import type { Observer } from '../observer.js'
+import type { Attempt } from './attempt.js'
 import { secretMembers, toForm } from './form.js'
 import { createClockWatch } from './platform-clock.js'
 import type { PlatformRequests } from './request.js'
 import { type Prepare, type Report, type Runner, run } from './run.js'
-import type { TokenEndpoint, TokenGrant } from './token-endpoint.js'
+import type { ExchangeRequest, TokenEndpoint, TokenGrant } from './token-endpoint.js'
 import type * as Wire from './wire.js'
 
-/** Makes the client of the platform's token endpoint and revocation endpoint. */
-export function createTokenEndpoint(parts: {
-  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'timeouts' | 'attempts' | 'revocationUrl'> &
-    Partial<Pick<Settings, 'allowHttp'>>
+interface TokenEndpointParts {
+  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'timeouts' | 'attempts' | 'revocationUrl'>
   credentials: CredentialsHolder
   budget: UpstreamBudget
   observer: Observer
-}): TokenEndpoint {
-  const { settings, credentials, budget, observer } = parts
-  const { clock } = settings
-  let loading: Promise<typeof Wire & { requests: PlatformRequests }> | undefined
-  const wire = (): NonNullable<typeof loading> => {
-    loading ??= import('./wire.js').then((wire) => ({
-      ...wire,
-      requests: wire.createPlatformRequests(settings, (clientId, answer, head) => {
-        budget.heed(clientId, answer)
-        watch.heard(head.clockAheadMs)
-      }),
-    }))
-    return loading
-  }
-  let upstream: TokenEndpoint['upstream'] = 'unknown'
-  const watch = createClockWatch(observer)
+}
 
-  const runner: Runner = {
-    origin: settings.baseUrl.origin,
-    timeouts: settings.timeouts,
-    attempts: settings.attempts,
-    clock,
-    credentials,
-    budget,
-    onVerdict: () => {},
-  }
-  const tokenRunner: Runner = {
-    ...runner,
-    onVerdict(verdict) {
-      upstream = 'granted' in verdict || isUsersOwn(verdict.error) ? 'up' : 'failing'
-    },
+/** Makes the client of the platform's token endpoint and revocation endpoint. */
+export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
+  return new Client(parts)
+}
+
+type LoadedWire = typeof Wire & { requests: PlatformRequests }
+
+class Client implements TokenEndpoint {
+  readonly #parts: TokenEndpointParts
+  readonly #watch: ReturnType<typeof createClockWatch>
+  #loading: Promise<LoadedWire> | undefined
+  #upstream: TokenEndpoint['upstream'] = 'unknown'
+
+  constructor(parts: TokenEndpointParts) {
+    this.#parts = parts
+    this.#watch = createClockWatch(parts.observer)
   }
 
-  /** Runs a call for a token and tells what became of it. */
-  const grant = async (
-    kind: 'token_exchange' | 'client_credentials',
-    user: string | undefined,
-    prepare: Prepare<TokenGrant>,
-    signal: AbortSignal,
-  ): Promise<TokenGrant> => {
+  get upstream(): TokenEndpoint['upstream'] {
+    return this.#upstream
+  }
+
+  get clockAheadMs(): number | undefined {
+    return this.#watch.aheadMs
+  }
+
+  exchange(
+    { subjectToken, requestParameters, user }: ExchangeRequest,
+    { signal }: { signal: AbortSignal },
+  ): Promise<TokenGrant> {
+    const prepare: Prepare<TokenGrant> = async (used, runSignal) => {
+      const wire = await this.#wire()
+      const token = await subjectToken({ signal: runSignal, purpose: 'exchange' })
+      return {
+        secrets: [...secretsOf(used), token, ...secretMembers(requestParameters)],
+        send: (sending) => wire.requests.exchange(token, toForm(requestParameters), used, sending),
+        read: readerOf(wire, 'token_exchange', used),
+      }
+    }
+    return this.#grant({ kind: 'token_exchange', user, prepare, signal })
+  }
+
+  clientCredentials({ signal }: { signal: AbortSignal }): Promise<TokenGrant> {
+    const prepare: Prepare<TokenGrant> = async (used) => {
+      const wire = await this.#wire()
+      return {
+        secrets: secretsOf(used),
+        send: (sending) => wire.requests.clientCredentials(used, sending),
+        read: readerOf(wire, 'client_credentials', used),
+      }
+    }
+    return this.#grant({ kind: 'client_credentials', user: undefined, prepare, signal })
+  }
+
+  async revoke(
+    token: string,
+    { signal, user }: { signal: AbortSignal; user: string | undefined },
+  ): Promise<void> {
+    const { observer, settings } = this.#parts
+    if (settings.revocationUrl === undefined) {
+      throw new ConfigurationError(['revocationPath: is missing, and revoking a token needs it'])
+    }
+    const prepare: Prepare<undefined> = async (used) => {
+      const { readRevocation, requests } = await this.#wire()
+      return {
+        secrets: [...secretsOf(used), token],
+        send: (sending) => requests.revocation(token, used, sending),
+        read: readRevocation,
+      }
+    }
     const report: Report = { attempts: 0, status: undefined, requestId: undefined }
-    const startedAt = clock.monotonic()
+    try {
+      await run(
+        this.#runner(() => {}),
+        prepare,
+        { signal, report },
+      )
+      observer.emit({ type: 'revoke', user, outcome: 'ok' })
+    } catch (error) {
+      if (isTesouroTokensError(error)) observer.emit({ type: 'revoke', user, outcome: error.code })
+      throw error
+    }
+  }
+
+  /** Runs a call for a token and emits what became of it. */
+  async #grant({ kind, user, prepare, signal }: GrantCall): Promise<TokenGrant> {
+    const { observer, settings } = this.#parts
+    const report: Report = { attempts: 0, status: undefined, requestId: undefined }
+    const startedAt = settings.clock.monotonic()
     const tell = (outcome: EventOutcome): void => {
-      const durationMs = clock.monotonic() - startedAt
+      const durationMs = settings.clock.monotonic() - startedAt
       const { attempts, status, requestId } = report
       observer.emit({
         type: 'exchange',
@@ -73,8 +122,11 @@ export function createTokenEndpoint(parts: {
         ...(requestId !== undefined && { requestId }),
       })
     }
+    const runner = this.#runner((verdict) => {
+      this.#upstream = 'granted' in verdict || isUsersOwn(verdict.error) ? 'up' : 'failing'
+    })
     try {
-      const granted = await run(tokenRunner, prepare, { signal, report })
+      const granted = await run(runner, prepare, { signal, report })
       tell('ok')
       return granted
     } catch (error) {
@@ -83,80 +135,40 @@ export function createTokenEndpoint(parts: {
     }
   }
 
-  return {
-    get upstream() {
-      return upstream
-    },
-
-    get clockAheadMs() {
-      return watch.aheadMs
-    },
-
-    exchange({ subjectToken, requestParameters, user }, { signal }) {
-      return grant(
-        'token_exchange',
-        user,
-        async (used, runSignal) => {
-          const { readToken, requests, toGrant } = await wire()
-          const token = await subjectToken({ signal: runSignal, purpose: 'exchange' })
-          return {
-            secrets: [...secretsOf(used), token, ...secretMembers(requestParameters)],
-            send: (sending) => requests.exchange(token, toForm(requestParameters), used, sending),
-            read: (sent) =>
-              readToken(sent, (members, times) => ({
-                ...toGrant(members, 'token_exchange', times),
-                clientId: used.clientId,
-              })),
-          }
-        },
-        signal,
-      )
-    },
-
-    clientCredentials({ signal }) {
-      return grant(
-        'client_credentials',
-        undefined,
-        async (used) => {
-          const { readToken, requests, toGrant } = await wire()
-          return {
-            secrets: secretsOf(used),
-            send: (sending) => requests.clientCredentials(used, sending),
-            read: (sent) =>
-              readToken(sent, (members, times) => ({
-                ...toGrant(members, 'client_credentials', times),
-                clientId: used.clientId,
-              })),
-          }
-        },
-        signal,
-      )
-    },
-
-    async revoke(token, { signal, user }) {
-      if (settings.revocationUrl === undefined) {
-        throw new ConfigurationError(['revocationPath: is missing, and revoking a token needs it'])
-      }
-      try {
-        await run(
-          runner,
-          async (used) => {
-            const { readRevocation, requests } = await wire()
-            return {
-              secrets: [...secretsOf(used), token],
-              send: (sending) => requests.revocation(token, used, sending),
-              read: readRevocation,
-            }
-          },
-          { signal, report: { attempts: 0, status: undefined, requestId: undefined } },
-        )
-        observer.emit({ type: 'revoke', user, outcome: 'ok' })
-      } catch (error) {
-        if (isTesouroTokensError(error)) observer.emit({ type: 'revoke', user, outcome: error.code })
-        throw error
-      }
-    },
+  #runner(onVerdict: Runner['onVerdict']): Runner {
+    const { settings, credentials, budget } = this.#parts
+    const { attempts, baseUrl, clock, timeouts } = settings
+    return { origin: baseUrl.origin, timeouts, attempts, clock, credentials, budget, onVerdict }
   }
+
+  #wire(): Promise<LoadedWire> {
+    const { budget, settings } = this.#parts
+    this.#loading ??= import('./wire.js').then((wire) => ({
+      ...wire,
+      requests: new wire.PlatformRequests(settings, (clientId, answer, head) => {
+        budget.heed(clientId, answer)
+        this.#watch.heard(head.clockAheadMs)
+      }),
+    }))
+    return this.#loading
+  }
+}
+
+interface GrantCall {
+  kind: GrantKind
+  user: string | undefined
+  prepare: Prepare<TokenGrant>
+  signal: AbortSignal
+}
+
+type GrantKind = 'token_exchange' | 'client_credentials'
+
+function readerOf(
+  { readToken, toGrant }: LoadedWire,
+  kind: GrantKind,
+  { clientId }: Credentials,
+): Attempt<TokenGrant>['read'] {
+  return (sent) => readToken(sent, (members, times) => ({ ...toGrant(members, kind, times), clientId }))
 }
 
 /** Failures that say nothing against the platform or this client: it is up, and refuses this user or asks to slow down. */
@@ -169,6 +181,5 @@ function isUsersOwn(error: { code: string; error?: string | undefined }): boolea
 /** The credentials that a request holds or could be made to repeat, as text. */
 function secretsOf({ clientSecret, widgetKey }: Credentials): string[] {
   if (widgetKey === undefined) return [clientSecret]
-  const hex = Array.from(widgetKey, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return [clientSecret, hex, btoa(String.fromCharCode(...widgetKey))]
+  return [clientSecret, toHex(widgetKey), btoa(String.fromCharCode(...widgetKey))]
 }

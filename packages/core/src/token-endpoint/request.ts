@@ -2,7 +2,7 @@
 import * as oauth from 'oauth4webapi'
 import type { Credentials, Settings } from '../configuration/settings.js'
 import { UpstreamResponseError } from '../errors.js'
-import type { Clock } from '../lib/clock.js'
+import { momentOf } from '../lib/clock.js'
 import { callFetch, type Fetch } from '../lib/given-fetch.js'
 import { boundedFetch } from './bounded-fetch.js'
 import { clockAheadMs, dateOf } from './platform-clock.js'
@@ -37,96 +37,84 @@ export interface SendOptions {
 /** What a well-formed answer says: what it grants, or the error that it refuses with (RFC 6749 §5.2). */
 export type Answer<Result> = { granted: Result } | { refused: { error: unknown; description: unknown } }
 
-export interface PlatformRequests {
+/** Sends requests to the platform by oauth4webapi's functions. */
+export class PlatformRequests {
+  readonly #settings: RequestSettings
+  readonly #onAnswer: AnswerListener
+  readonly #server: oauth.AuthorizationServer
+
+  /** `onAnswer` is told the head of every answer, also of those that cannot be used. */
+  constructor(settings: RequestSettings, onAnswer: AnswerListener) {
+    const { baseUrl, revocationUrl } = settings
+    this.#settings = settings
+    this.#onAnswer = onAnswer
+    this.#server = {
+      issuer: baseUrl.href,
+      token_endpoint: new URL('openid/connect/token', baseUrl).href,
+      ...(revocationUrl && { revocation_endpoint: revocationUrl.href }),
+    }
+  }
+
   exchange(
     subjectToken: string,
     parameters: URLSearchParams,
     credentials: Credentials,
-    options: SendOptions,
-  ): Promise<Sent>
-  clientCredentials(credentials: Credentials, options: SendOptions): Promise<Sent>
-  revocation(token: string, credentials: Credentials, options: SendOptions): Promise<Sent>
-}
-
-export function createPlatformRequests(
-  settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'revocationUrl'> &
-    Partial<Pick<Settings, 'allowHttp'>>,
-  /** Told the head of every answer, also of those that cannot be used. */
-  onAnswer: (clientId: string, answer: Response, head: AnswerHead) => void,
-): PlatformRequests {
-  const { baseUrl, fetch, clock, revocationUrl } = settings
-  const server: oauth.AuthorizationServer = {
-    issuer: baseUrl.href,
-    token_endpoint: new URL('openid/connect/token', baseUrl).href,
-    ...(revocationUrl && { revocation_endpoint: revocationUrl.href }),
+    sending: SendOptions,
+  ): Promise<Sent> {
+    // Set after the caller's own members, so that none of those can take their place.
+    parameters.set('subject_token', subjectToken)
+    parameters.set('subject_token_type', accessTokenType)
+    return this.#send(credentials, sending, (client, secret, options) =>
+      oauth.genericTokenEndpointRequest(this.#server, client, secret, exchangeGrant, parameters, options),
+    )
   }
 
-  /** Sends by one of oauth4webapi's request functions, and notes when. */
-  const send = async (
-    clientId: string,
+  clientCredentials(credentials: Credentials, sending: SendOptions): Promise<Sent> {
+    return this.#send(credentials, sending, (client, secret, options) =>
+      oauth.clientCredentialsGrantRequest(this.#server, client, secret, {}, options),
+    )
+  }
+
+  revocation(token: string, credentials: Credentials, sending: SendOptions): Promise<Sent> {
+    return this.#send(credentials, sending, (client, secret, options) =>
+      oauth.revocationRequest(this.#server, client, secret, token, options),
+    )
+  }
+
+  /** Sends a request, and notes when. */
+  async #send(
+    { clientId, clientSecret }: Credentials,
     { signal, head }: SendOptions,
-    request: (options: oauth.TokenEndpointRequestOptions) => Promise<Response>,
-  ): Promise<Sent> => {
-    let requestedAt = timesOf(clock)
+    request: (
+      client: oauth.Client,
+      secret: oauth.ClientAuth,
+      options: oauth.TokenEndpointRequestOptions,
+    ) => Promise<Response>,
+  ): Promise<Sent> {
+    const { baseUrl, fetch, clock } = this.#settings
+    let requestedAt = momentOf(clock)
     const heard: Fetch = async (url, init) => {
       const answer = await callFetch(fetch, url, init)
       head.requestId = answer.headers.get('x-request-id') ?? undefined
       head.clockAheadMs = clockAheadMs(answer.headers, { sentAt: requestedAt.now, receivedAt: clock.now() })
-      onAnswer(clientId, answer, head)
+      this.#onAnswer(clientId, answer, head)
       return answer
     }
-    const response = await request({
-      [oauth.allowInsecureRequests]: settings.allowHttp === true || isLoopbackHttp(baseUrl),
+    const response = await request({ client_id: clientId }, oauth.ClientSecretPost(clientSecret), {
+      // Which hosts may be asked without TLS has been checked with the options.
+      [oauth.allowInsecureRequests]: baseUrl.protocol === 'http:',
       [oauth.customFetch]: (url, { method, headers, body }) => {
-        requestedAt = timesOf(clock)
+        requestedAt = momentOf(clock)
         return boundedFetch(heard, url, { method, headers, body }, signal)
       },
     })
     return { response, requestedAt }
   }
-
-  return {
-    exchange(subjectToken, parameters, { clientId, clientSecret }, sending) {
-      // Set after the caller's own members, so that none of those can take their place.
-      parameters.set('subject_token', subjectToken)
-      parameters.set('subject_token_type', accessTokenType)
-      return send(clientId, sending, (options) =>
-        oauth.genericTokenEndpointRequest(
-          server,
-          { client_id: clientId },
-          oauth.ClientSecretPost(clientSecret),
-          exchangeGrant,
-          parameters,
-          options,
-        ),
-      )
-    },
-
-    clientCredentials({ clientId, clientSecret }, sending) {
-      return send(clientId, sending, (options) =>
-        oauth.clientCredentialsGrantRequest(
-          server,
-          { client_id: clientId },
-          oauth.ClientSecretPost(clientSecret),
-          {},
-          options,
-        ),
-      )
-    },
-
-    revocation(token, { clientId, clientSecret }, sending) {
-      return send(clientId, sending, (options) =>
-        oauth.revocationRequest(
-          server,
-          { client_id: clientId },
-          oauth.ClientSecretPost(clientSecret),
-          token,
-          options,
-        ),
-      )
-    },
-  }
 }
+
+type RequestSettings = Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'revocationUrl'>
+
+type AnswerListener = (clientId: string, answer: Response, head: AnswerHead) => void
 
 /** Reads the answer to a request for a token. */
 export async function readToken(
@@ -170,14 +158,6 @@ async function readBody(response: Response): Promise<Answer<object>> {
     `the platform answered with status ${status} and something that no token endpoint says. Check host, port and path of the base URL`,
   )
 }
-
-const timesOf = (clock: Clock): TokenGrant['requestedAt'] => ({
-  now: clock.now(),
-  monotonic: clock.monotonic(),
-})
-
-const isLoopbackHttp = ({ protocol, hostname }: URL): boolean =>
-  protocol === 'http:' && /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
 
 /**
  * The body as a JSON object: `application/json` in UTF-8. A byte order mark is tolerated, as RFC 8259 §8.1 lets a

@@ -1,3 +1,5 @@
+import { toHex } from '../lib/hex.js'
+
 // What the platform says about a refusal is worth showing, but an error description may repeat what was sent, and
 // what was sent holds every secret. So foreign text is shown only if nothing of a secret can be found in it, however
 // it was encoded.
@@ -72,7 +74,6 @@ function sharesRun(text: string, form: string): boolean {
 
 function encodings(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret)
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
   // Base64 looks different for each of the three positions at which the secret may begin inside a longer text. The
   // characters that also hold bits of a neighbour are left out.
   const base64 = [0, 1, 2].map((offset) => {
@@ -80,7 +81,7 @@ function encodings(secret: string): string[] {
     const encoded = btoa(binary).replace(/=+$/, '')
     return encoded.slice(offset === 0 ? 0 : offset + 1, Math.floor((binary.length * 8) / 6))
   })
-  return [secret, encodeURIComponent(new TextDecoder().decode(bytes)), hex, ...base64]
+  return [secret, encodeURIComponent(new TextDecoder().decode(bytes)), toHex(bytes), ...base64]
 }
 
 function percentDecoded(text: string): string {

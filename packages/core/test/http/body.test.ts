@@ -1,13 +1,7 @@
 import { Readable } from 'node:stream'
-import {
-  nodeRequestBody,
-  type TesouroUser,
-  type WidgetTokenRequestHeaders,
-  widgetTokenEndpoint,
-} from '@tesouro-tokens/core'
+import { nodeRequestBody, type TesouroUser } from '@tesouro-tokens/core'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { FakeTokens } from './fake-tokens.js'
-import { alice, ask, json } from './post.js'
+import { ask, json } from './post.js'
 
 const applicationJson = { 'content-type': 'application/json' }
 const limit = 8 * 1024
@@ -193,29 +187,6 @@ test('a body that never ends to arrive keeps a request for ever', async () => {
   expect(left).toBe(true)
 })
 
-describe('headers as serverless adapters make them', () => {
-  test.each<[name: string, headers: WidgetTokenRequestHeaders, body: unknown, status: number]>([
-    ['a length that is a number', { 'content-type': 'application/json', 'content-length': 2 }, '{}', 200],
-    ['a length over 8 KiB that is a number', { 'content-length': 9_000 }, '{}', 413],
-    ['a length that is no length', { 'content-type': 'application/json', 'content-length': 1.5 }, '{}', 400],
-    [
-      'null for what is absent',
-      { origin: null, 'content-type': null, 'transfer-encoding': null },
-      undefined,
-      200,
-    ],
-    ['lists of one', { 'content-type': ['application/json'], 'content-length': [2] }, '{}', 200],
-    ['empty lists', { origin: [], 'content-type': [] }, undefined, 200],
-    ['a list with null in it', { origin: [null as never], 'content-type': ['application/json'] }, '{}', 200],
-    ['what is no value', { origin: {} as never, 'content-type': 'application/json' }, '{}', 200],
-    ['an empty object where there is no body', {}, {}, 200],
-    ['an empty object of another type', { 'content-type': 'text/plain' }, {}, 415],
-  ])('%s', async (_, headers, body, status) => {
-    const { answer, errors } = await ask({ headers, body })
-    expect([answer.status, errors]).toEqual([status, []])
-  })
-})
-
 describe('content types', () => {
   test.each<[type: string | string[] | undefined, status: number]>([
     ['application/json', 200],
@@ -301,54 +272,4 @@ test('a body that was announced but kept from the endpoint is a mistake of the s
     expect([code, errors.length, tokens.mintedFor]).toEqual(['misconfigured', 1, []])
     expect(String(errors[0])).toMatch(/read before/)
   }
-})
-
-describe('the fetch form', () => {
-  const tokens = new FakeTokens()
-  const errors: unknown[] = []
-  const endpoint = widgetTokenEndpoint({
-    tokens,
-    getUser: () => alice,
-    onError: (error) => errors.push(error),
-  })
-  const request = (init: RequestInit = {}): Request =>
-    new Request('https://bank.example/api/widget-token', { method: 'POST', ...init })
-
-  test('mints and answers JSON', async () => {
-    const response = await endpoint(request({ headers: applicationJson, body: '{"userId":"alice"}' }))
-    expect(response.status).toBe(200)
-    expect(await response.json()).toMatchObject({ widgetToken: 'token of alice' })
-  })
-
-  test('takes the host from the URL', async () => {
-    expect((await endpoint(request({ headers: { origin: 'https://bank.example' } }))).status).toBe(200)
-    expect((await endpoint(request({ headers: { origin: 'https://other.example' } }))).status).toBe(403)
-  })
-
-  test('a 204 has no body', async () => {
-    const response = await endpoint(request({ method: 'OPTIONS' }))
-    expect([response.status, await response.text()]).toEqual([204, ''])
-  })
-
-  test('a body that the application has read is not taken for none', async () => {
-    const read = request({ headers: applicationJson, body: '{"userId":"bob"}' })
-    await read.text()
-    const response = await endpoint(read)
-    expect([response.status, errors.length]).toEqual([500, 1])
-  })
-
-  test('a request refused by its headers keeps its body', async () => {
-    const refused = request({ headers: { ...applicationJson, origin: 'https://evil.example' }, body: '{}' })
-    expect((await endpoint(refused)).status).toBe(403)
-    expect(refused.bodyUsed).toBe(false)
-  })
-
-  test('context follows the request', async () => {
-    const withContext = widgetTokenEndpoint<[{ user: TesouroUser }]>({
-      tokens,
-      getUser: (_request, { user }) => user,
-    })
-    const response = await withContext(request(), { user: { sub: 'carol', email: 'carol@example.com' } })
-    expect(await response.json()).toMatchObject({ widgetToken: 'token of carol' })
-  })
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { UpstreamResponseError } from '../../src/errors.js'
 import { json, raw } from './scripted-server.js'
-import { accessTokenType, errorOf, goodAnswer, grants, secrets, setUp } from './set-up.js'
+import { accessTokenType, errorOf, grants, secrets, setUp } from './set-up.js'
 
 test('an exchange is the form that RFC 8693 and the platform describe', async () => {
   const { server, exchange } = await setUp(grants)
@@ -121,20 +121,6 @@ test('secrets are never part of a URL', async () => {
   await exchange()
   await endpoint.revoke(secrets.accessToken, { signal: new AbortController().signal, user: undefined })
   expect(server.seen.map(({ path }) => path)).toEqual(['/openid/connect/token', '/v1/auth/revoke'])
-})
-
-test('plain http is refused anywhere but on loopback, before anything is sent', async () => {
-  let requests = 0
-  const { exchange } = await setUp(grants, {
-    baseUrl: new URL('http://platform.example/'),
-    fetch: async () => {
-      requests += 1
-      return Response.json(goodAnswer)
-    },
-    attempts: 1,
-  })
-  await errorOf(exchange())
-  expect(requests).toBe(0)
 })
 
 test.each([300, 301, 302, 303, 304, 305, 307, 308])(

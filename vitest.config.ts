@@ -37,6 +37,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     // Most tests wait more than they compute.
     maxWorkers: 4,
+    // A package.json that changes would run every test: that is what `npm test` is for.
+    forceRerunTriggers: [],
     projects: [
       ...bothPaths.map((path) => {
         const name = path.test?.name === 'portable' ? 'core-portable' : 'core'

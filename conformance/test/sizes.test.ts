@@ -11,7 +11,7 @@ const longest = { file: 250, function: 60 }
 const knownLongFunctions: readonly string[] = ['sandbox/faults/engine.ts: createFaultEngine']
 
 /** Files that are still too long. One that has become shorter has to leave this list. */
-const knownLongFiles: readonly string[] = ['core/cache/shared/shared-cache.ts', 'core/instance.ts']
+const knownLongFiles: readonly string[] = ['core/instance.ts']
 
 const files = readdirSync(join(repository, 'packages')).flatMap((name) =>
   sourceFiles(name).map((file) => ({ ...file, path: `${name}/${file.path}` })),

@@ -10,7 +10,8 @@ export type WidgetTokenRequestHeaders = Headers | { readonly [name: string]: Wid
  * is foreign data.
  */
 export function headerValues(headers: WidgetTokenRequestHeaders, name: string): readonly string[] {
-  if (isHeaders(headers)) return textsOf(headers.get(name))
+  // The pseudo-fields of HTTP/2 are names that only a record can hold.
+  if (isHeaders(headers)) return name.startsWith(':') ? [] : textsOf(headers.get(name))
   return Object.keys(headers)
     .filter((key) => key.length === name.length && key.toLowerCase() === name)
     .flatMap((key) => textsOf(headers[key]))

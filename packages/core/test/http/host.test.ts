@@ -11,6 +11,7 @@ test.each<[name: string, headers: WidgetTokenRequestHeaders, trusted: boolean, h
   ['HTTP/2', { ':authority': 'bank.example' }, false, 'bank.example'],
   ['another case', { Host: 'bank.example' }, false, 'bank.example'],
   ['Headers', new Headers({ host: 'bank.example' }), false, 'bank.example'],
+  ['Headers without it', new Headers(), true, undefined],
   ['nothing', {}, true, undefined],
 ])('the host is misread behind %s', (_, headers, trusted, host) => {
   expect(requestHost(headers, trusted)).toBe(host)

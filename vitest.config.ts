@@ -19,7 +19,8 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
   ],
   next: ['test/{adapter,application,other-builds,quick-start}.test.ts'],
   redis: [
-    'test/{ends,logouts,logouts-cluster,ioredis-cluster,node-redis-cluster,sentinel}.test.ts',
+    'test/{ends,eviction,foreign-data,logouts,refusals,sentinel,settings}.test.ts',
+    'test/{ioredis,logouts,node-redis}-cluster.test.ts',
     'test/fleet/**',
   ],
   sandbox: ['test/{bin,running}.test.ts'],

@@ -75,11 +75,11 @@ describe.skipIf(redisIsMissing())('data of somebody else under one of our names'
     await put(foreign)
     const { value } = await cache.get(alice)
     expect(value).toBe(foreign.what === 'person' || foreign.what === 'value' ? undefined : 'token')
-    const lease = await cache.lease?.(alice, 5_000, { waited: true })
+    const lease = await cache.lease?.(alice, 60_000, { waited: true })
     if (lease === undefined || !('held' in lease)) throw new Error('the lease is not free')
-    expect(await lease.held.renew(5_000)).toBe(true)
+    expect(await lease.held.renew(60_000)).toBe(true)
     await lease.held.release({ stored: true })
-    expect(await cache.lease?.(alice, 5_000, { waited: true })).toEqual({ outcome: { stored: true } })
+    expect(await cache.lease?.(alice, 60_000, { waited: true })).toEqual({ outcome: { stored: true } })
     expect(await store(cache, alice, 'again')).toBe(true)
     expect((await cache.get(alice)).value).toBe('again')
     await cache.delete(alice)
@@ -91,7 +91,7 @@ describe.skipIf(redisIsMissing())('data of somebody else under one of our names'
     async (foreign) => {
       const { cache } = here
       const { generation } = await cache.get(alice)
-      const lease = await cache.lease?.(alice, 5_000)
+      const lease = await cache.lease?.(alice, 60_000)
       if (lease === undefined || !('held' in lease)) throw new Error('the lease is not free')
       const name = await put(foreign)
       // each operation by itself
@@ -99,9 +99,9 @@ describe.skipIf(redisIsMissing())('data of somebody else under one of our names'
         () => cache.get(alice),
         () => cache.set(alice, 'token', { ttlMs: 60_000, generation }),
         () => cache.delete(alice),
-        () => lease.held.renew(5_000),
+        () => lease.held.renew(60_000),
         () => lease.held.release({ stored: true }),
-        () => cache.lease?.(alice, 5_000),
+        () => cache.lease?.(alice, 60_000),
         () => cache.forget(alice.subject, { id: 'logout-1' }),
       ]
       for (const operation of operations) {
@@ -146,6 +146,6 @@ describe.skipIf(redisIsMissing())('data of somebody else under one of our names'
     const { generation } = await here.cache.get(alice)
     const foreign = ['generation', generation, 'owner', 'nobody']
     await server.command('HSET', names.lease ?? '', ...foreign)
-    expect(await here.cache.lease?.(alice, 5_000)).toHaveProperty('held')
+    expect(await here.cache.lease?.(alice, 60_000)).toHaveProperty('held')
   })
 })

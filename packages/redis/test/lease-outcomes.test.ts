@@ -21,9 +21,9 @@ describe.skipIf(redisIsMissing())('what is read of an outcome', () => {
   /** Puts a text where another process leaves the outcome, and reads it as one that waited for it. */
   async function read(written: string): Promise<unknown> {
     await server.command('DEL', lease)
-    expect(await process.cache.lease?.(alice, 5_000)).toHaveProperty('held')
+    expect(await process.cache.lease?.(alice, 60_000)).toHaveProperty('held')
     await server.command('HSET', lease, 'outcome', written)
-    const answer = await process.cache.lease?.(alice, 5_000, { waited: true })
+    const answer = await process.cache.lease?.(alice, 60_000, { waited: true })
     return answer !== undefined && 'outcome' in answer ? answer.outcome : answer
   }
 

@@ -43,16 +43,18 @@ async function works(open: () => Promise<Opened | undefined>): Promise<void> {
   await using here = await processWith(first)
   await using elsewhere = await processWith(second)
   await here.hears(elsewhere.cache)
-  await Promise.all([store(here.cache, alice, 'ünï ✓', 5_000), store(here.cache, bob, 'at once', 5_000)])
+  await Promise.all([store(here.cache, alice, 'ünï ✓', 60_000), store(here.cache, bob, 'at once', 60_000)])
   const { value, remainingMs } = await elsewhere.cache.get(alice)
   expect(value).toBe('ünï ✓')
   expect(remainingMs).toBeGreaterThan(0)
-  const answer = await here.cache.lease?.(alice, 5_000)
+  const answer = await here.cache.lease?.(alice, 60_000)
   if (answer === undefined || !('held' in answer)) throw new Error('the lease is not free')
-  expect(await elsewhere.cache.lease?.(alice, 5_000)).toEqual({ busy: true })
-  expect(await answer.held.renew(5_000)).toBe(true)
+  expect(await elsewhere.cache.lease?.(alice, 60_000)).toEqual({ busy: true })
+  expect(await answer.held.renew(60_000)).toBe(true)
   await answer.held.release({ stored: true })
-  expect(await elsewhere.cache.lease?.(alice, 5_000, { waited: true })).toEqual({ outcome: { stored: true } })
+  expect(await elsewhere.cache.lease?.(alice, 60_000, { waited: true })).toEqual({
+    outcome: { stored: true },
+  })
   expect(await elsewhere.cache.forget(alice.subject)).toEqual(['ünï ✓'])
   expect(await here.cache.get(alice)).not.toHaveProperty('value')
 }

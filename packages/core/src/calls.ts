@@ -99,8 +99,9 @@ export class Calls {
     if (signal?.aborted) return Promise.reject(signal.reason)
     const call = new Call(this.#people.logouts)
     call.index = this.#underWay.push(call) - 1
+    let result: Result | Promise<Result> | undefined
     try {
-      const result = work(call)
+      result = work(call)
       // Code of the application's that ran meanwhile, such as a listener, can have ended it.
       signal?.throwIfAborted()
       call.throwIfEnded()
@@ -109,6 +110,7 @@ export class Calls {
       return Promise.resolve(result)
     } catch (error) {
       this.#remove(call)
+      if (isPromise(result)) result.catch(() => {}) // its call is over: nobody waits for it
       return Promise.reject(error)
     }
   }

@@ -11,6 +11,7 @@ import type { CacheNames, Who } from './identity/cache-names.js'
 import { type CheckedUser, checkForgetUser, checkUser } from './identity/check-user.js'
 import type { VariantParts } from './identity/token-key.js'
 import { andThen, isPromise } from './lib/and-then.js'
+import { detachable } from './lib/deadline.js'
 import { createLazyAbortController } from './lib/lazy-abort-controller.js'
 import { type CountMint, createMintCounts } from './limits/mint-counts.js'
 import type { Observer } from './observer.js'
@@ -81,13 +82,13 @@ class Instance extends TesouroTokens {
       this.#ready = undefined
       throw error
     })
-    await this.#ready
+    await detachable(this.#ready, this.#closing.signal)
     if (!platform) return
     this.#platformReady ??= checkPlatform(this.#parts, this.#closing.signal).catch((error: unknown) => {
       this.#platformReady = undefined
       throw error
     })
-    await this.#platformReady
+    await detachable(this.#platformReady, this.#closing.signal)
   }
 
   mintWidgetToken(
@@ -102,8 +103,11 @@ class Instance extends TesouroTokens {
     user: TesouroUser,
     options: AccessTokenCallOptions = {},
   ): Promise<UserAccessToken> {
+    return this.#getFor(this.#check(user), options)
+  }
+
+  #getFor(checked: CheckedUser, options: AccessTokenCallOptions): Promise<UserAccessToken> {
     const { tokenEndpoint } = this.#parts
-    const checked = this.#check(user)
     const { requestParameters } = checked
     return this.#get(checked, checked, options, (signal, name) => {
       const subjectToken = (context: { signal: AbortSignal }): Promise<string> =>
@@ -123,7 +127,8 @@ class Instance extends TesouroTokens {
   async fetchAsUser(user: TesouroUser, input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const checked = this.#check(user)
     return this.#fetch(checked, input, init, async (options) => {
-      const { accessToken } = await this.getUserAccessToken(user, options)
+      // The user was read once, at the start: what is sent again is sent as the same one.
+      const { accessToken } = await this.#getFor(checked, options)
       return accessToken
     })
   }
@@ -192,9 +197,8 @@ class Instance extends TesouroTokens {
   }
 
   #checkWho(user: unknown): Who {
-    const { calls, settings } = this.#parts
-    if (calls.closed) throw new ClosedError()
-    return checkForgetUser(user, settings.tenant)
+    if (this.#closed !== undefined) throw new ClosedError()
+    return checkForgetUser(user, this.#parts.settings.tenant)
   }
 
   /**
@@ -204,10 +208,12 @@ class Instance extends TesouroTokens {
   #logOut<Result>(who: Who, work: (logout: Logout) => Promise<Result>): Result | Promise<Result> {
     const { cache, names, observer } = this.#parts
     const order = cache.people.nextLogout()
-    return andThen(names.clientId(), () => {
+    const clientId = names.clientId()
+    const ended = andThen(clientId, () => {
       const subjects = names.subjectsOf(who)
       return work({ subjects, order, user: observer.nameOf(subjects.at(-1) ?? '') })
     })
+    return isPromise(clientId) ? detachable(Promise.resolve(ended), this.#closing.signal) : ended
   }
 
   async #get(

@@ -51,7 +51,7 @@ export function createObserver(onEvent: ((event: TesouroTokensEvent) => void) | 
       }
       try {
         const answer: unknown = onEvent?.(event)
-        if (answer instanceof Promise) answer.catch(() => {})
+        if (typeof answer === 'object' && answer !== null) Promise.resolve(answer).catch(() => {})
       } catch {
         // likewise
       }

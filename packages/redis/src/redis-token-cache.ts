@@ -83,6 +83,7 @@ function unsealedCache(connection: Connection, keyPrefix: string): TokenCache {
     },
     lease: createLeases({ run }, names),
     onForget: (listener) => listeners.add(listener),
+    hears: () => listeners.hears(),
     async close() {
       listeners.stop()
     },

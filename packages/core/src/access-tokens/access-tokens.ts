@@ -3,6 +3,7 @@ import type { CacheAccess, CacheRead, CallCache } from '../cache/cache-access.js
 import type { Copy, ObtainedToken, Person, SharedExchange } from '../cache/shared/person.js'
 import { isTesouroTokensError, type TesouroTokensError, UpstreamUnavailableError } from '../errors.js'
 import { type Clock, elapsedMs } from '../lib/clock.js'
+import { keepAlive } from '../lib/keep-alive.js'
 import { eventOutcome, type Observer } from '../observer.js'
 import { Exchange, type Replacement } from './exchange.js'
 import { isRefusalOfUser } from './failure-kind.js'
@@ -104,6 +105,8 @@ export class AccessTokens {
     const { request, person } = asked
     const { variant } = request.key
     for (;;) {
+      // A listener may have logged the person out, or closed the instance.
+      request.call.throwIfEnded()
       const underWay = this.#flights.find(person, variant)
       const flight = underWay ?? this.#start(asked, unwanted)
       try {
@@ -111,7 +114,6 @@ export class AccessTokens {
       } catch (error) {
         // Another instance, which made the exchange, was closed: that ends no call of this one's.
         if (flight.owner === this.#flights || !isTesouroTokensError(error, 'closed')) throw error
-        request.call.throwIfEnded()
       }
     }
   }
@@ -126,15 +128,7 @@ export class AccessTokens {
       }
       return token
     })
-    const settled = flight.result.then(
-      () => {},
-      () => {},
-    )
-    try {
-      this.#parts.waitUntil?.(settled)
-    } catch {
-      // outside of a request there may be nothing to keep alive
-    }
+    keepAlive(flight.result, this.#parts.waitUntil)
     return flight
   }
 

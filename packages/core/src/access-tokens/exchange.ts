@@ -17,6 +17,8 @@ import type { TokenRequest } from './token-request.js'
  */
 const frozenAfterMs = 300_000
 
+type ExchangeParts = { clock: Clock; observer: Observer; callMs: number }
+
 /** How a token is replaced. */
 export interface Replacement {
   person: Person
@@ -33,15 +35,11 @@ export interface Replacement {
  * stored under the generation that was read before it.
  */
 export class Exchange {
-  readonly #parts: { clock: Clock; observer: Observer }
+  readonly #parts: ExchangeParts
   readonly #refusals: FailureMemory
   readonly #failedRefreshes: FailureMemory
 
-  constructor(
-    parts: { clock: Clock; observer: Observer },
-    refusals: FailureMemory,
-    failedRefreshes: FailureMemory,
-  ) {
+  constructor(parts: ExchangeParts, refusals: FailureMemory, failedRefreshes: FailureMemory) {
     this.#parts = parts
     this.#refusals = refusals
     this.#failedRefreshes = failedRefreshes
@@ -79,7 +77,7 @@ export class Exchange {
     const { cache, read } = replacement
     if (read === undefined || read.alone) return { alone: true }
     const { key, user } = request
-    return takeTurn({ ...this.#parts, cache, key, user, signal })
+    return takeTurn({ ...this.#parts, cache, key, user, signal, patienceMs: this.#parts.callMs * 0.75 })
   }
 
   #found(request: TokenRequest, { unwanted }: Replacement, read: CacheRead): ObtainedToken | undefined {

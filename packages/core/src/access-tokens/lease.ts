@@ -40,8 +40,10 @@ export async function takeTurn(options: {
   observer: Observer
   user: string | undefined
   signal: AbortSignal
+  /** So long another process is waited for, in milliseconds. */
+  patienceMs: number
 }): Promise<Turn> {
-  const { cache, key, clock, observer, user, signal } = options
+  const { cache, key, clock, observer, user, signal, patienceMs } = options
   const startedAt = clock.monotonic()
   let waited = false
   const tell = (outcome: LeaseWaitEvent['outcome']): void => {
@@ -68,6 +70,10 @@ export async function takeTurn(options: {
     }
     if ('outcome' in answer) return turnAfter(answer.outcome, tell)
     waited = true
+    if (clock.monotonic() - startedAt > patienceMs) {
+      tell('gave_up')
+      return { alone: true }
+    }
     await pause(pollEveryMs * (0.5 + Math.random()), signal)
   }
 }

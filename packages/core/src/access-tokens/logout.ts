@@ -87,8 +87,9 @@ export class Logouts {
     { subjects, order }: Logout,
     how: Omit<ForgetRequest, 'id'>,
   ): { here: readonly string[]; recorded: Promise<string[]> } {
-    const id = crypto.randomUUID()
-    const all = subjects.map((subject) => this.#cache.forget(subject, { id, ...how }, order))
+    const all = subjects.map((subject) =>
+      this.#cache.forget(subject, { id: crypto.randomUUID(), ...how }, order),
+    )
     const recorded = Promise.all(all.map((each) => each.recorded)).then((values) => values.flat())
     return {
       here: all.flatMap((each) => each.here),

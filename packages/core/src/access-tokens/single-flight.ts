@@ -34,8 +34,14 @@ export class SingleFlight {
     work: (signal: AbortSignal) => Promise<ObtainedToken>,
   ): SharedExchange {
     const controller = new AbortController()
+    // Once it is entered below: what ends it meanwhile keeps it from beginning.
+    const begun = async (signal: AbortSignal): Promise<ObtainedToken> => {
+      await Promise.resolve()
+      signal.throwIfAborted()
+      return work(signal)
+    }
     const result = outsideAsyncContext(() =>
-      withDeadline(work, {
+      withDeadline(begun, {
         ms: this.#parts.callMs,
         onTimeout: () => new UpstreamUnavailableError(`no token within ${this.#parts.callMs} ms`),
         parent: controller.signal,

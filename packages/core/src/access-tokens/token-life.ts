@@ -13,6 +13,9 @@ const refreshWindow = { ms: 300_000, share: 0.2 }
 /** The very last part, in which a token might expire on its way to the platform: at most 30 s or a twentieth. */
 const tooLate = { ms: 30_000, share: 0.05 }
 
+/** Two processes' clocks may each be ten minutes off. */
+const clocksDisagreeByMs = 1_200_000
+
 /** A token from the cache that can still be used. */
 export interface CachedToken {
   token: StoredToken
@@ -58,15 +61,17 @@ export function obtained({ token, leftMs: left }: CachedToken): ObtainedToken {
 }
 
 /**
- * What is left of a token's life, in milliseconds: the smallest of what each clock says. This process's monotonic clock
- * knows only of what this process stored itself.
+ * What is left of a token's life, in milliseconds: the smallest of what each clock that can know says. The store's clock
+ * knows for every process. This process's clocks know for what it stored itself, and for others' tokens only roughly: they
+ * bound what a store says that never lets a token end.
  */
 export function leftMs(token: StoredToken, remainingMs: number | undefined, clock: Clock): number {
-  const age =
-    token.process === thisProcess()
-      ? elapsedMs(clock, token.requestedAt)
-      : Math.max(0, clock.now() - token.requestedAt.now)
-  return Math.min(remainingMs ?? Number.POSITIVE_INFINITY, token.lifetimeMs - age)
+  if (token.process === thisProcess()) {
+    const left = token.lifetimeMs - elapsedMs(clock, token.requestedAt)
+    return Math.min(remainingMs ?? Number.POSITIVE_INFINITY, left)
+  }
+  const left = token.lifetimeMs - Math.max(0, clock.now() - token.requestedAt.now)
+  return Math.min(remainingMs ?? left, token.lifetimeMs, left + clocksDisagreeByMs)
 }
 
 /** Whether the token is in the second half of its refresh window, where a runtime without a background must act. */

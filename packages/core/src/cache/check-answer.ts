@@ -7,6 +7,8 @@ export interface CacheAnswer {
   value?: string
   remainingMs?: number
   generation: string
+  /** The time by the store's own clock, in milliseconds since the epoch. */
+  now?: number | undefined
   /** From memory, because the store could not be asked. */
   alone?: true
 }
@@ -15,7 +17,12 @@ export function isAnswer(value: unknown): value is CacheAnswer {
   if (typeof value !== 'object' || value === null) return false
   if (!('generation' in value) || typeof value.generation !== 'string') return false
   if ('value' in value && value.value !== undefined && typeof value.value !== 'string') return false
-  return !('remainingMs' in value) || value.remainingMs === undefined || Number.isFinite(value.remainingMs)
+  return isNumberOrAbsent(value, 'remainingMs') && isNumberOrAbsent(value, 'now')
+}
+
+function isNumberOrAbsent(value: object, name: string): boolean {
+  const given: unknown = Reflect.get(value, name)
+  return given === undefined || Number.isFinite(given)
 }
 
 export function isLeaseAnswer(value: unknown): value is LeaseAnswer {

@@ -18,7 +18,8 @@ export interface EncryptedTokenCacheOptions {
  * own, wrapped by the first of `keys` (A256KW and A256GCM, RFC 7518 §4.4 and §5.3), and is bound to the name under which
  * it is kept, to the user's generation and to the end of its life: one that was moved to another user's name, put back
  * after a logout or kept alive does not open. What does not open is a miss, and a `cache_failure` event with the reason
- * `unopened`. The end of life goes by the wall clocks of the processes, which therefore have to agree.
+ * `unopened`. The end of life goes by the store's clock where it tells the time, else by the processes' wall clocks, which
+ * then have to agree.
  *
  * Names pass through as they are. Put it inside of `layeredTokenCache`, around the shared cache: then a token is opened
  * once and not for every call.
@@ -39,16 +40,21 @@ export function encryptedTokenCache(inner: TokenCache, options: EncryptedTokenCa
   const { seal, open } = createSealing(checkedKeys(inner, options))
   const { context } = stateOf(inner)
   const timed: TimedTokenCache = inner
-  const { lease, onForget, close } = timed
+  const { lease, onForget, hears, close } = timed
+
+  /** How far the store's clock is ahead of this process's: processes whose clocks disagree agree on the store's. */
+  let aheadMs = 0
+  const storeNow = (): number => context.clock.now() + aheadMs
 
   const tell = (operation: CacheFailureEvent['operation']): void =>
     context.current.emit({ type: 'cache_failure', operation, reason: 'unopened' })
 
   const opened = async (answer: CacheAnswer, key: TokenKey): Promise<CacheAnswer> => {
+    if (answer?.now !== undefined) aheadMs = answer.now - context.clock.now()
     if (answer?.value === undefined) return answer
     const { value: sealed, remainingMs = Number.POSITIVE_INFINITY, ...rest } = answer
     const found = await open(sealed)
-    const left = found === undefined ? 0 : found.terms.until - context.clock.now()
+    const left = found === undefined ? 0 : found.terms.until - storeNow()
     if (found !== undefined && left > 0 && isFor(key, rest.generation, found.terms)) {
       return { ...rest, value: found.value, remainingMs: Math.min(remainingMs, left) }
     }
@@ -69,7 +75,7 @@ export function encryptedTokenCache(inner: TokenCache, options: EncryptedTokenCa
   const cache: TimedTokenCache = {
     get: async (key, call) => opened(await timed.get(key, call), key),
     set: async (key, value, how, call) => {
-      const until = context.clock.now() + how.ttlMs
+      const until = storeNow() + how.ttlMs
       return timed.set(key, await seal(value, { ...key, generation: how.generation, until }), how, call)
     },
     delete: (key, call) => timed.delete(key, call),
@@ -77,6 +83,7 @@ export function encryptedTokenCache(inner: TokenCache, options: EncryptedTokenCa
     ...(timed.local !== undefined && { local: timed.local }),
     ...(lease !== undefined && { lease: lease.bind(timed) }),
     ...(onForget !== undefined && { onForget: onForget.bind(timed) }),
+    ...(hears !== undefined && { hears: hears.bind(timed) }),
     ...(close !== undefined && { close: close.bind(timed) }),
   }
   standsInFrontOf(cache, inner)

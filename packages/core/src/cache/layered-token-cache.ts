@@ -70,6 +70,7 @@ function facadeOf(cache: SharedCache, shared: TokenCache): TimedTokenCache {
       lease: async (key, ttlMs, how, call) => (await cache.lease(key, ttlMs, how, call)) ?? { busy: true },
     }),
     ...(shared.onForget !== undefined && { onForget: (listener) => state.onForget(listener) }),
+    ...(shared.hears !== undefined && { hears: () => shared.hears?.() ?? true }),
     close: () => cache.close(),
   }
 }

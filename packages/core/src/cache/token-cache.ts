@@ -8,8 +8,13 @@ import type { TokenKey } from '../identity/token-key.js'
  * a new one, and `set` stores only while the subject still has the one that `get` told.
  */
 export interface TokenCache {
-  /** The value, if there is one, how long it still has by the store's own clock, and the subject's generation now. */
-  get(key: TokenKey): Promise<{ value?: string; remainingMs?: number; generation: string }>
+  /**
+   * The value, if there is one, how long it still has by the store's own clock, the subject's generation now, and the
+   * time by the store's own clock (`now`, in milliseconds since the epoch): sealed values end by that one.
+   */
+  get(
+    key: TokenKey,
+  ): Promise<{ value?: string; remainingMs?: number; generation: string; now?: number | undefined }>
   /**
    * Stores a value that is gone after `ttlMs`, unless the subject was forgotten since `generation` was read.
    * Resolves `false` only then: the manager takes it for a logout elsewhere and throws the token away.
@@ -34,6 +39,11 @@ export interface TokenCache {
    * what `forget` was given. Returns the way to stop listening.
    */
   onForget?(listener: (subject: string | undefined, what?: { renewal: boolean }) => void): () => void
+  /**
+   * Whether what `onForget` tells is known to arrive at this moment. While it is not, people are compared before their
+   * tokens are served from memory. Default: as long as the listener has not been told otherwise.
+   */
+  hears?(): boolean
   /** `true`: answers from this process's memory, so that no deadline stands around it. */
   readonly local?: boolean
   /** Closes only what the cache opened itself, never a client that was given to it. */

@@ -35,12 +35,12 @@ export function checkUser(user: unknown, expectedTenant: string | undefined): Ch
   try {
     const given = asRecord(user)
     const { sub, tenant } = identity(given, expectedTenant)
-    const email = text(given.email, 'email')
-    const claims = members(given.claims, 'claims')
-    const requestParameters = members(given.requestParameters, 'requestParameters')
+    const email = text(member(given, 'email'), 'email')
+    const claims = members(member(given, 'claims'), 'claims')
+    const requestParameters = members(member(given, 'requestParameters'), 'requestParameters')
     if (claims !== undefined || requestParameters !== undefined) checkSize([claims, requestParameters])
-    const variant = optionalText(given.variant, 'variant')
-    const subjectToken = ownToken(given.subjectToken)
+    const variant = optionalText(member(given, 'variant'), 'variant')
+    const subjectToken = ownToken(member(given, 'subjectToken'))
     return { sub, email, tenant, claims, requestParameters, variant, subjectToken }
   } catch (error) {
     throw invalidUser(error)
@@ -87,8 +87,8 @@ function identity(
   given: { readonly [name: string]: unknown },
   expected: string | undefined,
 ): CheckedForgetUser {
-  const sub = text(given.sub, 'sub')
-  const tenant = optionalText(given.tenant, 'tenant')
+  const sub = text(member(given, 'sub'), 'sub')
+  const tenant = optionalText(member(given, 'tenant'), 'tenant')
   if (expected !== undefined && tenant !== expected) {
     throw new InvalidUserError(
       tenant === undefined
@@ -105,18 +105,26 @@ function text(value: unknown, name: string): string {
   return value as string
 }
 
-/** ORMs write null where nothing is. */
-function isAbsent(value: unknown): value is null | undefined {
-  return value === undefined || value === null
+/**
+ * A member of the object or of its class, and nothing that somebody has put on every object's prototype. `undefined` for
+ * `null` too: ORMs write null where nothing is.
+ */
+function member(given: object, name: string): unknown {
+  for (let owner = given; ; ) {
+    if (Object.hasOwn(owner, name)) return Reflect.get(given, name) ?? undefined
+    const next: unknown = Object.getPrototypeOf(owner)
+    if (typeof next !== 'object' || next === null || Object.getPrototypeOf(next) === null) return undefined
+    owner = next
+  }
 }
 
 function optionalText(value: unknown, name: string): string | undefined {
-  return isAbsent(value) ? undefined : text(value, name)
+  return value === undefined ? undefined : text(value, name)
 }
 
 function members(value: unknown, name: string): JsonMembers | undefined {
-  if (isAbsent(value)) return undefined
-  if (typeof value !== 'object' || Array.isArray(value)) {
+  if (value === undefined) return undefined
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InvalidUserError(`user.${name} must be a plain object`)
   }
   // every value takes a byte of JSON at least
@@ -137,7 +145,7 @@ function checkSize(extras: readonly (JsonMembers | undefined)[]): void {
 }
 
 function ownToken(value: unknown): string | SubjectTokenGetter | undefined {
-  if (isAbsent(value)) return undefined
+  if (value === undefined) return undefined
   if (typeof value === 'function') return value as SubjectTokenGetter
   if (typeof value === 'string' && value !== '') return value
   throw new InvalidUserError('user.subjectToken must be a JWT or a function that gives one')

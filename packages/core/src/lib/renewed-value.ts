@@ -1,6 +1,7 @@
 import { outsideAsyncContext, runsInBackground } from '#runtime'
 import { type Clock, elapsedMs, type Moment, momentOf } from './clock.js'
 import { detachable } from './deadline.js'
+import { keepAlive } from './keep-alive.js'
 
 /** What a renewed value needs of its surroundings. */
 interface RenewalEnvironment {
@@ -73,7 +74,8 @@ export function createRenewed<Value>({ ask, maxAgeMs, deadlineMs }: RenewalOptio
     const age = elapsedMs(clock, askedAt)
     if (age <= maxAgeMs || rests) return value
     const renewal = renew(environment).catch(() => value)
-    const inBackground = keptAlive(renewal, environment) && age <= maxAgeMs + overlapMs
+    const isKept = keepAlive(renewal, environment.waitUntil) || runsInBackground
+    const inBackground = isKept && age <= maxAgeMs + overlapMs
     return inBackground ? value : detachable(renewal, signal)
   }
 
@@ -86,15 +88,5 @@ export function createRenewed<Value>({ ask, maxAgeMs, deadlineMs }: RenewalOptio
     },
     current,
     renew,
-  }
-}
-
-/** Whether work goes on after the response, by the runtime itself or because `waitUntil` took it. */
-function keptAlive(work: Promise<unknown>, { waitUntil }: RenewalEnvironment): boolean {
-  try {
-    waitUntil?.(work)
-    return runsInBackground || waitUntil !== undefined
-  } catch {
-    return runsInBackground
   }
 }

@@ -23,6 +23,11 @@ export class Listeners {
     }
   }
 
+  /** Whether announcements are known to arrive at this moment. */
+  hears(): boolean {
+    return this.#subscription?.alive ?? false
+  }
+
   stop(): void {
     this.#listeners.clear()
     this.#subscription?.stop()

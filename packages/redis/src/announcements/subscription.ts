@@ -47,6 +47,11 @@ export class Subscription {
     this.#beatAndLook()
   }
 
+  /** By the clock, not by a timer: a process that has just stood still has not heard of it yet. */
+  get alive(): boolean {
+    return this.#alive && performance.now() - this.#provenAt <= aliveForMs
+  }
+
   stop(): void {
     this.#stopped = true
     clearTimeout(this.#timer)

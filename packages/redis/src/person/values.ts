@@ -16,8 +16,8 @@ export function createValues(
     async get(key) {
       const fresh = `0.${crypto.randomUUID()}`
       const keys = [names.value(key), names.person(key.subject)]
-      const [value, left, generation] = list(await run(read, keys, [key.variant, fresh]))
-      const answer = { generation: text(generation) ?? fresh }
+      const [value, left, generation, now] = list(await run(read, keys, [key.variant, fresh]))
+      const answer = { generation: text(generation) ?? fresh, now: number(now) }
       const found = text(value)
       return found !== undefined && number(left) > 0
         ? { value: found, remainingMs: number(left), ...answer }
@@ -56,15 +56,17 @@ if not generation then
     redis.call('PEXPIRE', KEYS[2], record_for)
   else
     for _, passing in ipairs({'OOM ', 'READONLY ', 'MISCONF ', 'NOREPLICAS '}) do
-      if string.find(made.err, passing, 1, true) then return {false, 0, generation} end
+      if string.find(made.err, passing, 1, true) then return {false, 0, generation, whole(clock())} end
     end
     return made
   end
 elseif redis.call('PTTL', KEYS[2]) < record_for / 2 then
   redis.pcall('PEXPIRE', KEYS[2], record_for)
 end
-if redis.call('HEXISTS', KEYS[2], 'token:' .. ARGV[1]) == 0 then return {false, 0, generation} end
-return {text_at(KEYS[1]), redis.call('PTTL', KEYS[1]), generation}`
+if redis.call('HEXISTS', KEYS[2], 'token:' .. ARGV[1]) == 0 then
+  return {false, 0, generation, whole(clock())}
+end
+return {text_at(KEYS[1]), redis.call('PTTL', KEYS[1]), generation, whole(clock())}`
 
 const time = `${personRecord}
 return whole(clock())`

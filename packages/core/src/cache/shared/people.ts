@@ -21,6 +21,8 @@ const leastPeople = 1_000
 export class People {
   /** Whether logouts elsewhere are told. Without, a comparison is good for a second. */
   hears = false
+  /** Whether they are known to arrive at this moment. */
+  hearsNow: () => boolean = () => true
   /** How many logouts there were. A call keeps the number with which it began. */
   logouts = 0
   clock: Clock = systemClock
@@ -29,7 +31,7 @@ export class People {
   readonly #copies = new LRU<Copy>(1)
   /** When logouts may have been missed. Those that are too old to matter are only counted. */
   readonly #doubts: Moment[] = []
-  #oldDoubts = 0
+  #doubtsRaised = 0
   #records = 0
   /** What was dropped in the last minute, the oldest first. */
   readonly #dropped: Dropped[] = []
@@ -104,14 +106,14 @@ export class People {
   /** Logouts may have been missed: everybody has to be compared once more. */
   doubt(): void {
     this.#doubts.push(momentOf(this.clock))
+    this.#doubtsRaised += 1
     while (this.#doubts[0] !== undefined && !this.#isWithin(this.#doubts[0], uncomparedForMs)) {
       this.#doubts.shift()
-      this.#oldDoubts += 1
     }
   }
 
   mark(): Mark {
-    return { at: momentOf(this.clock), doubts: this.#oldDoubts + this.#doubts.length }
+    return { at: momentOf(this.clock), doubts: this.#doubtsRaised }
   }
 
   /** The store has told the generation: copies from another one, or not compared for too long, are dropped. */
@@ -129,7 +131,7 @@ export class People {
 
   /** Whether a store tells another generation because it has lost what it knew, and no logout can have been missed. */
   #hasOnlyLost({ generation: before, compared }: Person, generation: string): boolean {
-    const heardAll = this.hears && compared.doubts === this.#doubtCount()
+    const heardAll = this.hears && compared.doubts === this.#doubtsRaised
     return before !== undefined && isUnknownGeneration(generation) && heardAll
   }
 
@@ -166,7 +168,8 @@ export class People {
   /** Whether a copy may be served without asking the store. */
   isSure({ generation, compared }: Person): boolean {
     if (generation === undefined) return false
-    return this.hears ? compared.doubts === this.#doubtCount() : this.#isWithin(compared.at, compareEveryMs)
+    if (!this.hears || !this.hearsNow()) return this.#isWithin(compared.at, compareEveryMs)
+    return compared.doubts === this.#doubtsRaised
   }
 
   /** Whether a copy may be served while the store cannot be asked. */
@@ -176,19 +179,15 @@ export class People {
     if (copy.kind === 'unsaved') return this.#isWithin(copy, uncomparedForMs)
     if (person.generation === undefined) return false
     if (this.#missedNothing(person)) return true
-    const doubtedAt = this.#doubts[person.compared.doubts - this.#oldDoubts]
+    const doubtedAt = this.#doubts[person.compared.doubts - (this.#doubtsRaised - this.#doubts.length)]
     return this.hears && doubtedAt !== undefined && this.#isWithin(doubtedAt, uncomparedForMs)
   }
 
   /** Whether a logout since the last comparison would be known, or will show in the next one. */
   #missedNothing({ compared }: Person): boolean {
     return (
-      this.#isWithin(compared.at, uncomparedForMs) || (this.hears && compared.doubts === this.#doubtCount())
+      this.#isWithin(compared.at, uncomparedForMs) || (this.hears && compared.doubts === this.#doubtsRaised)
     )
-  }
-
-  #doubtCount(): number {
-    return this.#oldDoubts + this.#doubts.length
   }
 
   #isWithin(moment: Moment, ms: number): boolean {

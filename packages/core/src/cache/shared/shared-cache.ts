@@ -13,9 +13,9 @@ import {
 } from '../check-answer.js'
 import { isOwnGeneration } from '../generation.js'
 import type { CacheCall, ForgetRequest, LeaseAnswer, TimedTokenCache, TokenCache } from '../token-cache.js'
+import { StoreOperations } from './circuit-breaker.js'
 import type { QueuedLogout } from './logout-queue.js'
 import type { Copy, Mark, Person } from './person.js'
-import { StoreOperations } from './store-operations.js'
 import type { StoreState } from './store-state.js'
 
 /** For how long it is remembered that a value has to be dropped from the store. */

@@ -24,6 +24,7 @@ export class StoreState {
   constructor(store: TokenCache) {
     this.#store = store
     this.people = new People()
+    this.people.hearsNow = () => store.hears?.() ?? true
     this.context = new CacheContext({
       onEmpty: () => this.stop(),
       onClock: (clock) => {

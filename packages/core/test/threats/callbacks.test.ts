@@ -1,0 +1,104 @@
+import { memoryTokenCache, type TesouroTokens, type TesouroTokensEvent } from '@tesouro-tokens/core'
+import { describe, expect, it } from 'vitest'
+import { SharedStore } from '../../../../conformance/src/shared-store.js'
+import { openWorld, userOf, type World } from '../../../../conformance/src/world.js'
+
+const user = userOf(1)
+
+/** What a listener does to the call that tells it. */
+const deeds: Record<string, (tokens: TesouroTokens, caller: AbortController) => unknown> = {
+  'logs the user out': (tokens) => tokens.forgetUser({ sub: user.sub }),
+  'closes the tokens': (tokens) => tokens.close(),
+  'aborts the call': (_, caller) => caller.abort(new Error('enough')),
+}
+const ends: Record<string, unknown> = {
+  'logs the user out': { code: 'user_forgotten' },
+  'closes the tokens': { code: 'closed' },
+  'aborts the call': { message: 'enough' },
+}
+
+// A rejection that nobody handles ends the process, and so this run.
+describe.each(Object.keys(deeds))('a listener that %s in the middle of a call', (name) => {
+  const listened = (world: World, when: TesouroTokensEvent['type'], more = {}) => {
+    const caller = new AbortController()
+    let isDone = false
+    const { tokens } = world.start({
+      ...more,
+      onEvent: (event) => {
+        if (event.type !== when || isDone || !isArmed) return
+        isDone = true
+        void deeds[name]?.(tokens, caller)
+      },
+    })
+    let isArmed = false
+    const arm = (): void => {
+      isArmed = true
+    }
+    return { tokens, signal: caller.signal, arm }
+  }
+
+  it.each(['in memory', 'in a shared store'])(
+    'leaves an exchange behind, or a rejection (%s)',
+    async (where) => {
+      await using world = await openWorld()
+      const cache = where === 'in memory' ? memoryTokenCache() : new SharedStore(world.clock).open()
+      const { tokens, signal, arm } = listened(world, 'cache_miss', { cache })
+      const { accessToken: rejectedToken } = await tokens.getUserAccessToken(user)
+      arm()
+      await expect(tokens.getUserAccessToken(user, { rejectedToken, signal })).rejects.toMatchObject(
+        ends[name] as object,
+      )
+      await world.start().tokens.getUserAccessToken(userOf(2))
+      // A caller who gives up detaches from an exchange that serves others as well.
+      if (name !== 'aborts the call') expect(world.exchanges(user.sub)).toBe(1)
+    },
+  )
+
+  it('is told of a token in memory, and the call hands that out', async () => {
+    await using world = await openWorld()
+    const { tokens, signal, arm } = listened(world, 'cache_hit')
+    await tokens.getUserAccessToken(user)
+    arm()
+    await expect(tokens.getUserAccessToken(user, { signal })).rejects.toMatchObject(ends[name] as object)
+  })
+})
+
+describe("the host's waitUntil", () => {
+  const failing: Record<string, (work: Promise<unknown>) => unknown> = {
+    rejects: async (work) => {
+      await work
+      throw new Error('of the host')
+    },
+    throws: () => {
+      throw new Error('of the host')
+    },
+    'gives something behind a getter that throws': () =>
+      Object.defineProperty({}, 'then', {
+        get: () => {
+          throw new Error('of the host')
+        },
+      }),
+  }
+  it.each(Object.keys(failing))('%s, and the process ends', async (name) => {
+    await using world = await openWorld()
+    const waitUntil = failing[name] as (work: Promise<unknown>) => void
+    const { tokens } = world.start({ waitUntil })
+    expect(await tokens.getUserAccessToken(user)).toMatchObject({ tokenType: 'Bearer' })
+    world.clock.pass(3_500_000)
+    expect(await tokens.getUserAccessToken(user)).toMatchObject({ tokenType: 'Bearer' })
+    await expect.poll(() => world.exchanges()).toBe(2)
+  })
+})
+
+it('a store that gives every lease to somebody else keeps a cold call waiting until it fails', async () => {
+  await using world = await openWorld()
+  let asked = 0
+  const lease = async () => {
+    asked += 1
+    world.clock.pass(5_000)
+    return { busy: true as const }
+  }
+  const { tokens } = world.start({ cache: { ...new SharedStore(world.clock).open(), lease } })
+  expect(await tokens.getUserAccessToken(user)).toMatchObject({ tokenType: 'Bearer' })
+  expect(asked).toBeLessThan(6)
+})

@@ -16,7 +16,6 @@ import { type Message, openChannel } from './tabs.js'
  */
 export function announceSignOut(): void {
   const channel = openChannel()
-  const news: Message = { code: 'not_signed_in', until: Date.now() + 1_000 }
-  channel?.postMessage(news)
+  channel?.postMessage({ code: 'not_signed_in', until: Date.now() + 1_000 } satisfies Message)
   channel?.close()
 }

@@ -150,16 +150,16 @@ export class Session {
     const changes = this.#changes
     if (!this.#obstacle())
       await oneTabAtATime(this.#name, async () => {
-        // A tab that has none yet asks the others.
-        if (!this.#token && this.#changes === changes) {
+        // Another tab may have a token, or may have got one just now. Where none is left, every moment counts.
+        if (this.#changes === changes && (this.#token?.until ?? now() + 1) > now()) {
           this.#tell({ until: 0 })
           await wait(0.1)
         }
         if (this.#changes === changes) await this.#ask()
       })
     const obstacle = this.#obstacle()
-    if (obstacle || !this.#token || this.#changes === changes) throw obstacle ?? widgetTokenError('stopped')
-    return this.#token
+    if (!obstacle && this.#token && this.#changes !== changes) return this.#token
+    throw obstacle ?? widgetTokenError('stopped')
   }
 
   async #ask(): Promise<void> {
@@ -206,15 +206,8 @@ function shown({ widgetToken, until }: Held): WidgetToken {
 
 /** What the endpoint said. Else 1 to 2 seconds at first, up to twice as long each time, at most 30. */
 const nextPause = (pause: number, retryAfter = 0): number =>
-  retryAfter > 0
-    ? Math.min(retryAfter, 86_400) + Math.random()
-    : Math.min(15, Math.max(1, pause)) * (1 + Math.random())
+  retryAfter > 0 ? retryAfter + Math.random() : Math.min(15, Math.max(1, pause)) * (1 + Math.random())
 
 /** A callback that throws or rejects is reported like any other uncaught error, and stops nothing here. */
-async function call<Value>(callback: ((value: Value) => unknown) | undefined, value: Value): Promise<void> {
-  try {
-    await callback?.(value)
-  } catch (error) {
-    reportError(error)
-  }
-}
+const call = <Value>(callback: ((value: Value) => unknown) | undefined, value: Value): Promise<unknown> =>
+  (async () => callback?.(value))().catch(reportError)

@@ -29,11 +29,11 @@ export function openChannel(hear?: (message: Message) => void): BroadcastChannel
 
 /**
  * Runs `work` while no other tab runs work under this name. Without Web Locks (insecure pages, sandboxed frames), and
- * after 20 s of waiting, it runs at once. `work` does not reject.
+ * after 15 s of waiting, it runs at once. `work` does not reject.
  */
 export async function oneTabAtATime(name: string, work: () => Promise<void>): Promise<void> {
   try {
-    await navigator.locks.request(prefix + name, { signal: AbortSignal.timeout(20_000) }, work)
+    await navigator.locks.request(prefix + name, { signal: AbortSignal.timeout(15_000) }, work)
   } catch {
     await work()
   }

@@ -22,6 +22,9 @@ export interface FromTab {
   next: number
   activity: number
   fetching: number
+  /** Requests for the lock, and whether the tab has it. */
+  queued: number
+  holding: number
   ends: number
   bad: boolean
 }
@@ -80,7 +83,11 @@ async function settle(): Promise<FromTab[]> {
       .map(({ tab, activity }) => [tab, activity])
       .sort()
       .join()
-    quiet = now === before && all.every(({ fetching }) => fetching === 0) ? quiet + 1 : 0
+    const sum = (of: 'fetching' | 'queued' | 'holding'): number =>
+      all.reduce((total, one) => total + one[of], 0)
+    // A lock that is wanted and that nobody has is on its way to somebody.
+    const waits = sum('fetching') > 0 || (sum('queued') > 0 && sum('holding') === 0)
+    quiet = now === before && !waits ? quiet + 1 : 0
     before = now
     if (quiet === 2) return all
   }

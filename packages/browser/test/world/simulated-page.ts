@@ -11,7 +11,7 @@ interface Timer {
 
 const time = { now: 0, slept: 0, clockOff: 0, hidden: true, online: true }
 const timers = new Map<number, Timer>()
-const state = { level: 0, activity: 0, fetching: 0, goodUntil: -1, ends: 0 }
+const state = { level: 0, activity: 0, fetching: 0, queued: 0, holding: 0, goodUntil: -1, ends: 0 }
 const begin = Date.now()
 const monotonic = (): number => time.now - time.slept
 const [realFetch, RealChannel] = [fetch, BroadcastChannel]
@@ -58,9 +58,17 @@ Object.assign(window, {
 
 const { request } = navigator.locks
 Object.assign(navigator.locks, {
-  request: (...given: Parameters<typeof request>) => {
+  request: (name: string, options: LockOptions, work: () => Promise<void>) => {
     state.activity += 1
-    return request.apply(navigator.locks, given)
+    state.queued += 1
+    return request.call(navigator.locks, name, options, async () => {
+      state.queued -= 1
+      state.holding += 1
+      state.activity += 1
+      await work()
+      state.holding -= 1
+      state.activity += 1
+    })
   },
 })
 
@@ -90,14 +98,14 @@ const tab = Number(new URLSearchParams(location.search).get('tab'))
 const channel = new RealChannel('conductor')
 const tell = (bad: boolean): void => {
   const next = Math.min(...[...timers.values()].map(({ at }) => at)) + time.slept
-  const { activity, fetching, ends } = state
-  const news: FromTab = { tab, next, activity, fetching, ends, bad }
+  const { activity, fetching, queued, holding, ends } = state
+  const news: FromTab = { tab, next, activity, fetching, queued, holding, ends, bad }
   channel.postMessage(news)
 }
 
 channel.onmessage = async ({ data }: MessageEvent<ToTab>) => {
   if (data.to === 'settle') {
-    await navigator.locks.query() // what locks have to tell comes before its answer
+    await nextTask()
     return tell(time.online && state.goodUntil <= time.now)
   }
   if (data.to !== 'advance') return

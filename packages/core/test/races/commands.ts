@@ -31,6 +31,7 @@ export function commandsOf(world: World): Action[] {
         weight: 0.4,
         run: () => {
           token.refused = true
+          world.witness.disturbed = true
         },
       })),
   ]
@@ -44,7 +45,7 @@ function callsOf(world: World, instance: Instance): Action[] {
     calls.push({ name: named, weight: 1.6, run: () => get(world, instance, session) })
     const last = world.lastTokens.get(label)
     if (last !== undefined) {
-      const run = (): void => get(world, instance, session, last)
+      const run = (): void => disturbing(world, () => get(world, instance, session, last))
       calls.push({ name: `${named} instead of ${last}`, weight: 0.25, run })
     }
     const send = (): void => fetchAs(world, instance, session)
@@ -71,8 +72,9 @@ function begin(
   { name: instance, process }: Instance,
   kind: CallFact['kind'],
   { person, label }: Session,
+  rejectedToken?: string,
 ): CallFact {
-  return world.witness.begin({ kind, process: process.name, instance, person, label })
+  return world.witness.begin({ kind, process: process.name, instance, person, label, rejectedToken })
 }
 
 /** Tells the witness how a call ends. */
@@ -85,12 +87,12 @@ function watch<Result>(
 ): void {
   const { isTesouroTokensError } = process.program.core
   Promise.resolve(work(call)).then(resolved, (error: unknown) =>
-    world.witness.rejected(call, isTesouroTokensError(error), String(error)),
+    world.witness.rejected(call, isTesouroTokensError(error) ? error : undefined, String(error)),
   )
 }
 
 export function get(world: World, instance: Instance, session: Session, rejectedToken?: string): void {
-  const call = begin(world, instance, 'get', session)
+  const call = begin(world, instance, 'get', session, rejectedToken)
   const work = (): ReturnType<TesouroTokens['getUserAccessToken']> =>
     instance.tokens.getUserAccessToken(world.userOf(call), { rejectedToken })
   watch(world, instance, call, work, ({ accessToken }) => {
@@ -143,7 +145,7 @@ function grantedIn(world: World, values: ReadonlySet<string>): Granted[] {
 
 function renew(world: World, instance: Instance, person: string): void {
   const call = begin(world, instance, 'renew', { person, label: person })
-  world.witness.beginRenewal(call)
+  const renewal = world.witness.beginLogout(call)
   watch(
     world,
     instance,
@@ -151,6 +153,7 @@ function renew(world: World, instance: Instance, person: string): void {
     () => instance.tokens.renewUser({ sub: person }),
     () => {
       call.isOver = true
+      world.witness.logoutResolved(renewal)
     },
   )
 }
@@ -179,11 +182,19 @@ function storeCommands(world: World): Action[] {
         },
   )
   if (scene.faults === 0) return faults.filter(({ weight }) => weight > 0)
-  faults.push({ name: 'the store comes back empty', weight: 0.12 * scene.faults, run: () => store.wipe() })
+  faults.push({
+    name: 'the store comes back empty',
+    weight: 0.12 * scene.faults,
+    run: () => disturbing(world, () => store.wipe()),
+  })
   for (const subject of world.subjects) {
     const name = `the store evicts ${world.names.of(subject)}`
     if (store.holds(subject))
-      faults.push({ name, weight: 0.15 * scene.faults, run: () => store.evict(subject) })
+      faults.push({
+        name,
+        weight: 0.15 * scene.faults,
+        run: () => disturbing(world, () => store.evict(subject)),
+      })
   }
   return faults
 }
@@ -207,9 +218,16 @@ function machineCommands(world: World, process: SimulatedProcess): Action[] {
   if (isSealed) return commands // sealing goes by wall clocks that agree
   for (const seconds of [600, -600]) {
     const run = (): void => {
+      world.witness.disturbed = true
       process.skewMs += seconds * 1_000
     }
     commands.push({ name: `${name}'s wall clock is set by ${seconds} s`, weight: 0.05 * scene.faults, run })
   }
   return commands
+}
+
+/** A process may lose a token by this without a logout. */
+function disturbing(world: World, run: () => void): void {
+  world.witness.disturbed = true
+  run()
 }

@@ -5,11 +5,12 @@ import { Names, people, sessions } from './names.js'
 import { Random } from './random.js'
 import { SimulatedTime } from './simulated-time.js'
 import type { Violation } from './witness.js'
-import { optionsOf, plainUser, World } from './world.js'
+import { optionsOf, plainUser, type Scene, sceneOf, World } from './world.js'
 
 /** One order of events, as it went. */
 export interface Order {
   readonly seed: number
+  readonly scene: Scene
   /** What was decided, in order. */
   readonly decisions: readonly string[]
   readonly violations: readonly Violation[]
@@ -24,6 +25,7 @@ const timeSteps = [
   [60, 0.8],
   [300, 0.8],
   [1_200, 0.6],
+  [2_500, 0.2],
   [5_000, 0.4],
   [21_000, 0.25],
   [82_000, 0.5],
@@ -61,16 +63,20 @@ export class Explorer {
 
   /** Draws an order, and carries it out. */
   async draw(seed: number): Promise<Order> {
-    return this.#explore(seed, undefined)
+    return this.#explore({ seed, scene: sceneOf(seed) }, undefined)
   }
 
   /** Carries out an order that was drawn before, or what is left of it. */
-  async replay(seed: number, decisions: readonly string[]): Promise<Order> {
-    return this.#explore(seed, decisions)
+  async replay({ seed, scene, decisions }: Pick<Order, 'seed' | 'scene' | 'decisions'>): Promise<Order> {
+    return this.#explore({ seed, scene }, decisions)
   }
 
-  async #explore(seed: number, decisions: readonly string[] | undefined): Promise<Order> {
+  async #explore(
+    { seed, scene }: { seed: number; scene: Scene },
+    decisions: readonly string[] | undefined,
+  ): Promise<Order> {
     const world = new World(seed, {
+      scene,
       programs: this.#programs,
       names: this.#names,
       subjects: this.#subjects,
@@ -81,7 +87,7 @@ export class Explorer {
       decisions === undefined ? await run.draw(new Random(seed ^ 0xdec1de)) : await run.replay(decisions)
     await run.finish()
     const { violations } = world.witness
-    return { seed, ...order, violations, states: run.states }
+    return { seed, scene, ...order, violations, states: run.states }
   }
 }
 
@@ -134,8 +140,7 @@ class Run {
     }
     await this.#calmDown()
     if (!this.#isBroken) {
-      await this.#pass(1_200)
-      await this.#calmDown()
+      await this.#passQuietly(12_000)
       for (const instance of instances.filter(({ isClosed }) => !isClosed)) {
         for (const session of scene.sessions) {
           witness.step += 1
@@ -145,6 +150,7 @@ class Run {
       }
       await this.#calmDown()
       this.#lookIntoStore()
+      if (store !== undefined) witness.checkRecorded()
     }
     witness.step += 1
     for (const instance of instances.filter(({ isClosed }) => !isClosed)) closeInstance(this.#world, instance)
@@ -173,6 +179,18 @@ class Run {
       }
     }
     witness.break('quiet', 'it never becomes quiet')
+  }
+
+  /** Time passes in which everything that is ready happens at once, as it should. */
+  async #passQuietly(ms: number): Promise<void> {
+    const { happenings, time } = this.#world
+    const end = time.now + ms
+    for (let steps = 0; steps < mostSteps && time.now < end; steps += 1) {
+      const [next] = happenings.ready
+      if (next !== undefined) await this.#happen(next, next.fates[0])
+      else await this.#pass(Math.min(time.next(end, () => true)?.due ?? end, end) - time.now || 1)
+    }
+    await this.#calmDown()
   }
 
   #lookIntoStore(): void {
@@ -360,7 +378,7 @@ export async function minimised(explorer: Explorer, order: Order): Promise<Order
     for (let from = 0; from < smallest.decisions.length; ) {
       const { decisions } = smallest
       const fewer = [...decisions.slice(0, from), ...decisions.slice(from + size)]
-      const tried = await explorer.replay(order.seed, fewer)
+      const tried = await explorer.replay({ ...order, decisions: fewer })
       if (tried.violations[0]?.rule === rule) smallest = tried
       else from += size
     }

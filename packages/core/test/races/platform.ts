@@ -25,6 +25,9 @@ export interface PlatformWatcher {
   exchangeOver(process: string, call: number): void
   sent(process: string, call: number, token: Granted | undefined): void
   answered(call: number): void
+  granted(token: Granted): void
+  /** The platform refuses a session. */
+  refused(label: string): void
 }
 
 /** The platform behind `fetch`: every request reaches it, and is answered, when the explorer says so. */
@@ -64,7 +67,9 @@ export class Platform {
       const text = `token-${this.tokens.size + 1}-of-${label.replace('/', '-')}`
       const expiresAt = this.#time.now + lifetimeSeconds * 1_000
       const token = { person, label, process, step, at, expiresAt, refused: false, revocationAsked: false }
-      this.tokens.set(text, { text, ...token })
+      const granted = { text, ...token }
+      this.tokens.set(text, granted)
+      this.#watcher.granted(granted)
       return Response.json({
         access_token: text,
         token_type: 'Bearer',
@@ -72,9 +77,14 @@ export class Platform {
         expires_in: lifetimeSeconds,
       })
     }
-    const refusal = (): Response => Response.json({ error: 'invalid_grant' }, { status: 400 })
+    const refusal = (): Response => {
+      this.#watcher.refused(label)
+      return Response.json({ error: 'invalid_grant' }, { status: 400 })
+    }
+    const clientRefusal = (): Response => Response.json({ error: 'invalid_client' }, { status: 401 })
+    const refusals = [['refuses the user', refusal] as const, ['refuses the client', clientRefusal] as const]
     const name = `${process} exchanges for ${label}`
-    return this.#request(process, name, signal, grant, [['refuses the user', refusal]], () =>
+    return this.#request(process, name, signal, grant, refusals, () =>
       this.#watcher.exchangeOver(process, call),
     )
   }

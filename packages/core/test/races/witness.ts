@@ -18,15 +18,21 @@ export interface CallFact {
   readonly person: string
   readonly label: string
   readonly began: number
+  readonly beganAt: number
+  /** The token that it does not want. */
+  readonly rejectedToken: string | undefined
+  sends: number
   isOver: boolean
   /** What of its time it has used; a fetch begins anew when the platform has its request. */
   usedMs: number
   waitsForPlatform: boolean
 }
 
-/** A logout, as far as others must know of it. */
-interface LogoutFact {
+/** A logout or renewal, as far as others must know of it. */
+export interface LogoutFact {
   readonly process: string
+  readonly instance: string
+  readonly renewal: boolean
   readonly person: string
   readonly began: number
   /** When the store had recorded it for sure, by the true time. */
@@ -37,9 +43,12 @@ interface LogoutFact {
   readonly heard: Map<string, number>
   /** What the store dropped for it. */
   readonly dropped: Set<string>
+  /** Tokens that this process must know of. */
+  readonly held: readonly Granted[]
 }
 
 interface AskedLogout {
+  readonly renewal: boolean
   readonly process: string
   readonly person: string
   readonly firstAsked: number
@@ -57,6 +66,14 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   readonly violations: Violation[] = []
   readonly calls: CallFact[] = []
   readonly logouts: LogoutFact[] = []
+  /** Whether anything has happened by which a process may lose a token without a logout. */
+  disturbed = false
+  /** The token that a process was last seen to have, by process and session. */
+  readonly #held = new Map<string, Granted>()
+  /** The newest token of each session. */
+  readonly #newest = new Map<string, Granted>()
+  /** Sessions that the platform has refused. */
+  readonly #refused = new Set<string>()
   /** Counts what has happened: what happens in one step happens at once. */
   step = 0
   /** Rules that are not looked at. */
@@ -82,31 +99,35 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     if (!this.#without.has(rule)) this.violations.push({ rule, what })
   }
 
-  begin(call: Omit<CallFact, 'id' | 'began' | 'isOver' | 'usedMs' | 'waitsForPlatform'>): CallFact {
-    const fact = { ...call, id: this.calls.length, began: this.step, isOver: false, usedMs: 0 }
-    const made = { ...fact, waitsForPlatform: false }
-    this.calls.push(made)
-    return made
+  begin(
+    call: Pick<CallFact, 'kind' | 'process' | 'instance' | 'person' | 'label' | 'rejectedToken'>,
+  ): CallFact {
+    const begins = { id: this.calls.length, began: this.step, beganAt: this.#time.now }
+    const fact = { ...call, ...begins, isOver: false, usedMs: 0, sends: 0, waitsForPlatform: false }
+    this.calls.push(fact)
+    return fact
   }
 
   beginLogout(call: CallFact): LogoutFact {
-    const { process, person } = call
-    const times = { recordedAt: undefined, resolvedAt: undefined }
-    const logout = {
-      process,
-      person,
-      began: this.step,
-      ...times,
-      heard: new Map(),
-      dropped: new Set<string>(),
-    }
+    const { process, instance, person, kind } = call
+    const renewal = kind === 'renew'
+    const times = { began: this.step, recordedAt: undefined, resolvedAt: undefined }
+    const told = { heard: new Map<string, number>(), dropped: new Set<string>() }
+    const held = this.#mustBeKnownTo(process, person)
+    const logout = { process, instance, person, renewal, ...times, ...told, held }
     this.logouts.push(logout)
-    this.#ended.set(`${process} ${person}`, this.step)
+    const last = renewal ? this.#renewed : this.#ended
+    last.set(`${process} ${person}`, this.step)
     return logout
   }
 
-  beginRenewal({ process, person }: CallFact): void {
-    this.#renewed.set(`${process} ${person}`, this.step)
+  /** Tokens of a person that a process was given and cannot have lost. */
+  #mustBeKnownTo(process: string, person: string): Granted[] {
+    if (this.disturbed || this.logouts.some((logout) => logout.person === person)) return []
+    return [...this.#held]
+      .filter(([name, { label }]) => name.startsWith(`${process} ${person}/`) && label.startsWith(person))
+      .map(([, token]) => token)
+      .filter((token) => this.#newest.get(token.label) === token)
   }
 
   logoutResolved(logout: LogoutFact): void {
@@ -125,14 +146,15 @@ export class Witness implements StoreWatcher, PlatformWatcher {
 
   stoodStill(process: string): void {
     this.#stood.add(process)
+    this.disturbed = true
     this.failed(process)
   }
 
   // What the store tells.
 
   logoutAsked(process: string, subject: string, id: string, renewal: boolean): void {
-    if (renewal || this.#asked.has(id)) return
-    this.#asked.set(id, { process, person: this.#names.of(subject), firstAsked: this.step })
+    if (this.#asked.has(id)) return
+    this.#asked.set(id, { process, renewal, person: this.#names.of(subject), firstAsked: this.step })
   }
 
   logoutRecorded(id: string, dropped: readonly string[]): void {
@@ -151,11 +173,9 @@ export class Witness implements StoreWatcher, PlatformWatcher {
       const person = this.#names.of(what.subject)
       const name = `${process} ${person}`
       if (what.renewal) this.#renewed.set(name, this.step)
-      else {
-        this.#ended.set(name, this.step)
-        for (const logout of this.#coveredBy(what.id)) {
-          if (!logout.heard.has(process)) logout.heard.set(process, this.step)
-        }
+      else this.#ended.set(name, this.step)
+      for (const logout of this.#coveredBy(what.id)) {
+        if (!logout.heard.has(process)) logout.heard.set(process, this.step)
       }
     }
     tell()
@@ -166,8 +186,11 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     const asked = this.#asked.get(id)
     if (asked === undefined) return []
     return this.logouts.filter(
-      ({ process, person, began }) =>
-        process === asked.process && person === asked.person && began <= asked.firstAsked,
+      ({ process, person, began, renewal }) =>
+        process === asked.process &&
+        person === asked.person &&
+        renewal === asked.renewal &&
+        began <= asked.firstAsked,
     )
   }
 
@@ -192,6 +215,15 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     this.#exchanges.add({ process, call })
   }
 
+  granted(token: Granted): void {
+    this.#newest.set(token.label, token)
+  }
+
+  refused(label: string): void {
+    this.#refused.add(label)
+    this.disturbed = true
+  }
+
   exchangeOver(process: string, id: number): void {
     for (const exchange of this.#exchanges) {
       if (exchange.process !== process || exchange.call.id !== id) continue
@@ -205,6 +237,8 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     if (call === undefined) throw new Error('a request was sent by no call')
     call.waitsForPlatform = true
     call.usedMs = 0
+    call.sends += 1
+    if (call.sends > 2) this.break('one replay', `a fetch of ${call.instance} is sent ${call.sends} times`)
     this.#mustNotBeOver(process, call, 'a request is sent')
     if (token === undefined) this.break('own token', 'a request was sent without a token of the platform')
     else this.#judge(call, token, 'is sent')
@@ -224,13 +258,38 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     call.isOver = true
     this.#mustNotBeOver(call.process, call, `a ${call.kind} is answered`)
     if (call.kind !== 'get') return
+    if (token !== undefined && token.text === call.rejectedToken) {
+      this.break('rejected token', `${token.text} is served to a call that does not want it`)
+    }
     if (token === undefined) this.break('own token', 'a call was given no token of the platform')
     else this.#judge(call, token, 'is served')
   }
 
-  rejected(call: CallFact, isOurs: boolean, told: string): void {
+  /** A call has rejected. `error`: `undefined` where it is none of ours. */
+  rejected(call: CallFact, error: { code: string; status?: number } | undefined, told: string): void {
     call.isOver = true
-    if (!isOurs) this.break('our errors', `a ${call.kind} rejected with what is no error of ours: ${told}`)
+    const { kind, instance, label } = call
+    if (error === undefined) {
+      this.break('our errors', `a ${kind} rejected with what is no error of ours: ${told}`)
+      return
+    }
+    const isClosed = this.#closed.has(instance)
+    if (error.code === 'closed' && !isClosed) {
+      this.break('closed', `a ${kind} of ${instance} was told that another instance is closed`)
+    }
+    if (error.code === 'user_forgotten' && !this.logouts.some(({ person }) => person === call.person)) {
+      this.break('own logout', `a ${kind} for ${label} was told of a logout that there was not`)
+    }
+    if (
+      error.code === 'cache_unavailable' &&
+      !isClosed &&
+      (this.#trouble.get(call.process) ?? 0) < call.beganAt
+    ) {
+      this.break('told right', `a ${kind} of ${instance} was told that the store does not answer: ${told}`)
+    }
+    if (error.code === 'token_endpoint' && error.status === 400 && !this.#refused.has(label)) {
+      this.break('own refusal', `a ${kind} for ${label} was told of a refusal that was another's`)
+    }
   }
 
   /** A logout with revocation has resolved. */
@@ -249,6 +308,13 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     const missed = dropped.filter(({ revocationAsked }) => !revocationAsked).map(({ text }) => text)
     if (missed.length > failed) {
       this.break('revoked or counted', `${missed.join(', ')} dropped, neither revoked nor counted as failed`)
+    }
+    const lost = logout.held.filter(
+      ({ revocationAsked, expiresAt }) => !revocationAsked && expiresAt > this.#time.now + 1_000,
+    )
+    if (lost.length > failed) {
+      const texts = lost.map(({ text }) => text).join(', ')
+      this.break('revoked or counted', `${texts} was held, and is neither revoked nor counted as failed`)
     }
     if (logout.dropped.size > forgotten) {
       this.break('revoked or counted', `the store dropped ${logout.dropped.size}, told were ${forgotten}`)
@@ -273,22 +339,24 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     const now = this.#time.now
     const named = `${token.text} ${how} by ${process}`
     if (token.label !== call.label) this.break('own token', `${named} to ${call.label}`)
+    this.#held.set(`${process} ${token.label}`, token)
     if (token.expiresAt <= now)
       this.break('no expired token', `${named} ${now - token.expiresAt} ms after its end`)
     for (const logout of this.logouts) {
       if (logout.person !== token.person || token.step >= logout.began) continue
       const known = logout.process === process ? logout.began : logout.heard.get(process)
       if (known !== undefined && known <= call.began) {
-        this.break('logout', `${named} although it knew of a logout`)
+        this.break('logout', `${named} although it knew of a ${logout.renewal ? 'renewal' : 'logout'}`)
       }
-      if (logout.process !== process) this.#judgeElsewhere(logout, process, named)
+      if (logout.process !== process) this.#judgeElsewhere(logout, call, named)
     }
   }
 
-  #judgeElsewhere(logout: LogoutFact, process: string, named: string): void {
-    const { recordedAt, resolvedAt } = logout
+  #judgeElsewhere(logout: LogoutFact, { process, beganAt }: CallFact, named: string): void {
+    const { recordedAt, resolvedAt, renewal } = logout
     if (recordedAt === undefined) return
-    const now = this.#time.now
+    // A renewal ends no call, so that it is the call's beginning that counts.
+    const now = renewal ? beganAt : this.#time.now
     const sureAt = resolvedAt ?? recordedAt + logoutMs
     const from = Math.max(sureAt, this.#trouble.get(process) ?? 0)
     if (now > from + withinMs + toleranceMs) {
@@ -312,6 +380,14 @@ export class Witness implements StoreWatcher, PlatformWatcher {
         this.break('deadline', `a ${call.kind} of ${call.instance} has not settled after ${call.usedMs} ms`)
         call.isOver = true
       }
+    }
+  }
+
+  /** What every process must have had the store record by now. */
+  checkRecorded(): void {
+    for (const { instance, person, recordedAt } of this.logouts) {
+      if (recordedAt !== undefined || this.#closed.has(instance)) continue
+      this.break('logout recorded', `the store was never told of the logout of ${person} by ${instance}`)
     }
   }
 

@@ -92,18 +92,19 @@ export class World {
   constructor(
     seed: number,
     {
+      scene,
       programs,
       names,
       subjects,
       without,
     }: {
+      scene: Scene
       programs: readonly CoreProcess[]
       names: Names
       subjects: readonly string[]
       without: ReadonlySet<string>
     },
   ) {
-    const scene = sceneOf(seed)
     const random = new Random(seed ^ 0x5eed)
     const { time, happenings } = this
     this.scene = scene

@@ -54,7 +54,7 @@ export class Logouts {
         throw error
       },
     )
-    return this.#within(finished, 'logout', (outcome) =>
+    return this.#within({ recorded, finished }, 'logout', (outcome) =>
       this.#observer.emit({ type: 'forget', user, origin: 'local', outcome }),
     )
   }
@@ -62,11 +62,12 @@ export class Logouts {
   /** Has a person's tokens asked for anew everywhere, on the terms of {@link Logouts.forget}; ends no call. */
   async renew(logout: Logout): Promise<{ dropped: number }> {
     const { user } = logout
-    const finished = this.#drop(logout, { renewal: true }).recorded.then(({ length: dropped }) => {
+    const { recorded } = this.#drop(logout, { renewal: true })
+    const finished = recorded.then(({ length: dropped }) => {
       this.#observer.emit({ type: 'renew', user, origin: 'local', dropped, outcome: 'ok' })
       return { dropped }
     })
-    return this.#within(finished, 'renewal', (outcome) =>
+    return this.#within({ recorded, finished }, 'renewal', (outcome) =>
       this.#observer.emit({ type: 'renew', user, origin: 'local', outcome }),
     )
   }
@@ -92,14 +93,15 @@ export class Logouts {
     }
   }
 
+  /** Only the recording has to be over in time: revocation has time limits of its own, and none of them is the cache's. */
   async #within<Result>(
-    finished: Promise<Result>,
+    { recorded, finished }: { recorded: Promise<unknown>; finished: Promise<Result> },
     what: 'logout' | 'renewal',
     tell: (outcome: 'cache_unavailable') => void,
   ): Promise<Result> {
     finished.catch(() => {}) // after the deadline no caller waits for it any longer
     try {
-      if (await settlesWithin(finished, recordedWithinMs)) return await finished
+      if (await settlesWithin(recorded, recordedWithinMs)) return await finished
     } catch (error) {
       if (isTesouroTokensError(error, 'cache_unavailable')) tell('cache_unavailable')
       throw error

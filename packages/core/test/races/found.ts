@@ -35,4 +35,16 @@ export const found: readonly FoundOrder[] = [
       '2500 ms pass',
     ],
   },
+  {
+    name: "another instance's logout did not revoke a token that the store could not take",
+    seed: 24780,
+    scene: { ...scene, caches: ['sealed', 'layered', 'sealed'], hears: false },
+    decisions: [
+      "a gets anna/desk's token",
+      '300 ms pass',
+      'the provider signs for anna/desk in P #1 is done',
+      'P exchanges for anna/desk #1 is done',
+      'b forgets anna and revokes',
+    ],
+  },
 ]

@@ -63,5 +63,7 @@ function project(
   alsoLeftOut: readonly string[] = [],
 ): TestProjectInlineConfiguration {
   const exclude = [...(own.test?.exclude ?? []), ...alsoLeftOut, ...(leftOut[name] ?? [])]
-  return { ...own, root, test: { ...own.test, name, exclude } }
+  // A few seconds of what `npm test` looks for longer.
+  const env = { ...own.test?.env, RACES_SECONDS: '3' }
+  return { ...own, root, test: { ...own.test, name, exclude, env } }
 }

@@ -6,7 +6,7 @@ const portable = ['@tesouro-tokens/portable', '@tesouro-tokens/source']
 
 /** Every promise is kept on both paths, so that everything runs twice. */
 export const projects: TestProjectInlineConfiguration[] = [
-  { ...base, test: { ...base.test, name: 'node', env: { TESOURO_TEST_PATH: 'node' } } },
+  { ...base, test: { ...base.test, name: 'node', env: { TESOURO_TEST_PATH: 'node', RACES_SECONDS: '60' } } },
   {
     ...base,
     resolve: { conditions: portable },
@@ -15,9 +15,10 @@ export const projects: TestProjectInlineConfiguration[] = [
       ...base.test,
       name: 'portable',
       env: { TESOURO_TEST_PATH: 'portable' },
-      // What compares both paths itself, and what waits long for things that nothing is computed for.
+      // What compares both paths itself or chooses its own, and what waits long for things that nothing is computed for.
       exclude: [
         'test/crypto/{encrypt,same-token,sign,text}.test.ts',
+        'test/races/**',
         'test/threats/{fresh-keys,process}.test.ts',
         'test/token-endpoint/{failures,rate-limit}.test.ts',
       ],

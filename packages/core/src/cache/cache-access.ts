@@ -32,6 +32,7 @@ export class CacheAccess {
     this.#given = given
     this.#user = user
     this.#cache = memoryOf(given) ?? layerOf(given) ?? sharedCacheOf(given)
+    if (this.#cache instanceof SharedCache) this.#cache.isUsedDirectly = true
     const { state } = this.#cache
     this.people = state.people
     this.#leave = state.context.join(user)

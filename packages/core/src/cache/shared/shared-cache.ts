@@ -32,6 +32,8 @@ const unlimited: CacheCall = { ms: Number.POSITIVE_INFINITY }
  */
 export class SharedCache {
   readonly state: StoreState
+  /** An instance uses it, so that it keeps tokens as they are. One behind another cache of ours may keep them sealed. */
+  isUsedDirectly = false
   readonly #shared: TimedTokenCache
   readonly #front: boolean
   readonly #operations: StoreOperations
@@ -239,7 +241,10 @@ export class SharedCache {
         const forget = { name: 'forget', work, check: isAnything } as const
         return droppedValues(await this.#operations.run(forget))
       },
-      droppedHere: dropped.flatMap((copy) => (copy.via === this ? [copy.value] : [])),
+      // What stands behind this one tells by its own answer what it has dropped.
+      droppedHere: dropped.flatMap(({ via, value }) =>
+        via === this || (via instanceof SharedCache && via.isUsedDirectly) ? [value] : [],
+      ),
       before: person.recording,
     })
     person.recording = recording

@@ -1,0 +1,50 @@
+import { sessions } from './names.js'
+import type { Scene } from './world.js'
+
+/** An order that broke a rule once. */
+export interface FoundOrder {
+  /** What went wrong. */
+  readonly name: string
+  readonly seed: number
+  readonly scene: Scene
+  readonly decisions: readonly string[]
+}
+
+const scene: Scene = {
+  caches: 'memory',
+  leases: true,
+  hears: true,
+  retries: false,
+  sessions: sessions.slice(0, 1),
+  people: ['anna'],
+  faults: 0,
+  commands: 0,
+}
+
+/** Every order that ever broke a rule of core, in its smallest form. */
+export const found: readonly FoundOrder[] = [
+  {
+    name: 'a slow revocation was taken for a cache that does not record a logout',
+    seed: 580,
+    scene,
+    decisions: [
+      "a gets anna/desk's token",
+      'the provider signs for anna/desk in P #1 is done',
+      'P exchanges for anna/desk #1 is done',
+      'a forgets anna and revokes',
+      '2500 ms pass',
+    ],
+  },
+  {
+    name: "another instance's logout did not revoke a token that the store could not take",
+    seed: 24780,
+    scene: { ...scene, caches: ['sealed', 'layered', 'sealed'], hears: false },
+    decisions: [
+      "a gets anna/desk's token",
+      '300 ms pass',
+      'the provider signs for anna/desk in P #1 is done',
+      'P exchanges for anna/desk #1 is done',
+      'b forgets anna and revokes',
+    ],
+  },
+]

@@ -1,0 +1,400 @@
+import type { Names } from './names.js'
+import type { Granted, PlatformWatcher } from './platform.js'
+import type { SimulatedTime } from './simulated-time.js'
+import type { StoreWatcher } from './store.js'
+
+/** A rule that was broken, and how. */
+export interface Violation {
+  readonly rule: string
+  readonly what: string
+}
+
+/** A call that was made on an instance. */
+export interface CallFact {
+  readonly id: number
+  readonly kind: 'get' | 'fetch' | 'mint' | 'forget' | 'renew'
+  readonly process: string
+  readonly instance: string
+  readonly person: string
+  readonly label: string
+  readonly began: number
+  readonly beganAt: number
+  /** The token that it does not want. */
+  readonly rejectedToken: string | undefined
+  sends: number
+  isOver: boolean
+  /** What of its time it has used; a fetch begins anew when the platform has its request. */
+  usedMs: number
+  waitsForPlatform: boolean
+}
+
+/** A logout or renewal, as far as others must know of it. */
+export interface LogoutFact {
+  readonly process: string
+  readonly instance: string
+  readonly renewal: boolean
+  readonly person: string
+  readonly began: number
+  /** When the store had recorded it for sure, by the true time. */
+  recordedAt: number | undefined
+  /** When `forgetUser` had resolved. */
+  resolvedAt: number | undefined
+  /** Who heard of it, at which step. */
+  readonly heard: Map<string, number>
+  /** What the store dropped for it. */
+  readonly dropped: Set<string>
+  /** Tokens that this process must know of. */
+  readonly held: readonly Granted[]
+}
+
+interface AskedLogout {
+  readonly renewal: boolean
+  readonly process: string
+  readonly person: string
+  readonly firstAsked: number
+}
+
+const withinMs = 1_000
+const toleranceMs = 100
+const uncomparedForMs = 300_000
+const callMs = 20_000
+const logoutMs = 2_000
+const revocationMs = 20_000
+
+/** Knows everything that has happened, and whether it was allowed to. */
+export class Witness implements StoreWatcher, PlatformWatcher {
+  readonly violations: Violation[] = []
+  readonly calls: CallFact[] = []
+  readonly logouts: LogoutFact[] = []
+  /** Whether anything has happened by which a process may lose a token without a logout. */
+  disturbed = false
+  /** The token that a process was last seen to have, by process and session. */
+  readonly #held = new Map<string, Granted>()
+  /** The newest token of each session. */
+  readonly #newest = new Map<string, Granted>()
+  /** Sessions that the platform has refused. */
+  readonly #refused = new Set<string>()
+  /** Counts what has happened: what happens in one step happens at once. */
+  step = 0
+  /** Rules that are not looked at. */
+  readonly #without: ReadonlySet<string>
+  readonly #time: SimulatedTime
+  readonly #names: Names
+  readonly #asked = new Map<string, AskedLogout>()
+  /** The last step in which whatever was under way for a person in a process had to end. */
+  readonly #ended = new Map<string, number>()
+  readonly #renewed = new Map<string, number>()
+  readonly #trouble = new Map<string, number>()
+  readonly #stood = new Set<string>()
+  readonly #closed = new Map<string, number>()
+  readonly #exchanges = new Set<{ readonly process: string; readonly call: CallFact }>()
+
+  constructor(time: SimulatedTime, names: Names, without: ReadonlySet<string>) {
+    this.#time = time
+    this.#names = names
+    this.#without = without
+  }
+
+  break(rule: string, what: string): void {
+    if (!this.#without.has(rule)) this.violations.push({ rule, what })
+  }
+
+  begin(
+    call: Pick<CallFact, 'kind' | 'process' | 'instance' | 'person' | 'label' | 'rejectedToken'>,
+  ): CallFact {
+    const begins = { id: this.calls.length, began: this.step, beganAt: this.#time.now }
+    const fact = { ...call, ...begins, isOver: false, usedMs: 0, sends: 0, waitsForPlatform: false }
+    this.calls.push(fact)
+    return fact
+  }
+
+  beginLogout(call: CallFact): LogoutFact {
+    const { process, instance, person, kind } = call
+    const renewal = kind === 'renew'
+    const times = { began: this.step, recordedAt: undefined, resolvedAt: undefined }
+    const told = { heard: new Map<string, number>(), dropped: new Set<string>() }
+    const held = this.#mustBeKnownTo(process, person)
+    const logout = { process, instance, person, renewal, ...times, ...told, held }
+    this.logouts.push(logout)
+    const last = renewal ? this.#renewed : this.#ended
+    last.set(`${process} ${person}`, this.step)
+    return logout
+  }
+
+  /** Tokens of a person that a process was given and cannot have lost. */
+  #mustBeKnownTo(process: string, person: string): Granted[] {
+    if (this.disturbed || this.logouts.some((logout) => logout.person === person)) return []
+    return [...this.#held]
+      .filter(([name, { label }]) => name.startsWith(`${process} ${person}/`) && label.startsWith(person))
+      .map(([, token]) => token)
+      .filter((token) => this.#newest.get(token.label) === token)
+  }
+
+  logoutResolved(logout: LogoutFact): void {
+    logout.resolvedAt = this.#time.now
+    logout.recordedAt ??= this.#time.now
+  }
+
+  closed(instance: string): void {
+    this.#closed.set(instance, this.step)
+  }
+
+  /** Time in which a process could not do what it has to. */
+  failed(process: string): void {
+    this.#trouble.set(process, this.#time.now)
+  }
+
+  stoodStill(process: string): void {
+    this.#stood.add(process)
+    this.disturbed = true
+    this.failed(process)
+  }
+
+  // What the store tells.
+
+  logoutAsked(process: string, subject: string, id: string, renewal: boolean): void {
+    if (this.#asked.has(id)) return
+    this.#asked.set(id, { process, renewal, person: this.#names.of(subject), firstAsked: this.step })
+  }
+
+  logoutRecorded(id: string, dropped: readonly string[]): void {
+    for (const logout of this.#coveredBy(id)) {
+      logout.recordedAt ??= this.#time.now
+      for (const value of dropped) logout.dropped.add(value)
+    }
+  }
+
+  hears(
+    process: string,
+    what: { subject: string; id: string; renewal: boolean } | undefined,
+    tell: () => void,
+  ): void {
+    if (what !== undefined) {
+      const person = this.#names.of(what.subject)
+      const name = `${process} ${person}`
+      if (what.renewal) this.#renewed.set(name, this.step)
+      else this.#ended.set(name, this.step)
+      for (const logout of this.#coveredBy(what.id)) {
+        if (!logout.heard.has(process)) logout.heard.set(process, this.step)
+      }
+    }
+    tell()
+  }
+
+  /** The logouts that are recorded with this one: those of the same process that were called before it was first asked for. */
+  #coveredBy(id: string): LogoutFact[] {
+    const asked = this.#asked.get(id)
+    if (asked === undefined) return []
+    return this.logouts.filter(
+      ({ process, person, began, renewal }) =>
+        process === asked.process &&
+        person === asked.person &&
+        renewal === asked.renewal &&
+        began <= asked.firstAsked,
+    )
+  }
+
+  // What the platform tells.
+
+  signed(process: string, call: CallFact): void {
+    this.#mustNotBeOver(process, call, 'a subject token is asked for')
+  }
+
+  exchangeAsked(process: string, id: number): void {
+    const call = this.calls[id]
+    if (call === undefined) throw new Error('an exchange was asked for by no call')
+    this.#mustNotBeOver(process, call, 'an exchange is asked for')
+    const renewed = this.#renewed.get(`${process} ${call.person}`) ?? -1
+    for (const other of this.#exchanges) {
+      const isSame = other.process === process && other.call.label === call.label
+      const isJoinable = Math.min(other.call.began, call.began) > renewed
+      if (isSame && isJoinable && !this.#stood.has(process)) {
+        this.break('one exchange', `${process} makes two exchanges for ${call.label} at once`)
+      }
+    }
+    this.#exchanges.add({ process, call })
+  }
+
+  granted(token: Granted): void {
+    this.#newest.set(token.label, token)
+  }
+
+  refused(label: string): void {
+    this.#refused.add(label)
+    this.disturbed = true
+  }
+
+  exchangeOver(process: string, id: number): void {
+    for (const exchange of this.#exchanges) {
+      if (exchange.process !== process || exchange.call.id !== id) continue
+      this.#exchanges.delete(exchange)
+      return
+    }
+  }
+
+  sent(process: string, id: number, token: Granted | undefined): void {
+    const call = this.calls[id]
+    if (call === undefined) throw new Error('a request was sent by no call')
+    call.waitsForPlatform = true
+    call.usedMs = 0
+    call.sends += 1
+    if (call.sends > 2) this.break('one replay', `a fetch of ${call.instance} is sent ${call.sends} times`)
+    this.#mustNotBeOver(process, call, 'a request is sent')
+    if (token === undefined) this.break('own token', 'a request was sent without a token of the platform')
+    else this.#judge(call, token, 'is sent')
+  }
+
+  answered(id: number): void {
+    const call = this.calls[id]
+    if (call === undefined) return
+    call.waitsForPlatform = false
+    call.usedMs = 0
+  }
+
+  // What callers are told.
+
+  /** A call has resolved. */
+  served(call: CallFact, token: Granted | undefined): void {
+    call.isOver = true
+    this.#mustNotBeOver(call.process, call, `a ${call.kind} is answered`)
+    if (call.kind !== 'get') return
+    if (token !== undefined && token.text === call.rejectedToken) {
+      this.break('rejected token', `${token.text} is served to a call that does not want it`)
+    }
+    if (token === undefined) this.break('own token', 'a call was given no token of the platform')
+    else this.#judge(call, token, 'is served')
+  }
+
+  /** A call has rejected. `error`: `undefined` where it is none of ours. */
+  rejected(call: CallFact, error: { code: string; status?: number } | undefined, told: string): void {
+    call.isOver = true
+    const { kind, instance, label } = call
+    if (error === undefined) {
+      this.break('our errors', `a ${kind} rejected with what is no error of ours: ${told}`)
+      return
+    }
+    const isClosed = this.#closed.has(instance)
+    if (error.code === 'closed' && !isClosed) {
+      this.break('closed', `a ${kind} of ${instance} was told that another instance is closed`)
+    }
+    if (error.code === 'user_forgotten' && !this.logouts.some(({ person }) => person === call.person)) {
+      this.break('own logout', `a ${kind} for ${label} was told of a logout that there was not`)
+    }
+    if (
+      error.code === 'cache_unavailable' &&
+      !isClosed &&
+      (this.#trouble.get(call.process) ?? 0) < call.beganAt
+    ) {
+      this.break('told right', `a ${kind} of ${instance} was told that the store does not answer: ${told}`)
+    }
+    if (error.code === 'token_endpoint' && error.status === 400 && !this.#refused.has(label)) {
+      this.break('own refusal', `a ${kind} for ${label} was told of a refusal that was another's`)
+    }
+  }
+
+  /** A logout with revocation has resolved. */
+  counted(
+    logout: LogoutFact,
+    result: { forgotten: number; revoked: number; failed: number },
+    dropped: readonly Granted[],
+  ): void {
+    const { forgotten, revoked, failed } = result
+    if (forgotten !== revoked + failed) {
+      this.break(
+        'revoked or counted',
+        `${forgotten} tokens were dropped, ${revoked} revoked, ${failed} failed`,
+      )
+    }
+    const missed = dropped.filter(({ revocationAsked }) => !revocationAsked).map(({ text }) => text)
+    if (missed.length > failed) {
+      this.break('revoked or counted', `${missed.join(', ')} dropped, neither revoked nor counted as failed`)
+    }
+    const lost = logout.held.filter(
+      ({ revocationAsked, expiresAt }) => !revocationAsked && expiresAt > this.#time.now + 1_000,
+    )
+    if (lost.length > failed) {
+      const texts = lost.map(({ text }) => text).join(', ')
+      this.break('revoked or counted', `${texts} was held, and is neither revoked nor counted as failed`)
+    }
+    if (logout.dropped.size > forgotten) {
+      this.break('revoked or counted', `the store dropped ${logout.dropped.size}, told were ${forgotten}`)
+    }
+  }
+
+  #mustNotBeOver(process: string, call: CallFact, what: string): void {
+    const ended = this.#ended.get(`${process} ${call.person}`) ?? -1
+    if (ended > call.began) {
+      this.break(
+        'ended calls',
+        `${what} for a call of ${call.person}'s in ${process} that a logout had ended`,
+      )
+    }
+    if ((this.#closed.get(call.instance) ?? this.step) < this.step) {
+      this.break('closed', `${what} for a call of ${call.instance}, which is closed`)
+    }
+  }
+
+  #judge(call: CallFact, token: Granted, how: string): void {
+    const { process } = call
+    const now = this.#time.now
+    const named = `${token.text} ${how} by ${process}`
+    if (token.label !== call.label) this.break('own token', `${named} to ${call.label}`)
+    this.#held.set(`${process} ${token.label}`, token)
+    if (token.expiresAt <= now)
+      this.break('no expired token', `${named} ${now - token.expiresAt} ms after its end`)
+    for (const logout of this.logouts) {
+      if (logout.person !== token.person || token.step >= logout.began) continue
+      const known = logout.process === process ? logout.began : logout.heard.get(process)
+      if (known !== undefined && known <= call.began) {
+        this.break('logout', `${named} although it knew of a ${logout.renewal ? 'renewal' : 'logout'}`)
+      }
+      if (logout.process !== process) this.#judgeElsewhere(logout, call, named)
+    }
+  }
+
+  #judgeElsewhere(logout: LogoutFact, { process, beganAt }: CallFact, named: string): void {
+    const { recordedAt, resolvedAt, renewal } = logout
+    if (recordedAt === undefined) return
+    // A renewal ends no call, so that it is the call's beginning that counts.
+    const now = renewal ? beganAt : this.#time.now
+    const sureAt = resolvedAt ?? recordedAt + logoutMs
+    const from = Math.max(sureAt, this.#trouble.get(process) ?? 0)
+    if (now > from + withinMs + toleranceMs) {
+      this.break('logout elsewhere', `${named} ${now - from} ms after a logout elsewhere`)
+    }
+    if (now > recordedAt + uncomparedForMs + callMs + toleranceMs) {
+      this.break(
+        'logout elsewhere',
+        `${named} ${now - recordedAt} ms after a logout elsewhere, however cut off`,
+      )
+    }
+  }
+
+  /** Time has passed for those processes that run. */
+  passed(ms: number, runs: (process: string) => boolean): void {
+    for (const call of this.calls) {
+      if (call.isOver || call.waitsForPlatform || !runs(call.process)) continue
+      call.usedMs += ms
+      const limit = call.kind === 'forget' || call.kind === 'renew' ? logoutMs + revocationMs : callMs
+      if (call.usedMs > limit + toleranceMs) {
+        this.break('deadline', `a ${call.kind} of ${call.instance} has not settled after ${call.usedMs} ms`)
+        call.isOver = true
+      }
+    }
+  }
+
+  /** What every process must have had the store record by now. */
+  checkRecorded(): void {
+    for (const { instance, person, recordedAt } of this.logouts) {
+      if (recordedAt !== undefined || this.#closed.has(instance)) continue
+      this.break('logout recorded', `the store was never told of the logout of ${person} by ${instance}`)
+    }
+  }
+
+  /** What an instance that is closed still waits for. */
+  checkClosed(instance: string): void {
+    const left = this.calls.filter((call) => call.instance === instance && !call.isOver)
+    for (const { kind } of left)
+      this.break('closed', `a ${kind} of ${instance} did not settle when it was closed`)
+  }
+}

@@ -1,0 +1,218 @@
+import type { TesouroTokens, TokenCache } from '../../src/index.js'
+import type { CoreProcess } from './core-program.js'
+import { Happenings } from './happenings.js'
+import { type Names, people, type Session, sessions } from './names.js'
+import { type Granted, Platform, subjectTokenOf } from './platform.js'
+import { Random } from './random.js'
+import { SimulatedTime } from './simulated-time.js'
+import { Store } from './store.js'
+import { type CallFact, Witness } from './witness.js'
+
+type Wrapping = 'plain' | 'layered' | 'sealed' | 'sealed layered'
+const wrappings: readonly Wrapping[] = ['plain', 'layered', 'layered', 'sealed', 'sealed layered']
+const sealingKey = '5a'.repeat(32)
+
+/** What an order of events happens to. A seed decides it. */
+export interface Scene {
+  /** One memory cache and no store; or what stands before the store, for each instance. */
+  readonly caches: 'memory' | readonly [Wrapping, Wrapping, Wrapping]
+  readonly leases: boolean
+  readonly hears: boolean
+  readonly retries: boolean
+  readonly sessions: readonly Session[]
+  readonly people: readonly string[]
+  /** How often things fail, in comparison. */
+  readonly faults: number
+  readonly commands: number
+}
+
+export function sceneOf(seed: number): Scene {
+  const random = new Random(seed)
+  const first = random.pick(wrappings)
+  const isPair = random.chance(0.4)
+  const caches = [first, isPair ? random.pick(wrappings) : first, first] as const
+  const alone = random.chance(0.6)
+  return {
+    caches: random.chance(0.12) ? 'memory' : caches,
+    leases: random.chance(0.7),
+    hears: random.chance(0.8),
+    retries: random.chance(0.4),
+    sessions: alone ? sessions.slice(0, 1) : sessions,
+    people: alone ? people.slice(0, 1) : people,
+    faults: random.pick([0, 0.3, 1, 2.5]),
+    commands: 3 + random.below(14),
+  }
+}
+
+/** One `createTesouroTokens` in one process. */
+export interface Instance {
+  readonly name: string
+  readonly process: SimulatedProcess
+  readonly tokens: TesouroTokens
+  isClosed: boolean
+}
+
+/** A process with its own clock, which can stand still. */
+export class SimulatedProcess {
+  readonly name: string
+  readonly program: CoreProcess
+  standsStill = false
+  skewMs = 0
+  sleptMs = 0
+  readonly #time: SimulatedTime
+
+  constructor(program: CoreProcess, time: SimulatedTime) {
+    this.name = program.name
+    this.program = program
+    this.#time = time
+  }
+
+  readonly clock = {
+    now: (): number => this.#time.now + this.skewMs,
+    monotonic: (): number => this.#time.now - 1_799_000_000_000 - this.sleptMs,
+  }
+}
+
+/** Everything that an order of events happens to, and the one who watches. */
+export class World {
+  readonly time = new SimulatedTime()
+  readonly happenings: Happenings = new Happenings(this.time)
+  readonly witness: Witness
+  readonly platform: Platform
+  readonly store: Store | undefined
+  readonly processes: readonly SimulatedProcess[]
+  readonly instances: readonly Instance[]
+  readonly scene: Scene
+  readonly names: Names
+  /** The hashes of all people. */
+  readonly subjects: readonly string[]
+  /** The token that each session was last given. */
+  readonly lastTokens = new Map<string, string>()
+
+  constructor(
+    seed: number,
+    {
+      scene,
+      programs,
+      names,
+      subjects,
+      without,
+    }: {
+      scene: Scene
+      programs: readonly CoreProcess[]
+      names: Names
+      subjects: readonly string[]
+      without: ReadonlySet<string>
+    },
+  ) {
+    const random = new Random(seed ^ 0x5eed)
+    const { time, happenings } = this
+    this.scene = scene
+    this.names = names
+    this.subjects = subjects
+    this.witness = new Witness(time, names, without)
+    this.platform = new Platform({ time, happenings, watcher: this.witness })
+    for (const program of programs) program.surroundings = { time, random }
+    const isShared = scene.caches !== 'memory'
+    this.processes = programs.slice(0, isShared ? 2 : 1).map((program) => new SimulatedProcess(program, time))
+    this.store = isShared ? new Store({ time, random, happenings, names, watcher: this.witness }) : undefined
+    this.instances = this.#makeInstances()
+  }
+
+  runs(process: string | undefined): boolean {
+    return !this.processes.some(({ name, standsStill }) => name === process && standsStill)
+  }
+
+  #makeInstances(): Instance[] {
+    const { scene, store } = this
+    const [first, second] = this.processes
+    if (first === undefined) return []
+    if (scene.caches === 'memory' || store === undefined || second === undefined) {
+      const cache = first.program.core.memoryTokenCache()
+      return ['a', 'b'].map((name) => this.#makeInstance(name, first, cache))
+    }
+    const [ofA, ofB, ofC] = scene.caches
+    const { leases, hears } = scene
+    const here = store.open(first.name, { leases, hears })
+    const there = store.open(second.name, { leases, hears })
+    const cacheOfA = wrapped(first, here, ofA)
+    const cacheOfB = ofB === ofA ? cacheOfA : wrapped(first, here, ofB)
+    return [
+      this.#makeInstance('a', first, cacheOfA),
+      this.#makeInstance('b', first, cacheOfB),
+      this.#makeInstance('c', second, wrapped(second, there, ofC)),
+    ]
+  }
+
+  #makeInstance(name: string, process: SimulatedProcess, cache: TokenCache): Instance {
+    const { core } = process.program
+    const tokens = core.createTesouroTokens({
+      ...optionsOf(process),
+      cache,
+      retry: this.scene.retries ? { attempts: 3 } : false,
+      fetch: this.platform.fetchFor(process.name),
+      subjectToken: core.subjectTokenFrom(() => {
+        throw new Error('every user brings a subject token')
+      }),
+    })
+    return { name, process, tokens, isClosed: false }
+  }
+
+  /** The user of one call: whoever asks for a subject token names the call. */
+  userOf(call: CallFact): {
+    sub: string
+    email: string
+    variant: string
+    subjectToken: () => Promise<string>
+  } {
+    const { person, label } = call
+    return {
+      ...plainUser({ person, label }),
+      subjectToken: () => this.#subjectToken(call),
+    }
+  }
+
+  #subjectToken(call: CallFact): Promise<string> {
+    const { person, label, process } = call
+    this.witness.signed(process, call)
+    return new Promise((resolve, reject) => {
+      const sign = (): void => {
+        const now = this.processes.find(({ name }) => name === process)?.clock.now() ?? 0
+        const exp = Math.floor(now / 1_000) + 600
+        resolve(subjectTokenOf({ sub: person, email: emailOf(person), exp, session: label, call: call.id }))
+      }
+      const fates = [
+        { name: 'is done', ordinary: true, run: sign },
+        { name: 'fails', ordinary: false, run: () => reject(new Error('the provider is down')) },
+      ]
+      this.happenings.add(`the provider signs for ${label} in ${process}`, fates, { process })
+    })
+  }
+
+  granted(text: string): Granted | undefined {
+    return this.platform.tokens.get(text)
+  }
+}
+
+function wrapped({ program: { core } }: SimulatedProcess, store: TokenCache, how: Wrapping): TokenCache {
+  const sealed = how.startsWith('sealed') ? core.encryptedTokenCache(store, { keys: [sealingKey] }) : store
+  return how.endsWith('layered') ? core.layeredTokenCache({ shared: sealed }) : sealed
+}
+
+const emailOf = (person: string): string => `${person}@bank.example`
+
+export function plainUser({ person, label }: Session): { sub: string; email: string; variant: string } {
+  return { sub: person, email: emailOf(person), variant: label }
+}
+
+export function optionsOf({ clock }: { clock: SimulatedProcess['clock'] }) {
+  return {
+    baseUrl: 'https://platform.example',
+    clientId: 'client-1',
+    clientSecret: 'secret-of-client-1',
+    widgetSecret: '0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef0123456789abcdef',
+    requestsPerSecond: false,
+    revocationPath: '/v1/auth/revoke',
+    clock,
+  } as const
+}

@@ -50,15 +50,18 @@ test.each(['express', 'nestjs', 'next'] as const)(
     const forAuthorsOfAdapters = [
       'createWidgetTokenHandler',
       'nodeRequestBody',
+      'requestHost',
       'sendNodeAnswer',
       'type NodeRequest',
       'type NodeResponse',
       'type SubjectTokenContext',
       'type SubjectTokenEnvironment',
+      'type WidgetTokenAdapter',
       'type WidgetTokenHandler',
       'type WidgetTokenHints',
       'type WidgetTokenInput',
       'type WidgetTokenOutput',
+      'type WidgetTokenRequestHeader',
       'type WidgetTokenRequestHeaders',
       'widgetTokenEndpoint',
     ]

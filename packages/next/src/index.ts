@@ -9,6 +9,7 @@ export {
   type EncryptedTokenCacheOptions,
   type ExternallySignedSubjectTokenOptions,
   encryptedTokenCache,
+  type ForgetRequest,
   type ForgetUserResult,
   InvalidRequestError,
   InvalidUserError,
@@ -17,6 +18,7 @@ export {
   type LayeredTokenCacheOptions,
   type Lease,
   type LeaseAnswer,
+  type LeaseFailure,
   type LeaseOutcome,
   type LimitStore,
   layeredTokenCache,
@@ -62,6 +64,7 @@ export {
   type WidgetTokenOptions,
   type WidgetTokenProblem,
   type WidgetTokenProblemCode,
+  type WidgetTokenRefusal,
 } from '@tesouro-tokens/core'
 export {
   initialWidgetToken,

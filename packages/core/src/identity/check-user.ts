@@ -39,7 +39,8 @@ export function checkUser(user: unknown, expectedTenant: string | undefined): Ch
     const claims = members(member(given, 'claims'), 'claims')
     const requestParameters = members(member(given, 'requestParameters'), 'requestParameters')
     if (claims !== undefined || requestParameters !== undefined) checkSize([claims, requestParameters])
-    const variant = optionalText(member(given, 'variant'), 'variant')
+    const label = member(given, 'variant')
+    const variant = label === undefined ? undefined : text(label, 'variant')
     const subjectToken = ownToken(member(given, 'subjectToken'))
     return { sub, email, tenant, claims, requestParameters, variant, subjectToken }
   } catch (error) {
@@ -88,7 +89,8 @@ function identity(
   expected: string | undefined,
 ): CheckedForgetUser {
   const sub = text(member(given, 'sub'), 'sub')
-  const tenant = optionalText(member(given, 'tenant'), 'tenant')
+  const named = member(given, 'tenant')
+  const tenant = named === undefined ? undefined : text(named, 'tenant')
   if (expected !== undefined && tenant !== expected) {
     throw new InvalidUserError(
       tenant === undefined
@@ -116,10 +118,6 @@ function member(given: object, name: string): unknown {
     if (typeof next !== 'object' || next === null || Object.getPrototypeOf(next) === null) return undefined
     owner = next
   }
-}
-
-function optionalText(value: unknown, name: string): string | undefined {
-  return value === undefined ? undefined : text(value, name)
 }
 
 function members(value: unknown, name: string): JsonMembers | undefined {

@@ -115,7 +115,7 @@ export class UpstreamBudget {
     if (known !== undefined) return known
     const { baseUrl, clock, timeouts } = this.#settings
     const name = subjectHash({ baseUrl, clientId, tenant: undefined, sub: null }, this.#hash)
-    const line = new WaitingLine({
+    const line: WaitingLine = new WaitingLine({
       clock,
       slackMs: timeouts.cacheMs + 2_000,
       counter: {
@@ -124,7 +124,7 @@ export class UpstreamBudget {
           if (this.#paced === undefined) return 0
           return this.#paced.slots.reserve(name, { intervalMs: this.#paced.rate.intervalMs, withinMs })
         },
-        tooLate: (ms, stopped) =>
+        tooLate: (ms, stopped): Error =>
           stopped
             ? paused(ms)
             : limited(

@@ -2,7 +2,7 @@ import type { Happenings } from './happenings.js'
 import type { SimulatedTime } from './simulated-time.js'
 
 /** How long an access token lives, in seconds. */
-export const lifetimeSeconds = 100
+const lifetimeSeconds = 100
 
 /** A token that the platform has granted. */
 export interface Granted {

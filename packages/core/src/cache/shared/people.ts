@@ -21,8 +21,8 @@ const leastPeople = 1_000
 export class People {
   /** Whether logouts elsewhere are told. Without, a comparison is good for a second. */
   hears = false
-  /** Whether they are known to arrive at this moment. */
-  hearsNow: () => boolean = () => true
+  /** Whether they are known to arrive at this moment, where the store can say so. */
+  hearsNow: (() => boolean) | undefined
   /** How many logouts there were. A call keeps the number with which it began. */
   logouts = 0
   clock: Clock = systemClock
@@ -168,7 +168,7 @@ export class People {
   /** Whether a copy may be served without asking the store. */
   isSure({ generation, compared }: Person): boolean {
     if (generation === undefined) return false
-    if (!this.hears || !this.hearsNow()) return this.#isWithin(compared.at, compareEveryMs)
+    if (!this.hears || this.hearsNow?.() === false) return this.#isWithin(compared.at, compareEveryMs)
     return compared.doubts === this.#doubtsRaised
   }
 

@@ -46,10 +46,6 @@ export class SharedCache {
     this.#operations = new StoreOperations(shared, state)
   }
 
-  get leases(): boolean {
-    return this.#shared.lease !== undefined
-  }
-
   /** A copy that counts without the store's being asked. */
   peek(key: TokenKey): Copy | undefined {
     if (!this.#front) return undefined

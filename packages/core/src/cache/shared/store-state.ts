@@ -24,7 +24,7 @@ export class StoreState {
   constructor(store: TokenCache) {
     this.#store = store
     this.people = new People()
-    this.people.hearsNow = () => store.hears?.() ?? true
+    if (store.hears !== undefined) this.people.hearsNow = () => store.hears?.() ?? true
     this.context = new CacheContext({
       onEmpty: () => this.stop(),
       onClock: (clock) => {
@@ -91,7 +91,7 @@ export function standsInFrontOf(wrapper: TokenCache, inner: TokenCache): void {
 }
 
 /** The store at the end of a row of caches of ours. */
-export function storeBehind(cache: TokenCache): TokenCache {
+function storeBehind(cache: TokenCache): TokenCache {
   let store = cache
   for (let next = behind.get(store); next !== undefined; next = behind.get(store)) store = next
   return store

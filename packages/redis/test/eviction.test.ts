@@ -53,7 +53,7 @@ describe.skipIf(redisIsMissing())('a Redis that evicts', () => {
       await evictRecord(policy)
       expect(await cache.set(alice, 'late', { ttlMs: 60_000, generation: before.generation })).toBe(false)
       const after = await cache.get(alice)
-      expect(after).toEqual({ generation: expect.stringMatching(/^0\./) })
+      expect(after).toEqual({ generation: expect.stringMatching(/^0\./), now: expect.any(Number) })
       expect(await cache.set(alice, 'late', { ttlMs: 60_000, generation: before.generation })).toBe(false)
       expect(await cache.set(alice, 'late', { ttlMs: 60_000, generation: 'logout-1' })).toBe(false)
       expect((await cache.get(alice)).value).toBeUndefined()

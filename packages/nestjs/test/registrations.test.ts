@@ -136,7 +136,7 @@ test('two routes at one path start up, and the first answers for both', async ()
       ),
     })
   await expect(startBoth([undefined, undefined])).rejects.toThrow(ConfigurationError)
-  await expect(startBoth(['/Tesouro/Widget-Token/', undefined])).rejects.toThrow('have the path')
+  await expect(startBoth(['/Tesouro/Widget-Token/', undefined])).rejects.toThrow('two registrations have')
   const { close } = await startBoth(['a', 'b'])
   await close()
 })

@@ -97,8 +97,11 @@ export class Session {
   }
 
   #accept(widgetToken: string, life: number, left: number): void {
-    if (left <= 0 || widgetToken === this.#token?.widgetToken) return
-    this.#token = { widgetToken, life, until: now() + left }
+    const until = now() + left
+    const held = this.#token
+    // The same token, or an older one that another tab tells late. Two tokens are never made within a second.
+    if (left <= 0 || (held && until - life < held.until - held.life + 1)) return
+    this.#token = { widgetToken, life, until }
     this.#pause = 1
     this.#changes++
     this.#give(this.#keepers)

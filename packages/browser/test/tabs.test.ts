@@ -95,6 +95,28 @@ describe.skipIf(browserIsMissing())('tabs of one origin', () => {
     expect(await tokens(first)()).toEqual(['canary-token-ana-1'])
   })
 
+  test('an older token, told late by another tab, takes the place of a newer one', async () => {
+    const context = await pages.fresh()
+    const [first, second] = [await pages.open(context), await pages.open(context)]
+    await keep(first)
+    await until(tokens(first), ['canary-token-ana-1'])
+    const late = await second.evaluateHandle(
+      () =>
+        new Promise<object>((resolve) => {
+          const channel = new BroadcastChannel('tesouro-tokens/1')
+          channel.addEventListener('message', ({ data }) => 'widgetToken' in data && resolve(data))
+          window.lib.createWidgetTokenFetcher({ userId: 'ana' })() // asks, and the first tab tells
+        }),
+    )
+    await context.clock.fastForward(445_000)
+    await until(tokens(first), ['canary-token-ana-1', 'canary-token-ana-2'])
+    await second.evaluate((news) => new BroadcastChannel('tesouro-tokens/1').postMessage(news), late)
+    const third = await pages.open(context)
+    await keep(third)
+    await until(tokens(third), ['canary-token-ana-2'])
+    expect(await tokens(first)()).toEqual(['canary-token-ana-1', 'canary-token-ana-2'])
+  })
+
   test('a failure in one tab makes the others ask at once', async () => {
     const context = await pages.fresh()
     pages.world.answer = (_, response) => {

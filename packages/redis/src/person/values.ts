@@ -71,9 +71,17 @@ return {text_at(KEYS[1]), redis.call('PTTL', KEYS[1]), generation, whole(clock()
 const time = `${personRecord}
 return whole(clock())`
 
-/** The value is written before the record: when memory is full, Redis refuses only the first write of a script. */
+/**
+ * The value is written before the record: when memory is full, Redis refuses only the first write of a script. A Redis that
+ * cannot write had no record to make either: then its own error is told, and not that the person was forgotten.
+ */
 const write = `${personRecord}
-if generation_at(KEYS[2]) ~= ARGV[2] then return 'refused' end
+local generation = generation_at(KEYS[2])
+if not generation then
+  redis.call('SET', KEYS[1], '', 'PX', '1')
+  redis.call('DEL', KEYS[1])
+end
+if generation ~= ARGV[2] then return 'refused' end
 local now = clock()
 local waited = math.max(0, now - ARGV[4])
 if waited > ${lateMs} then return 'late' end

@@ -16,7 +16,8 @@ export interface TokenCache {
     key: TokenKey,
   ): Promise<{ value?: string; remainingMs?: number; generation: string; now?: number | undefined }>
   /**
-   * Stores a value that is gone after `ttlMs`, unless the subject was forgotten since `generation` was read.
+   * Stores a value that is gone after `ttlMs`, unless the subject was forgotten since `generation` was read. The time
+   * counts from this call: a write that waits in a client while its server is away makes no token live longer.
    * Resolves `false` only then: the manager takes it for a logout elsewhere and throws the token away.
    */
   set(key: TokenKey, value: string, options: { ttlMs: number; generation: string }): Promise<boolean>

@@ -264,7 +264,9 @@ class Run {
   }
 
   #begin(happening: Happening, fate: Happening['fates'][number]): void {
-    this.#world.happenings.take(happening)
+    const { happenings, witness } = this.#world
+    happenings.take(happening)
+    if (happening.waiting !== undefined) witness.answeredByStore(happening.waiting)
     fate.run()
   }
 

@@ -120,7 +120,10 @@ export class Store {
     const named = ({ variant }: TokenKey): string => this.#parts.names.of(variant)
     const cache: TokenCache = {
       get: (key) => this.#ask(process, `read ${named(key)}`, () => this.#get(key)),
-      set: (key, value, how) => this.#ask(process, `keep ${named(key)}`, () => this.#set(key, value, how)),
+      set: (key, value, { ttlMs, generation }) => {
+        const until = this.#now() + ttlMs
+        return this.#ask(process, `keep ${named(key)}`, () => this.#set(key, value, { until, generation }))
+      },
       delete: (key) =>
         this.#ask(
           process,
@@ -250,10 +253,9 @@ export class Store {
     return person
   }
 
-  #set(key: TokenKey, value: string, { ttlMs, generation }: { ttlMs: number; generation: string }): boolean {
+  #set(key: TokenKey, value: string, { until, generation }: { until: number; generation: string }): boolean {
     const person = this.#find(key.subject)
     if (person?.generation !== generation) return false
-    const until = this.#now() + ttlMs
     person.values.set(key.variant, { value, until })
     person.until = Math.max(person.until, until)
     return true

@@ -144,6 +144,14 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     this.#trouble.set(process, this.#time.now)
   }
 
+  /**
+   * The store answers a process. Where it was late before, the process has gone to the platform alone meanwhile, and what
+   * it brings from there is not kept when the store tells a generation that is younger than the exchange.
+   */
+  answeredByStore(process: string): void {
+    if (this.#trouble.has(process)) this.disturbed = true
+  }
+
   stoodStill(process: string): void {
     this.#stood.add(process)
     this.disturbed = true

@@ -1,24 +1,25 @@
-import { memoryTokenCache, type TokenCache, type TokenKey } from '@tesouro-tokens/core'
+import { layeredTokenCache, memoryTokenCache, type TokenCache } from '@tesouro-tokens/core'
 
-/** A memory cache, and how many tokens it holds. */
-export function countedMemory(maxEntries: number): { cache: TokenCache; entries(): Promise<number> } {
-  const cache = memoryTokenCache({ maxEntries })
-  /** Every key that was ever stored, by its subject: a user has one here. */
-  const keys = new Map<string, TokenKey>()
+/** The cache under test, and a way to see what only this process's memory holds. */
+export interface CountedMemory {
+  cache: TokenCache
+  /** From now on the store behind has no values. */
+  hideStore(): void
+}
+
+/** Memory alone, or in front of a shared cache. */
+export function countedMemory(maxEntries: number, shared: TokenCache | undefined): CountedMemory {
+  const local = memoryTokenCache({ maxEntries })
+  if (shared === undefined) return { cache: local, hideStore() {} }
+  let isHidden = false
+  const get: TokenCache['get'] = async (key) => {
+    const { generation, now, ...found } = await shared.get(key)
+    return isHidden ? { generation, now } : { generation, now, ...found }
+  }
   return {
-    cache: {
-      ...cache,
-      set(key, value, options) {
-        if (!keys.has(key.subject)) keys.set(key.subject, key)
-        return cache.set(key, value, options)
-      },
-    },
-    async entries() {
-      let held = 0
-      for (const key of keys.values()) {
-        if ((await cache.get(key)).value !== undefined) held += 1
-      }
-      return held
+    cache: layeredTokenCache({ local, shared: { ...shared, get } }),
+    hideStore() {
+      isHidden = true
     },
   }
 }

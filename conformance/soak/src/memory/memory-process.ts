@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import {
   createTesouroTokens,
-  layeredTokenCache,
   type TesouroTokens,
   type TokenCache,
   unsecuredSubjectToken,
@@ -32,11 +31,10 @@ const parts = 5
 const inFlight = 32
 
 await beApart<MemoryInput, MemoryRun>(async ({ calls, users, maxEntries, redisUrl }, say) => {
-  const memory = countedMemory(maxEntries)
   const client = redisUrl === undefined ? undefined : await createClient({ url: redisUrl }).connect()
-  const cache = client === undefined ? memory.cache : inFrontOf(client, memory.cache)
+  const memory = countedMemory(maxEntries, client && sealedRedis(client))
   const platform = countingPlatform()
-  const tokens = openTokens(cache, platform.fetch)
+  const tokens = openTokens(memory.cache, platform.fetch)
 
   const heaps: number[] = []
   let next = 0
@@ -53,16 +51,25 @@ await beApart<MemoryInput, MemoryRun>(async ({ calls, users, maxEntries, redisUr
     heaps.push(await heapInUse())
     say(`${client === undefined ? 'memory' : 'layered'}: ${end} calls, ${heaps.at(-1)} bytes`)
   }
-  const entries = await memory.entries()
+  memory.hideStore()
+  platform.stop()
+  let entries = 0
+  for (let n = 0; n < users; n += 1) {
+    const sub = `user-${n}`
+    const held = tokens.getUserAccessToken({ sub, email: `${sub}@bank.example` })
+    entries += await held.then(
+      () => 1,
+      () => 0,
+    )
+  }
   await tokens.close()
   client?.destroy()
   return { heaps, entries, exchanges: platform.count() }
 })
 
 /** As docs/fleet.md shows it. */
-function inFrontOf(client: RedisClient, local: TokenCache): TokenCache {
-  const keys = [randomBytes(32).toString('hex')]
-  return layeredTokenCache({ local, shared: redisTokenCache({ client, keys }) })
+function sealedRedis(client: RedisClient): TokenCache {
+  return redisTokenCache({ client, keys: [randomBytes(32).toString('hex')] })
 }
 
 function openTokens(cache: TokenCache, fetch: typeof globalThis.fetch): TesouroTokens {
@@ -72,6 +79,7 @@ function openTokens(cache: TokenCache, fetch: typeof globalThis.fetch): TesouroT
     clientSecret: 'of-a-soak',
     subjectToken: unsecuredSubjectToken(),
     requestsPerSecond: false,
+    retry: false,
     cache,
     fetch,
   })
@@ -90,10 +98,12 @@ function userOf(call: number, users: number): { sub: string; email: string } {
 }
 
 /** Answers within the process: what is measured is what stays of a call, not how it was sent. */
-function countingPlatform(): { fetch: typeof globalThis.fetch; count(): number } {
+function countingPlatform(): { fetch: typeof globalThis.fetch; count(): number; stop(): void } {
   let exchanges = 0
+  let isStopped = false
   return {
     async fetch() {
+      if (isStopped) return new Response(null, { status: 503 })
       exchanges += 1
       return Response.json({
         access_token: randomBytes(600).toString('base64url'),
@@ -103,6 +113,9 @@ function countingPlatform(): { fetch: typeof globalThis.fetch; count(): number }
       })
     },
     count: () => exchanges,
+    stop() {
+      isStopped = true
+    },
   }
 }
 

@@ -9,6 +9,8 @@ export interface SourceFile {
   path: string
   /** Files of the same package that it imports, for values or for types. */
   imports: readonly string[]
+  /** Whether it imports anything while it runs. */
+  loadsLate: boolean
   /** Lines with code on them: comments and blank lines do not count. */
   lines: number
   /** Named functions, methods and closures, with the lines of code from head to end. */
@@ -53,16 +55,18 @@ function readSource(
   const code = withoutComments(text, comments)
   const imports = new Set<string>()
   const functions: { name: string; lines: number }[] = []
+  let loadsLate = false
   for (const [node, parent] of nodesBelow(program)) {
     const { source } = node
     if (isNode(source) && typeof source.value === 'string') {
       for (const target of targets(source.value, path)) imports.add(target)
     }
+    if (node.type === 'ImportExpression') loadsLate = true
     if (isNode(node.body) && /^(Arrow)?Function/.test(node.type)) {
       functions.push({ name: nameOf(node, parent), lines: codeLines(code.slice(node.start, node.end)) })
     }
   }
-  return { path, imports: [...imports].sort(), lines: codeLines(code), functions }
+  return { path, imports: [...imports].sort(), loadsLate, lines: codeLines(code), functions }
 }
 
 /** The same text with a blank for each character of a comment, so that positions stay. */

@@ -1,6 +1,6 @@
 import type { CryptoKey } from 'jose'
-import type { compactDecrypt } from 'jose/jwe/compact/decrypt'
-import { createJweEncrypter, loadJweDecrypt, sha256Hex } from '#crypto'
+import { compactDecrypt } from 'jose/jwe/compact/decrypt'
+import { createJweEncrypter, sha256Hex } from '#crypto'
 import { jweAlgorithms } from '../crypto/jwe-encrypter.js'
 import type { TokenKey } from '../identity/token-key.js'
 
@@ -29,7 +29,7 @@ export function createSealing(keys: readonly Uint8Array<ArrayBuffer>[]): Sealing
   const encrypt = createJweEncrypter(first)
   // At the first use, because workers compute nothing while modules are loaded.
   let firstId: string | undefined
-  let opening: Promise<Opening> | undefined
+  let byId: Promise<Map<unknown, CryptoKey>> | undefined
 
   return {
     async seal(value, { subject, variant, generation, until }) {
@@ -38,13 +38,13 @@ export function createSealing(keys: readonly Uint8Array<ArrayBuffer>[]): Sealing
     },
 
     async open(sealed) {
-      opening ??= prepareOpening(keys)
-      const { byId, decrypt } = await opening
+      byId ??= imported(keys)
+      const keysById = await byId
       try {
-        const { plaintext, protectedHeader } = await decrypt(
+        const { plaintext, protectedHeader } = await compactDecrypt(
           sealed,
           ({ kid }) => {
-            const chosen = byId.get(kid)
+            const chosen = keysById.get(kid)
             if (chosen === undefined) throw new Error('of no key')
             return chosen
           },
@@ -69,18 +69,12 @@ export function createSealing(keys: readonly Uint8Array<ArrayBuffer>[]): Sealing
   }
 }
 
-/** What opening takes, and sealing does not. */
-interface Opening {
-  byId: Map<unknown, CryptoKey>
-  decrypt: typeof compactDecrypt
-}
-
-async function prepareOpening(keys: readonly Uint8Array<ArrayBuffer>[]): Promise<Opening> {
+async function imported(keys: readonly Uint8Array<ArrayBuffer>[]): Promise<Map<unknown, CryptoKey>> {
   const pairs = keys.map(async (bytes) => {
-    const imported = await crypto.subtle.importKey('raw', bytes, 'AES-KW', false, ['unwrapKey'])
-    return [keyId(bytes), imported] as const
+    const key = await crypto.subtle.importKey('raw', bytes, 'AES-KW', false, ['unwrapKey'])
+    return [keyId(bytes), key] as const
   })
-  return { byId: new Map(await Promise.all(pairs)), decrypt: await loadJweDecrypt() }
+  return new Map(await Promise.all(pairs))
 }
 
 /** Tells keys apart and says nothing of them: the beginning of a hash over 32 random bytes. */

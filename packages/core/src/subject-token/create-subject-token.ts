@@ -2,6 +2,7 @@ import { ConfigurationError, SubjectTokenError } from '../errors.js'
 import type { CheckedUser } from '../identity/check-user.js'
 import { andThen } from '../lib/and-then.js'
 import { askApplication } from '../lib/call-application.js'
+import { checkForeignToken } from './check-foreign-token.js'
 import type {
   SubjectTokenContext,
   SubjectTokenEnvironment,
@@ -57,7 +58,6 @@ async function foreignToken(
 ): Promise<SubjectToken> {
   const { source, user, purpose, clock } = request
   const given = await askForToken(request, times)
-  const { checkForeignToken } = await import('./check-foreign-token.js')
   const checked = checkForeignToken(given, {
     sub: user.sub,
     email: user.email,

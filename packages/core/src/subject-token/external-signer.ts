@@ -1,4 +1,5 @@
 import { encode } from 'jose/base64url'
+import { compactVerify } from 'jose/jws/compact/verify'
 import { encodeBase64url } from '#crypto'
 import { outsideAsyncContext } from '#runtime'
 import { joseSignature } from '../crypto/ec-signature.js'
@@ -6,6 +7,7 @@ import type { SignatureKind } from '../crypto/jws-signer.js'
 import { ConfigurationError, SubjectTokenError } from '../errors.js'
 import { askApplication } from '../lib/call-application.js'
 import { pause } from '../lib/deadline.js'
+import { importPublicKey } from './import-public-key.js'
 import type { SubjectTokenPublicKey } from './public-key.js'
 
 /**
@@ -110,10 +112,6 @@ async function checkSignature(
   algorithm: string,
   nameOf: (option: string) => string,
 ): Promise<void> {
-  const [{ importPublicKey }, { compactVerify }] = await Promise.all([
-    import('./import-public-key.js'),
-    import('jose/jws/compact/verify'),
-  ])
   const key = await importPublicKey(publicKey, algorithm, nameOf('publicKey'))
   try {
     await compactVerify(token, key, { algorithms: [algorithm] })

@@ -15,6 +15,7 @@ import { createRenewed } from '../lib/renewed-value.js'
 import { textProblem } from '../lib/text.js'
 import { createClaims, type IssuerOptions } from './claims.js'
 import { createExternalSigner, type SubjectTokenSignFunction } from './external-signer.js'
+import { importKey } from './import-key.js'
 import { addIssuerProblems } from './issuer-problems.js'
 import { keyProblem, kindOfKey } from './key-problem.js'
 import { publicKeyProblem, type SubjectTokenPublicKey } from './public-key.js'
@@ -208,7 +209,6 @@ function signerHolder(options: {
   const key = typeof options.key === 'function' ? options.key : copyOf(options.key)
   const signerOf = async (key: SubjectTokenKey): Promise<JwsSigner> => {
     const own = copyOf(key)
-    const { importKey } = await import('./import-key.js')
     return createJwsSigner(await importKey(own, { ...kind, name }), kind)
   }
   if (typeof key !== 'function') {

@@ -4,13 +4,13 @@ import type { EventOutcome } from '../events.js'
 import { toHex } from '../lib/hex.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import type { Observer } from '../observer.js'
+import { toGrant } from './answer.js'
 import type { Attempt } from './attempt.js'
 import { secretMembers, toForm } from './form.js'
 import { createClockWatch } from './platform-clock.js'
-import type { PlatformRequests } from './request.js'
+import { PlatformRequests, readRevocation, readToken } from './request.js'
 import { type Prepare, type Report, type Runner, run } from './run.js'
 import type { ExchangeRequest, TokenEndpoint, TokenGrant } from './token-endpoint.js'
-import type * as Wire from './wire.js'
 
 interface TokenEndpointParts {
   settings: Pick<Settings, 'baseUrl' | 'fetch' | 'clock' | 'timeouts' | 'attempts' | 'revocationUrl'>
@@ -24,17 +24,20 @@ export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
   return new Client(parts)
 }
 
-type LoadedWire = typeof Wire & { requests: PlatformRequests }
-
 class Client implements TokenEndpoint {
   readonly #parts: TokenEndpointParts
   readonly #watch: ReturnType<typeof createClockWatch>
-  #loading: Promise<LoadedWire> | undefined
+  readonly #requests: PlatformRequests
   #upstream: TokenEndpoint['upstream'] = 'unknown'
 
   constructor(parts: TokenEndpointParts) {
+    const { budget, observer, settings } = parts
     this.#parts = parts
-    this.#watch = createClockWatch(parts.observer)
+    this.#watch = createClockWatch(observer)
+    this.#requests = new PlatformRequests(settings, (clientId, answer, head) => {
+      budget.heed(clientId, answer)
+      this.#watch.heard(head.clockAheadMs)
+    })
   }
 
   get upstream(): TokenEndpoint['upstream'] {
@@ -50,26 +53,22 @@ class Client implements TokenEndpoint {
     { signal }: { signal: AbortSignal },
   ): Promise<TokenGrant> {
     const prepare: Prepare<TokenGrant> = async (used, runSignal) => {
-      const wire = await this.#wire()
       const token = await subjectToken({ signal: runSignal, purpose: 'exchange' })
       return {
         secrets: [...secretsOf(used), token, ...secretMembers(requestParameters)],
-        send: (sending) => wire.requests.exchange(token, toForm(requestParameters), used, sending),
-        read: readerOf(wire, 'token_exchange', used),
+        send: (sending) => this.#requests.exchange(token, toForm(requestParameters), used, sending),
+        read: readerOf('token_exchange', used),
       }
     }
     return this.#grant({ kind: 'token_exchange', user, prepare, signal })
   }
 
   clientCredentials({ signal }: { signal: AbortSignal }): Promise<TokenGrant> {
-    const prepare: Prepare<TokenGrant> = async (used) => {
-      const wire = await this.#wire()
-      return {
-        secrets: secretsOf(used),
-        send: (sending) => wire.requests.clientCredentials(used, sending),
-        read: readerOf(wire, 'client_credentials', used),
-      }
-    }
+    const prepare: Prepare<TokenGrant> = async (used) => ({
+      secrets: secretsOf(used),
+      send: (sending) => this.#requests.clientCredentials(used, sending),
+      read: readerOf('client_credentials', used),
+    })
     return this.#grant({ kind: 'client_credentials', user: undefined, prepare, signal })
   }
 
@@ -81,14 +80,11 @@ class Client implements TokenEndpoint {
     if (settings.revocationUrl === undefined) {
       throw new ConfigurationError(['revocationPath: is missing, and revoking a token needs it'])
     }
-    const prepare: Prepare<undefined> = async (used) => {
-      const { readRevocation, requests } = await this.#wire()
-      return {
-        secrets: [...secretsOf(used), token],
-        send: (sending) => requests.revocation(token, used, sending),
-        read: readRevocation,
-      }
-    }
+    const prepare: Prepare<undefined> = async (used) => ({
+      secrets: [...secretsOf(used), token],
+      send: (sending) => this.#requests.revocation(token, used, sending),
+      read: readRevocation,
+    })
     const report: Report = { attempts: 0, status: undefined, requestId: undefined }
     try {
       await run(
@@ -140,18 +136,6 @@ class Client implements TokenEndpoint {
     const { attempts, baseUrl, clock, timeouts } = settings
     return { origin: baseUrl.origin, timeouts, attempts, clock, credentials, budget, onVerdict }
   }
-
-  #wire(): Promise<LoadedWire> {
-    const { budget, settings } = this.#parts
-    this.#loading ??= import('./wire.js').then((wire) => ({
-      ...wire,
-      requests: new wire.PlatformRequests(settings, (clientId, answer, head) => {
-        budget.heed(clientId, answer)
-        this.#watch.heard(head.clockAheadMs)
-      }),
-    }))
-    return this.#loading
-  }
 }
 
 interface GrantCall {
@@ -163,11 +147,7 @@ interface GrantCall {
 
 type GrantKind = 'token_exchange' | 'client_credentials'
 
-function readerOf(
-  { readToken, toGrant }: LoadedWire,
-  kind: GrantKind,
-  { clientId }: Credentials,
-): Attempt<TokenGrant>['read'] {
+function readerOf(kind: GrantKind, { clientId }: Credentials): Attempt<TokenGrant>['read'] {
   return (sent) => readToken(sent, (members, times) => ({ ...toGrant(members, kind, times), clientId }))
 }
 

@@ -67,8 +67,6 @@ describe('processes that share a client id and cannot share its limit', () => {
         ...options,
       }),
     )
-    // What speaks to the platform is loaded with the first call.
-    await Promise.all(fleet.map((tokens) => tokens.getAppAccessToken()))
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
     await vi.advanceTimersByTimeAsync(60_000)
     platform.requests.length = 0

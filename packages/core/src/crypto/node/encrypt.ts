@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { createCipheriv, createSecretKey, type KeyObject, randomFillSync } from 'node:crypto'
 import { type ContentEncryption, type JweEncrypter, jweAlgorithms } from '../jwe-encrypter.js'
+import { createJweEncrypter as createPortableEncrypter } from '../portable/encrypt.js'
 
 /** RFC 3394 §2.2.3.1. */
 const wrapIv = new Uint8Array(8).fill(0xa6)
@@ -19,7 +20,8 @@ export function createJweEncrypter(
   draw?: () => ContentEncryption,
 ): JweEncrypter {
   const wrap = createKeyWrap(createSecretKey(key))
-  if (wrap === undefined) return portableEncrypter(key, members, draw)
+  // What was bundled for Node can run elsewhere.
+  if (wrap === undefined) return createPortableEncrypter(key, members, draw)
   const drawn = draw ?? createDraw()
   const headerWith = (own?: Readonly<Record<string, string>>): string =>
     Buffer.from(JSON.stringify({ ...jweAlgorithms, ...members, ...own })).toString('base64url')
@@ -36,15 +38,6 @@ export function createJweEncrypter(
     const ciphertext = cipher.update(plaintext, 'utf8', 'base64url') + cipher.final('base64url')
     const tag = cipher.getAuthTag().toString('base64url')
     return `${header}.${wrappedKey}.${text(iv)}.${ciphertext}.${tag}`
-  }
-}
-
-/** Makes the portable encrypter at the first token, for what was bundled for Node and runs elsewhere. */
-function portableEncrypter(...given: Parameters<typeof createJweEncrypter>): JweEncrypter {
-  let made: Promise<JweEncrypter> | undefined
-  return async (plaintext, own) => {
-    made ??= import('../portable/encrypt.js').then((portable) => portable.createJweEncrypter(...given))
-    return (await made)(plaintext, own)
   }
 }
 

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { constants, createHmac, KeyObject, type SignKeyObjectInput, sign } from 'node:crypto'
 import type { CryptoKey } from 'jose'
 import type { JwsSigner, SignatureKind } from '../jws-signer.js'
+import { createJwsSigner as createPortableSigner } from '../portable/sign.js'
 
 /** Whether keys are imported such that they could be exported: only from such a key makes Node one that signs at once. */
 export const importsExtractable: boolean = true
@@ -11,7 +12,7 @@ export const importsExtractable: boolean = true
  * others take a multiple of that, and would hold up every other request, so they go to the thread pool.
  */
 export async function createJwsSigner(key: CryptoKey, kind: SignatureKind): Promise<JwsSigner> {
-  if (!key.extractable) return (await import('../portable/sign.js')).createJwsSigner(key, kind)
+  if (!key.extractable) return createPortableSigner(key, kind)
   const signature = signatureBy(KeyObject.from(key), kind)
   const header = `${Buffer.from(JSON.stringify(kind.header)).toString('base64url')}.`
   return (payload) => {

@@ -104,7 +104,7 @@ function inTime<Result>(recorded: Promise<Result>, what: 'logout' | 'renewal'): 
     new CacheUnavailableError(
       `the cache has not recorded the ${what} after 2 s; it has taken effect in this process, and recording goes on`,
     )
-  return withDeadline(() => recorded, { ms: recordedWithinMs, onTimeout })
+  return withDeadline(() => recorded, { ms: recordedWithinMs, onTimeout, counts: 'running' })
 }
 
 /** Whether the store refuses for good. */

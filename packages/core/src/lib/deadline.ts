@@ -1,12 +1,18 @@
+/** What counts for a time limit: all time, or only time in which this process's event loop runs. */
+type TimeCounted = 'all' | 'running'
+
+/** How much one turn of the event loop counts where only running time does: what it takes longer, it stood still. */
+const turnMs = 25
+
 /**
  * Runs work under a time limit. The work gets a signal that is aborted when the time is over or `parent` is
- * aborted; the result settles then, even if the work pays no attention to its signal.
+ * aborted; the result settles then, even if the work pays no attention to its signal. `counts`: default `all`.
  */
 export function withDeadline<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
-  options: { ms: number; onTimeout: () => Error; parent?: AbortSignal | undefined },
+  options: { ms: number; onTimeout: () => Error; parent?: AbortSignal | undefined; counts?: TimeCounted },
 ): Promise<Result> {
-  const { ms, onTimeout, parent } = options
+  const { ms, onTimeout, parent, counts = 'all' } = options
   if (parent?.aborted) return Promise.reject(parent.reason)
   return new Promise<Result>((resolve, reject) => {
     const controller = new AbortController()
@@ -16,14 +22,45 @@ export function withDeadline<Result>(
       reject(reason)
     }
     const onAbort = (): void => stop(parent?.reason)
-    const timer = setTimeout(() => stop(onTimeout()), ms)
+    const timer = startTimer(ms, counts, () => stop(onTimeout()))
     const clear = (): void => {
-      clearTimeout(timer)
+      timer.stop()
       parent?.removeEventListener('abort', onAbort)
     }
     parent?.addEventListener('abort', onAbort, { once: true })
     new Promise<Result>((start) => start(work(controller.signal))).then(resolve, reject).finally(clear)
   })
+}
+
+/** A time limit under way. */
+interface Timer {
+  /** Ends it, and tells how much has been counted at most, with the turn under way, in milliseconds. */
+  stop(): number
+}
+
+/**
+ * Calls back when the time is over. Running time is counted in short turns, so that a process that has stood still looks
+ * for what has arrived before it calls anything late.
+ */
+export function startTimer(ms: number, counts: TimeCounted, onOver: () => void): Timer {
+  const longest = counts === 'all' ? ms : turnMs
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let counted = 0
+  const count = (): void => {
+    const turn = Math.min(longest, ms - counted)
+    timer = setTimeout(() => {
+      counted += turn
+      if (counted < ms) count()
+      else onOver()
+    }, turn)
+  }
+  count()
+  return {
+    stop() {
+      clearTimeout(timer)
+      return counted + longest
+    },
+  }
 }
 
 /** Waits, unless the signal is aborted first: then it rejects with the signal's reason and leaves no timer. */

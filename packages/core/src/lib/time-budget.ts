@@ -1,9 +1,10 @@
 import type { Clock } from './clock.js'
+import { startTimer } from './deadline.js'
 
 /** What a call may still spend on one kind of work, in milliseconds. */
 export interface TimeBudget {
   readonly leftMs: number
-  /** Runs work and takes off what it took. */
+  /** Runs work and takes off what it took of the time in which this process's event loop ran. */
   spend<Result>(work: (leftMs: number) => Promise<Result>): Promise<Result>
 }
 
@@ -18,10 +19,12 @@ export function createTimeBudget(ms: number, clock: Pick<Clock, 'monotonic'>): T
     },
     async spend(work) {
       const startedAt = clock.monotonic()
+      const running = ms === Number.POSITIVE_INFINITY ? undefined : startTimer(leftMs, 'running', () => {})
       try {
         return await work(leftMs)
       } finally {
-        const left = leftMs - (clock.monotonic() - startedAt)
+        const tookMs = clock.monotonic() - startedAt
+        const left = leftMs - Math.min(tookMs, running?.stop() ?? tookMs)
         leftMs = left < ms * tooLittle ? 0 : left
       }
     },

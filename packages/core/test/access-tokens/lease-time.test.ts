@@ -1,4 +1,4 @@
-import type { TokenCache } from '@tesouro-tokens/core'
+import type { TokenCache, TokenKey } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SharedStore } from '../../../../conformance/src/shared-store.js'
 import { openWorld, userOf, type World } from '../../../../conformance/src/world.js'
@@ -43,6 +43,37 @@ describe('leases and time', () => {
     goOn()
     expect(await second).toMatchObject({ accessToken: (await first).accessToken })
     expect(world.exchanges()).toBe(1)
+  })
+
+  it('a lease that comes after its caller has gone keeps the next one waiting', async () => {
+    const cache = store.open()
+    let answer = (): void => {}
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    let given: TokenKey | undefined
+    const late: TokenCache = {
+      ...cache,
+      lease: async (key, ttlMs, how) => {
+        await answered
+        const answer = (await cache.lease?.(key, ttlMs, how)) ?? { busy: true }
+        if ('held' in answer) given = key
+        return answer
+      },
+    }
+    const { tokens } = world.start({ cache: late, timeouts: { attemptMs: 15_000, cacheMs: 50 } })
+    await tokens.getUserAccessToken(user)
+    const begun = world.clock.now()
+    answer()
+    await expect.poll(() => given).toBeDefined()
+    const key = given ?? { subject: '', variant: '' }
+    await expect
+      .poll(() => {
+        world.clock.pass(10)
+        return cache.lease?.(key, 5_000)
+      })
+      .toHaveProperty('held')
+    expect(world.clock.now() - begun).toBeLessThan(5_000)
   })
 
   it('a lease is not renewed for ever after its exchange', async () => {

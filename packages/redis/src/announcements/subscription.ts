@@ -8,6 +8,8 @@ import { Sequence } from './sequence.js'
 const beatEveryMs = { alive: 250, deaf: 100 }
 /** The subscription counts as alive for so long after a heartbeat was sent that was heard. */
 const aliveForMs = 600
+/** How much one look counts at most: a process whose look comes later than that stood still, and blames itself. */
+const looksEveryMs = 300
 /** How often doubt is repeated while it is not: each time, everything held has to be compared once more. */
 const doubtEveryMs = 700
 /** For so long an unanswered heartbeat is waited for before another one is sent. */
@@ -33,6 +35,9 @@ export class Subscription {
   readonly #sequence = new Sequence()
   #alive = false
   #provenAt = Number.NEGATIVE_INFINITY
+  #lookedAt = performance.now()
+  /** For how long nothing proved it alive, counted in looks: messages may wait for a process that stood still. */
+  #silentMs = 0
   #doubtedAt = performance.now()
   #unansweredSince: number | undefined
   #deafSince: number | undefined
@@ -80,8 +85,10 @@ export class Subscription {
     if (sentAt > performance.now()) return
     this.#deafSince = undefined
     this.#provenAt = Math.max(this.#provenAt, sentAt)
+    this.#silentMs = 0
     const wasAlive = this.#alive
-    this.#alive = performance.now() - this.#provenAt <= aliveForMs
+    // One that comes late because this process stood still proves nothing, and nothing against it.
+    this.#alive ||= performance.now() - this.#provenAt <= aliveForMs
     if (this.#alive) this.#patienceMs = replaceAfterMs.first
     if (!complete || (this.#alive && !wasAlive)) this.#doubt()
   }
@@ -93,11 +100,14 @@ export class Subscription {
 
   #beatAndLook(): void {
     const now = performance.now()
-    if (this.#alive ? now - this.#provenAt > aliveForMs : now - this.#doubtedAt >= doubtEveryMs) {
+    this.#silentMs += Math.min(now - this.#lookedAt, looksEveryMs)
+    this.#lookedAt = now
+    if (this.#alive ? this.#silentMs > aliveForMs : now - this.#doubtedAt >= doubtEveryMs) {
       this.#alive = false
       this.#doubt()
     }
-    if (this.#deafSince !== undefined && now - this.#deafSince > this.#patienceMs) this.#replace()
+    const deafMs = this.#deafSince === undefined ? 0 : Math.min(now - this.#deafSince, this.#silentMs)
+    if (deafMs > this.#patienceMs) this.#replace()
     void this.#sendBeat()
     if (this.#stopped) return
     this.#timer = setTimeout(() => this.#beatAndLook(), this.#alive ? beatEveryMs.alive : beatEveryMs.deaf)

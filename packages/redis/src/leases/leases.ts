@@ -1,9 +1,4 @@
-import {
-  CacheUnavailableError,
-  type LeaseAnswer,
-  type LeaseOutcome,
-  type TokenKey,
-} from '@tesouro-tokens/core'
+import type { LeaseAnswer, TokenKey } from '@tesouro-tokens/core'
 import type { Connection } from '../client/connection.js'
 import { list, number, text } from '../client/reply.js'
 import type { KeyNames } from '../key-names.js'
@@ -14,8 +9,6 @@ import { readOutcome } from './lease-outcome.js'
 const outcomeForMs = 2_000
 /** No lease lives longer, whatever is asked for. */
 const longestMs = 600_000
-/** An answer that took longer comes from a Redis that stood still; the caller has gone on without it. */
-const lateMs = 2_000
 
 /** The rights to make exchanges. A logout ends them all at once, because each counts only for its generation. */
 export function createLeases(
@@ -25,23 +18,14 @@ export function createLeases(
   return async (key, ttlMs, how) => {
     const owner = crypto.randomUUID()
     const keys = [names.lease(key), names.person(key.subject)]
-    const release = async (outcome: LeaseOutcome | undefined): Promise<void> => {
-      await run(end, keys, [owner, outcome === undefined ? '' : JSON.stringify(outcome)])
-    }
-
-    const askedAt = performance.now()
     const waited = how?.waited === true ? 'waited' : ''
     const [state, outcome] = list(await run(take, keys, [owner, milliseconds(ttlMs), waited])).map(text)
     if (state === 'busy') return { busy: true }
     if (state === 'outcome') return { outcome: readOutcome(outcome) }
-    if (performance.now() - askedAt > lateMs) {
-      await release(undefined)
-      throw new CacheUnavailableError('Redis could not be asked: too late')
-    }
     return {
       held: {
         renew: async (ms) => number(await run(extend, keys, [owner, milliseconds(ms)])) === 1,
-        release,
+        release: async (outcome) => void (await run(end, keys, [owner, JSON.stringify(outcome)])),
       },
     }
   }
@@ -79,6 +63,5 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])`
 
 const end = `${current}
 if lease.outcome or lease.owner ~= ARGV[1] then return 0 end
-if ARGV[2] == '' then return redis.call('DEL', KEYS[1]) end
 redis.call('PEXPIRE', KEYS[1], ${outcomeForMs})
 return redis.call('HSET', KEYS[1], 'outcome', ARGV[2])`

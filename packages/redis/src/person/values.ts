@@ -1,11 +1,8 @@
-import { CacheUnavailableError, type TokenCache } from '@tesouro-tokens/core'
+import type { TokenCache } from '@tesouro-tokens/core'
 import type { Connection } from '../client/connection.js'
 import { list, number, text } from '../client/reply.js'
 import type { KeyNames } from '../key-names.js'
 import { personRecord } from './person-record.js'
-
-/** How late Redis may carry out a write. It may have stood still with the command in its hands. */
-const lateMs = 2_000
 
 /** Keeps the values of each person, as long as their record has the generation under which they were obtained. */
 export function createValues(
@@ -31,9 +28,7 @@ export function createValues(
       const askedAt = performance.now()
       const startedAt = number(await run(time, [names.value(key)], [])) - (performance.now() - askedAt)
       const args = [value, generation, key.variant, `${Math.floor(startedAt)}`, `${ttl}`]
-      const answer = text(await run(write, keys, args))
-      if (answer === 'late') throw new CacheUnavailableError('Redis could not be asked: too late')
-      return answer !== 'refused'
+      return text(await run(write, keys, args)) !== 'refused'
     },
 
     async delete(key) {
@@ -83,9 +78,7 @@ if not generation then
 end
 if generation ~= ARGV[2] then return 'refused' end
 local now = clock()
-local waited = math.max(0, now - ARGV[4])
-if waited > ${lateMs} then return 'late' end
-local left = ARGV[5] - waited
+local left = ARGV[5] - math.max(0, now - ARGV[4])
 if left < 1 then
   redis.call('DEL', KEYS[1])
   redis.call('HDEL', KEYS[2], 'token:' .. ARGV[3])

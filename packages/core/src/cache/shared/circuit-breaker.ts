@@ -4,8 +4,8 @@ import type { CacheFailureEvent } from '../../events.js'
 import { withDeadline } from '../../lib/deadline.js'
 import { unrefTimer } from '../../lib/unref-timer.js'
 import type { CacheContext } from '../cache-context.js'
-import { isAnswer, isAnything, isBoolean } from '../check-answer.js'
-import type { Lease, TokenCache } from '../token-cache.js'
+import { checkedOutcome, isAnswer, isAnything, isBoolean, isLeaseAnswer } from '../check-answer.js'
+import type { Lease, LeaseAnswer, TokenCache } from '../token-cache.js'
 
 /** One operation on a store. */
 export interface Operation<Answer> {
@@ -19,7 +19,7 @@ export type Attempt<Answer> =
   | { answer: Answer }
   | { reason: CacheFailureEvent['reason']; refusal?: CacheUnavailableError | undefined }
 
-/** Runs an operation, within `ms` milliseconds where they are given. Never rejects. */
+/** Runs an operation, within `ms` milliseconds in which this process did not stand still, where they are given. Never rejects. */
 export async function attempt<Answer>(
   { work, check }: Operation<Answer>,
   ms: number | undefined,
@@ -30,7 +30,9 @@ export async function attempt<Answer>(
     return new Error('late')
   }
   try {
-    const answer = await (ms === undefined ? work() : withDeadline(work, { ms, onTimeout }))
+    const answer = await (ms === undefined
+      ? work()
+      : withDeadline(work, { ms, onTimeout, counts: 'running' }))
     return check(answer) ? { answer } : { reason: 'unreadable' }
   } catch (error) {
     if (late) return { reason: 'timeout' }
@@ -175,8 +177,25 @@ export class StoreOperations {
     throw refusal ?? new CacheUnavailableError('the cache failed')
   }
 
-  /** A lease whose operations are run like all others. */
-  lease(lease: Lease): Lease {
+  /** Asks for a lease, whose operations are run like all others. One that comes after its caller has gone is given back. */
+  async lease(ask: () => Promise<unknown> | undefined, ms: number): Promise<LeaseAnswer> {
+    let isWaitedFor = true
+    const work = async (): Promise<unknown> => {
+      const answer = await ask()
+      // So that the next who asks gets it: an outcome would send all who wait for one to the platform.
+      if (!isWaitedFor && isLeaseAnswer(answer) && 'held' in answer) await answer.held.renew(1)
+      return answer
+    }
+    try {
+      const answer = await this.run({ name: 'lease', work, check: isLeaseAnswer }, ms)
+      if ('outcome' in answer) return { outcome: checkedOutcome(answer.outcome) }
+      return 'held' in answer ? { held: this.#guarded(answer.held) } : answer
+    } finally {
+      isWaitedFor = false
+    }
+  }
+
+  #guarded(lease: Lease): Lease {
     return {
       renew: (ttlMs) => this.run({ name: 'renew', work: () => lease.renew(ttlMs), check: isBoolean }),
       release: async (outcome) => {

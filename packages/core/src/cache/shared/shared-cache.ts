@@ -2,15 +2,7 @@ import { CacheUnavailableError } from '../../errors.js'
 import type { TokenKey } from '../../identity/token-key.js'
 import { elapsedMs } from '../../lib/clock.js'
 import { createTimeBudget } from '../../lib/time-budget.js'
-import {
-  type CacheAnswer,
-  checkedOutcome,
-  droppedValues,
-  isAnswer,
-  isAnything,
-  isBoolean,
-  isLeaseAnswer,
-} from '../check-answer.js'
+import { type CacheAnswer, droppedValues, isAnswer, isAnything, isBoolean } from '../check-answer.js'
 import { isOwnGeneration } from '../generation.js'
 import type { CacheCall, ForgetRequest, LeaseAnswer, TimedTokenCache, TokenCache } from '../token-cache.js'
 import { StoreOperations } from './circuit-breaker.js'
@@ -154,10 +146,7 @@ export class SharedCache {
     { ms }: CacheCall = unlimited,
   ): Promise<LeaseAnswer | undefined> {
     if (this.#shared.lease === undefined) return undefined
-    const work = async (): Promise<unknown> => this.#shared.lease?.(key, ttlMs, how, { ms })
-    const answer = await this.#operations.run({ name: 'lease', work, check: isLeaseAnswer }, ms)
-    if ('held' in answer) return { held: this.#operations.lease(answer.held) }
-    return 'outcome' in answer ? { outcome: checkedOutcome(answer.outcome) } : answer
+    return this.#operations.lease(() => this.#shared.lease?.(key, ttlMs, how, { ms }), ms)
   }
 
   /**

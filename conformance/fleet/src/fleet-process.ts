@@ -26,6 +26,8 @@ export interface FleetProcess extends AsyncDisposable {
   events(): Promise<TesouroTokensEvent[]>
   /** Rejections that nobody handled. */
   unhandled(): Promise<string[]>
+  /** Gets no processor for so long, as in a container whose share is used up. Resolves when it goes on. */
+  standStill(ms: number): Promise<void>
   /** Ends without a word, as a machine does that loses its power. */
   kill(): Promise<void>
 }
@@ -72,6 +74,11 @@ export async function startFleetProcess({ env, ...settings }: FleetProcessOption
     health: () => ask('health'),
     events: () => ask('events'),
     unhandled: () => ask('unhandled'),
+    async standStill(ms) {
+      child.kill('SIGSTOP')
+      await new Promise((resolve) => setTimeout(resolve, ms))
+      child.kill('SIGCONT')
+    },
     kill: () => end('SIGKILL'),
     [Symbol.asyncDispose]: () => end(),
   }

@@ -9,9 +9,10 @@ import { logout } from './logout/logout.js'
 import { memory } from './memory/memory.js'
 import { outage } from './outage.js'
 import { full, type Proof, smoke } from './proof.js'
+import { starved } from './starved/starved.js'
 import { toTable } from './table.js'
 
-const proofs: readonly Proof[] = [day, outage, budget, memory, logout]
+const proofs: readonly Proof[] = [day, outage, budget, memory, logout, starved]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -9,6 +9,7 @@ export interface Scale {
   budget: { users: number; perSecond: number; processes: number }
   memory: { calls: number; users: number; maxEntries: number }
   logout: { repetitions: number }
+  starved: { users: number; callers: number; standsStillMs: number; servedAgainAfterMs: number }
 }
 
 export const full: Scale = {
@@ -18,6 +19,7 @@ export const full: Scale = {
   budget: { users: 3_000, perSecond: 100, processes: 4 },
   memory: { calls: 1_000_000, users: 100_000, maxEntries: 50_000 },
   logout: { repetitions: 20 },
+  starved: { users: 100, callers: 10, standsStillMs: 3_000, servedAgainAfterMs: 60_000 },
 }
 export const smoke: Scale = {
   clients: ['redis'],
@@ -26,6 +28,7 @@ export const smoke: Scale = {
   budget: { users: 20, perSecond: 100, processes: 2 },
   memory: { calls: 200, users: 20, maxEntries: 10 },
   logout: { repetitions: 1 },
+  starved: { users: 10, callers: 10, standsStillMs: 500, servedAgainAfterMs: 2_000 },
 }
 
 export interface Proof {

@@ -9,7 +9,7 @@ import { type Figure, isMet } from '../src/figure.js'
 
 // What is built is run as `npm run soak` runs it. No number of it is looked at: it is far too little for that.
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-const proofs = redisIsMissing() ? ['day'] : ['day', 'outage', 'budget', 'memory', 'logout']
+const proofs = redisIsMissing() ? ['day'] : ['day', 'outage', 'budget', 'memory', 'logout', 'starved']
 
 interface Run {
   code: number

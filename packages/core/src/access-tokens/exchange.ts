@@ -7,7 +7,7 @@ import type { Observer } from '../observer.js'
 import type { TokenGrant } from '../token-endpoint/token-endpoint.js'
 import { isRefusalOfUser } from './failure-kind.js'
 import type { FailureMemory } from './failure-memory.js'
-import { outcomeOf, type Turn, takeTurn } from './lease.js'
+import { type HeldLease, outcomeOf, takeTurn } from './lease.js'
 import { leftMs, obtained, toStored, usable } from './token-life.js'
 import type { TokenRequest } from './token-request.js'
 
@@ -47,9 +47,7 @@ export class Exchange {
 
   async run(request: TokenRequest, replacement: Replacement, signal: AbortSignal): Promise<ObtainedToken> {
     const { cache, read: before } = replacement
-    const turn = await this.#takeTurn(request, replacement, signal)
-    if ('failed' in turn) throw turn.failed
-    const lease = 'lease' in turn ? turn.lease : undefined
+    const lease = await this.#takeTurn(request, replacement, signal)
     try {
       signal.throwIfAborted()
       // The owner of the lease, or another flight, may have stored a token since the call's look. Where there is no time
@@ -73,10 +71,12 @@ export class Exchange {
     }
   }
 
-  async #takeTurn(request: TokenRequest, replacement: Replacement, signal: AbortSignal): Promise<Turn> {
-    const { cache, read } = replacement
-    if (read === undefined || read.alone) return { alone: true }
-    const { key, user } = request
+  async #takeTurn(
+    { key, user }: TokenRequest,
+    { cache, read }: Replacement,
+    signal: AbortSignal,
+  ): Promise<HeldLease | undefined> {
+    if (read === undefined || read.alone) return undefined
     return takeTurn({ ...this.#parts, cache, key, user, signal, patienceMs: this.#parts.callMs * 0.75 })
   }
 

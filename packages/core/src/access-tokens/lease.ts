@@ -21,17 +21,14 @@ const leaseMs = 5_000
 const renewEveryMs = 1_500
 const pollEveryMs = 75
 
-/** What comes of asking for the right to make an exchange. */
-export type Turn = { alone: true } | { lease: HeldLease } | { stored: true } | { failed: TesouroTokensError }
-
 /** A lease that renews itself until it is released. */
 export interface HeldLease {
   release(outcome: LeaseOutcome): Promise<void>
 }
 
 /**
- * Asks the cache, if it has leases, whose turn it is. Waits while another process makes the exchange, and learns
- * how it went. Whatever goes wrong with the lease, the answer is to go alone: a lease saves exchanges, it is no lock.
+ * Asks the cache, if it has leases, whose turn it is. Waits while another process makes the exchange, and throws its
+ * failure. Whatever goes wrong with the lease, the answer is to go on without: a lease saves exchanges, it is no lock.
  */
 export async function takeTurn(options: {
   cache: CallCache
@@ -42,7 +39,7 @@ export async function takeTurn(options: {
   signal: AbortSignal
   /** So long another process is waited for, in milliseconds. */
   patienceMs: number
-}): Promise<Turn> {
+}): Promise<HeldLease | undefined> {
   const { cache, key, clock, observer, user, signal, patienceMs } = options
   const startedAt = clock.monotonic()
   let waited = false
@@ -60,35 +57,26 @@ export async function takeTurn(options: {
       }
       throw signal.reason
     }
-    if (answer === undefined) {
-      tell('gave_up')
-      return { alone: true }
-    }
-    if ('held' in answer) {
+    if (answer !== undefined && 'held' in answer) {
       tell('held')
-      return { lease: keepRenewing(answer.held, cache) }
+      return keepRenewing(answer.held, cache)
     }
-    if ('outcome' in answer) return turnAfter(answer.outcome, tell)
-    waited = true
-    if (clock.monotonic() - startedAt > patienceMs) {
+    if (answer !== undefined && 'outcome' in answer) {
+      const { outcome } = answer
+      if ('failed' in outcome) {
+        tell('failed')
+        throw failureElsewhere(outcome.failed)
+      }
+      tell('stored' in outcome ? 'stored' : 'notCacheable')
+      return undefined
+    }
+    waited ||= answer !== undefined
+    if (answer === undefined || clock.monotonic() - startedAt > patienceMs) {
       tell('gave_up')
-      return { alone: true }
+      return undefined
     }
     await pause(pollEveryMs * (0.5 + Math.random()), signal)
   }
-}
-
-function turnAfter(outcome: LeaseOutcome, tell: (outcome: LeaseWaitEvent['outcome']) => void): Turn {
-  if ('failed' in outcome) {
-    tell('failed')
-    return { failed: failureElsewhere(outcome.failed) }
-  }
-  if ('stored' in outcome) {
-    tell('stored')
-    return { stored: true }
-  }
-  tell('notCacheable')
-  return { alone: true }
 }
 
 function keepRenewing(lease: Lease, cache: CallCache): HeldLease {

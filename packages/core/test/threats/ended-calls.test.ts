@@ -1,5 +1,11 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { createTesouroTokens, isTesouroTokensError, type TesouroTokens } from '../../src/index.js'
+import {
+  createTesouroTokens,
+  isTesouroTokensError,
+  memoryTokenCache,
+  type TesouroTokens,
+  type TesouroTokensOptions,
+} from '../../src/index.js'
 import { startServer } from '../token-endpoint/scripted-server.js'
 import { grants } from '../token-endpoint/set-up.js'
 import { validOptions } from '../valid-options.js'
@@ -7,14 +13,17 @@ import { validOptions } from '../valid-options.js'
 const user = { sub: 'u-1', email: 'u-1@bank.example' }
 const other = { sub: 'u-2', email: 'u-2@bank.example' }
 
-async function setUp(): Promise<{ start: () => TesouroTokens; exchanges: () => (string | undefined)[] }> {
+async function setUp(): Promise<{
+  start: (more?: Partial<TesouroTokensOptions>) => TesouroTokens
+  exchanges: () => (string | undefined)[]
+}> {
   const server = await startServer(grants)
   onTestFinished(() => server.close())
   const options = validOptions({ environment: undefined, baseUrl: server.url.href })
   const subjectOf = (token: string): string | undefined =>
     JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).sub
   return {
-    start: () => createTesouroTokens(options),
+    start: (more = {}) => createTesouroTokens({ ...options, ...more }),
     exchanges: () => server.seen.map(({ form }) => subjectOf(form.get('subject_token') ?? '')),
   }
 }
@@ -40,4 +49,32 @@ it('a call that close() ended before its exchange began makes none afterwards', 
   expect(await call).toBe('closed')
   await start().getUserAccessToken(other)
   expect(exchanges()).toEqual(['u-2'])
+})
+
+it('a call that waited for its credentials while another instance logged its person out goes on as if it came later', async () => {
+  const { start, exchanges } = await setUp()
+  const cache = memoryTokenCache()
+  let give = (): void => {}
+  const given = new Promise<void>((resolve) => {
+    give = resolve
+  })
+  const { clientId = '', clientSecret = '', widgetSecret = '' } = validOptions({ environment: undefined })
+  const waiting = start({
+    cache,
+    clientId: undefined,
+    clientSecret: undefined,
+    widgetSecret: undefined,
+    credentials: async () => {
+      await given
+      return { clientId, clientSecret, widgetSecret }
+    },
+  })
+  const elsewhere = start({ cache })
+  const call = waiting.getUserAccessToken(user).catch(codeOf)
+  await elsewhere.forgetUser(user)
+  give()
+  expect(await call).toBe('user_forgotten')
+  expect(exchanges()).toEqual([])
+  await waiting.getUserAccessToken(user)
+  expect(exchanges()).toEqual(['u-1'])
 })

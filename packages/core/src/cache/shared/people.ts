@@ -232,11 +232,7 @@ export class People {
     logout: Omit<ConstructorParameters<typeof Person>[1], 'own' | 'compared'> = { order: 0 },
   ): Person {
     this.#records += 1
-    const person = new Person(subject, {
-      own: `${this.#records}`,
-      compared: this.mark(),
-      ...logout,
-    })
+    const person = new Person(subject, { own: `${this.#records}`, compared: this.mark(), ...logout })
     this.#people.set(subject, person)
     this.#trim()
     return person

@@ -54,11 +54,7 @@ export class Exchange {
       // for another look, the one before it does: its generation is as good, only older.
       const again = before && ((await cache.read(request.key, { behind: true })) ?? before)
       signal.throwIfAborted()
-      if (
-        before !== undefined &&
-        again !== undefined &&
-        loggedOutBetween(before.generation, again.generation)
-      ) {
+      if (before && again && loggedOutBetween(before.generation, again.generation)) {
         throw new UserForgottenError()
       }
       const token =

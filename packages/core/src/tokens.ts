@@ -61,8 +61,9 @@ export interface TesouroTokensHealth {
  */
 export abstract class TesouroTokens {
   /**
-   * Checks what needs waiting: keys can be imported, credentials answer, the cache answers. Idempotent: what was
-   * checked once is not checked again.
+   * Checks what needs waiting: keys can be imported, credentials answer, the cache does not refuse to record and announce
+   * logouts. A cache that is away for now keeps nobody from starting: `health()` and a `cache_failure` event say so.
+   * Idempotent: what was checked once is not checked again.
    *
    * @param options.platform also asks the platform for one application token (RFC 6749 §4.4), past the cache. It proves
    * the address, the client id, the client secret and this machine's clock. Default `false`: nothing is sent to the platform

@@ -24,7 +24,7 @@ export interface RedisStores {
  *
  * const client = createClient({ url: process.env.REDIS_URL })
  * client.on('error', (error) => console.error('redis:', error.message))
- * await client.connect()
+ * client.connect().catch(() => {}) // not waited for: the application starts while Redis is away
  *
  * const keys = (process.env.TESOURO_CACHE_KEYS ?? '').split(',')
  * export const tokens = tesouroTokensFromEnv(redisStores({ client, keys }))

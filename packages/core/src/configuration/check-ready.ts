@@ -23,17 +23,10 @@ export async function checkReady(parts: {
 
   await Promise.resolve(credentials.current()).catch(collect)
   await settings.subjectToken?.ready(settings).catch(collect)
-  const answers = await cache.answers()
+  // One that is away for now keeps nobody from starting: calls go on without it, and its failure has been told.
   const refusal = await cache.refusesLogouts()
-  // A store that refuses for good does not answer either, and only the refusal names the cause.
-  if (!answers && refusal?.retryable !== false) {
-    problems.push(
-      'cache: it did not answer, or not in time. Is its server running and reachable? `npx @tesouro-tokens/cli doctor` looks at REDIS_URL',
-    )
-    retryable = true
-  } else if (refusal !== undefined) {
+  if (refusal?.retryable === false) {
     problems.push(`cache: it cannot record and announce logouts: ${refusal.message}`)
-    retryable ||= refusal.retryable
   }
   if (problems.length > 0) throw new ConfigurationError(problems, { retryable })
 }

@@ -67,7 +67,7 @@ export function tesouroTokensFromEnv(options: TesouroTokensFromEnvOptions = {}):
 function connect(settings: Settings): TesouroTokens {
   const { baseUrl, cacheNameKey, clock, timeouts, waitUntil } = settings
   const { callMs, cacheMs } = timeouts
-  const observer = createObserver(settings.onEvent)
+  const observer = createObserver(settings)
   const credentials = createCredentialsHolder({ settings, observer })
   const budget = createUpstreamBudget({ settings, observer })
   const emit: CacheUser['emit'] = (event) => observer.emit(event)

@@ -2,7 +2,7 @@ import type { TesouroTokensErrorCode } from './errors.js'
 
 /** What every event that concerns a user carries. */
 interface ConcernsUser {
-  /** The user as an HMAC under a key drawn when this process started: tells users apart, names nobody. `undefined`: the application itself. */
+  /** The user as an HMAC under `auditKey`, else under a key drawn when this process started: tells users apart, names nobody. `undefined`: the application itself. */
   user: string | undefined
 }
 

@@ -34,7 +34,23 @@ export {
   UpstreamUnavailableError,
   UserForgottenError,
 } from './errors.js'
-export type { TesouroTokensEvent } from './events.js'
+export type {
+  CacheEvent,
+  CacheFailureEvent,
+  CacheGuardEvent,
+  ClockEvent,
+  CredentialsEvent,
+  EventOutcome,
+  ExchangeEvent,
+  ForgetEvent,
+  LeaseWaitEvent,
+  MintEvent,
+  RefreshEvent,
+  RefusalEvent,
+  RenewEvent,
+  RevokeEvent,
+  TesouroTokensEvent,
+} from './events.js'
 export { widgetTokenEndpoint } from './http/endpoint.js'
 export type { WidgetTokenAdapter } from './http/handler.js'
 export { createWidgetTokenHandler } from './http/handler.js'

@@ -13,6 +13,12 @@ export interface Observer {
   nameOf(subject: string): string | undefined
 }
 
+interface ObserverSettings {
+  readonly onEvent?: ((event: TesouroTokensEvent) => void) | undefined
+  /** Under which users are named; `undefined`: under a key of this process's own. */
+  readonly auditKey?: Uint8Array<ArrayBuffer> | undefined
+}
+
 // Looked up once: a mint that nobody listens to should not pay for asking.
 const channels: { readonly [Type in TesouroTokensEvent['type']]: EventChannel } = {
   mint: eventChannel('mint'),
@@ -32,7 +38,7 @@ const channels: { readonly [Type in TesouroTokensEvent['type']]: EventChannel } 
 }
 const allChannels = Object.values(channels)
 
-export function createObserver(onEvent: ((event: TesouroTokensEvent) => void) | undefined): Observer {
+export function createObserver({ onEvent, auditKey }: ObserverSettings): Observer {
   // Drawn at the first use: workers refuse to draw anything while modules are loaded.
   let macOf: ((text: string) => string) | undefined
 
@@ -59,7 +65,7 @@ export function createObserver(onEvent: ((event: TesouroTokensEvent) => void) | 
 
     nameOf(subject) {
       if (!this.listening) return undefined
-      macOf ??= createHmacHex(crypto.getRandomValues(new Uint8Array(32)))
+      macOf ??= createHmacHex(auditKey ?? crypto.getRandomValues(new Uint8Array(32)))
       return macOf(subject).slice(0, 32)
     },
   }

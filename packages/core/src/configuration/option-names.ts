@@ -14,6 +14,7 @@ const options: Record<keyof TesouroTokensOptions, true> = {
   widgetTokenLifetimeSeconds: true,
   cache: true,
   cacheNameKey: true,
+  auditKey: true,
   tenant: true,
   waitUntil: true,
   timeouts: true,

@@ -65,6 +65,11 @@ export interface TesouroTokensOptions {
    * key is another cache: a new one costs an exchange for each user.
    */
   cacheNameKey?: string | undefined
+  /**
+   * 64 hex digits (32 bytes): users' names in events are an HMAC under it, and so the same in every process and after a
+   * restart. Default: a key drawn at start, so that nobody can follow a user for longer than a process lives.
+   */
+  auditKey?: string | undefined
   /** Serve this tenant alone: a user of another, or of none, is refused. */
   tenant?: string | undefined
   /** Keeps background work alive after the response (`ctx.waitUntil`, Next's `after`, …). */

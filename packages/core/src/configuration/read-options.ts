@@ -41,7 +41,8 @@ export function readOptions(options: unknown, context: ReadOptionsContext = {}):
     subjectToken: readSubjectToken(given.subjectToken, problems),
     widgetTokenLifetimeSeconds: readLifetime(given.widgetTokenLifetimeSeconds, baseUrl, problems),
     cache: readCache(given.cache, problems),
-    cacheNameKey: readNameKey(given.cacheNameKey, problems),
+    cacheNameKey: readKey(given, 'cacheNameKey', problems),
+    auditKey: readKey(given, 'auditKey', problems),
     tenant: readTenant(given.tenant, problems),
     waitUntil: readFunction<NonNullable<Settings['waitUntil']>>(given, 'waitUntil', problems),
     timeouts: readTimeouts(given.timeouts, problems),
@@ -134,11 +135,16 @@ function readCache(value: unknown, problems: Problems): TokenCache | undefined {
   return value as TokenCache
 }
 
-function readNameKey(value: unknown, problems: Problems): Uint8Array<ArrayBuffer> | undefined {
+function readKey(
+  given: { readonly [option: string]: unknown },
+  name: 'auditKey' | 'cacheNameKey',
+  problems: Problems,
+): Uint8Array<ArrayBuffer> | undefined {
+  const value = given[name]
   if (value === undefined) return undefined
   const problem = hexKeyProblem(value, '64 hex digits are wanted, 32 random bytes')
   if (problem === undefined) return hexKeyBytes(String(value))
-  problems.add('cacheNameKey', problem)
+  problems.add(name, problem)
   return undefined
 }
 

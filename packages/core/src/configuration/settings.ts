@@ -18,6 +18,7 @@ export interface Settings {
   cache: TokenCache | undefined
   /** 32 bytes. */
   cacheNameKey: Uint8Array<ArrayBuffer> | undefined
+  auditKey: Uint8Array<ArrayBuffer> | undefined
   tenant: string | undefined
   waitUntil: ((work: Promise<unknown>) => void) | undefined
   timeouts: { attemptMs: number; exchangeMs: number; callMs: number; cacheMs: number }

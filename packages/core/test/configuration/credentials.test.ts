@@ -29,7 +29,7 @@ function setUp(credentials: () => TesouroCredentials | Promise<TesouroCredential
     waitUntil: (work) => background.push(work),
   })
   const settings = readOptions(options)
-  const observer = createObserver(settings.onEvent)
+  const observer = createObserver(settings)
   return {
     clock,
     events,
@@ -230,7 +230,7 @@ describe('credentials that the platform refused', () => {
     ask.mockRejectedValue(new Error('canary'))
     expect(await holder.afterRefusal(refused)).toBeUndefined()
     const settings = readOptions(validOptions())
-    const fixed = createCredentialsHolder({ settings, observer: createObserver(undefined) })
+    const fixed = createCredentialsHolder({ settings, observer: createObserver({}) })
     expect(await fixed.afterRefusal(await fixed.current())).toBeUndefined()
   })
 })

@@ -84,7 +84,7 @@ export async function setUp(reply: Reply, overrides: Overrides = {}): Promise<Ri
     revocationUrl: new URL('v1/auth/revoke', server.url),
     ...given,
   } satisfies Partial<Settings>
-  const observer = createObserver((event) => events.push(event))
+  const observer = createObserver({ onEvent: (event) => events.push(event) })
   const budget = createUpstreamBudget({ settings, observer })
   const endpoint = createTokenEndpoint({ settings, credentials: holder, budget, observer })
   return {

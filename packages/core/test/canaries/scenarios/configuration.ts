@@ -163,8 +163,10 @@ export const configuration: Scenarios = {
   },
 
   async 'a cache that is down when it is asked'(stage) {
-    const cache = { ...memoryTokenCache(), local: false, get: () => Promise.reject(hostileError()) }
-    await stage.refused('configuration', () => stage.tokens(undefined, { cache }).ready())
+    const fail = (): Promise<never> => Promise.reject(hostileError())
+    await stage
+      .tokens(undefined, { cache: { ...memoryTokenCache(), local: false, get: fail, forget: fail } })
+      .ready()
   },
 
   async 'parts that only one method wants'(stage) {

@@ -13,9 +13,22 @@ const user = { sub: 'user-1', email: 'user-1@example.com' }
  * A printed file as one module, with our packages from their sources in it and the frameworks beside it, which also signs
  * somebody in: its sessions are its own.
  */
-export async function bundled(
+export function bundled(name: string, end: string, otherwise: Record<string, string> = {}): Promise<string> {
+  return bundle(
+    name,
+    `import { signIn } from './session.js'
+export * from './${name}.js'
+export const cookie = signIn(${JSON.stringify(user)}).split(';')[0]
+${end}`,
+    'files',
+    otherwise,
+  )
+}
+
+async function bundle(
   name: string,
-  end: string,
+  contents: string,
+  from: string,
   otherwise: Record<string, string> = {},
 ): Promise<string> {
   const { dependencies } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as {
@@ -27,13 +40,8 @@ export async function bundled(
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const outfile = join(folder, `${name}.mjs`)
   const { outputFiles } = await build({
-    stdin: {
-      contents: `import { signIn } from './session.js'
-export * from './${name}.js'
-export const cookie = signIn(${JSON.stringify(user)}).split(';')[0]
-${end}`,
-      resolveDir: join(home, 'files'),
-    },
+    stdin: { contents, resolveDir: join(home, from), loader: 'ts' },
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
     alias: otherwise,
     bundle: true,
     platform: 'node',
@@ -53,23 +61,44 @@ export async function serve(
   name: string,
   env: Record<string, string>,
 ): Promise<{ origin: string; cookie: string }> {
-  const child = fork(await bundled(name, 'process.send({ cookie })'), {
+  const { port, cookie } = await told(
+    await bundled(name, 'process.send({ cookie })'),
+    ['port', 'cookie'],
+    env,
+  )
+  return { origin: `http://127.0.0.1:${port}`, cookie: `${cookie}` }
+}
+
+/** A printed server with sessions of its own. */
+export async function serveSessions(name: string, env: Record<string, string>): Promise<string> {
+  const file = await bundle(name, `import './${name}.js'`, 'sessions')
+  return `http://127.0.0.1:${(await told(file, ['port'], env)).port}`
+}
+
+/** Starts a module, and waits until it has told all of these. */
+async function told(
+  file: string,
+  names: readonly string[],
+  env: Record<string, string>,
+): Promise<Record<string, unknown>> {
+  const child = fork(file, {
     env: { PATH: process.env.PATH ?? '', PORT: '0', ...env },
     execArgv: ['--import', tellPort],
-    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   let said = ''
-  child.stderr?.on('data', (text: Buffer) => {
-    said += text.toString()
-  })
+  for (const output of [child.stdout, child.stderr])
+    output?.on('data', (text: Buffer) => {
+      said += text.toString()
+    })
   onTestFinished(() => void child.kill())
-  const told: { port?: number; cookie?: string } = {}
+  const all: Record<string, unknown> = {}
   await new Promise<void>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}:\n${said}`)))
+    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}:\n${said}`)))
     child.on('message', (message: object) => {
-      Object.assign(told, message)
-      if (told.port !== undefined && told.cookie !== undefined) resolve()
+      Object.assign(all, message)
+      if (names.every((name) => name in all)) resolve()
     })
   })
-  return { origin: `http://127.0.0.1:${told.port}`, cookie: told.cookie ?? '' }
+  return all
 }

@@ -10,7 +10,7 @@ const pages = trackedFiles('*.md')
 /** What they print runs in browsers. */
 const aboutPages = ['docs/in-the-page.md', 'packages/browser/README.md']
 /** Blocks that are files of one application: packages/next/test/quick-start and conformance/frameworks compile them as such. */
-const applications = ['packages/next/README.md', 'docs/frameworks.md']
+const applications = ['packages/next/README.md', 'docs/frameworks.md', 'docs/sessions.md']
 const standingAlone = pages.filter((page) => ![...applications, ...aboutPages].includes(page))
 const sources = trackedFiles('packages/*/src/*.ts').filter((file) => !file.startsWith('packages/browser/'))
 

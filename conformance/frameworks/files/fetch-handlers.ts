@@ -10,8 +10,8 @@ interface Event {
 
 // SvelteKit: src/routes/api/tesouro/widget-token/+server.ts
 export const POST = ({ request }: Event): Promise<Response> => endpoint(request)
-export const OPTIONS = POST
+export const OPTIONS = ({ request }: Event): Promise<Response> => endpoint(request)
 
 // Remix and React Router: a resource route, app/routes/api.tesouro.widget-token.ts
-export const action = POST
-export const loader = POST
+export const action = ({ request }: Event): Promise<Response> => endpoint(request)
+export const loader = ({ request }: Event): Promise<Response> => endpoint(request) // OPTIONS arrives here

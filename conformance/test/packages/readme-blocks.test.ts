@@ -9,8 +9,9 @@ import { usesRecipeClient } from './recipe-clients.js'
 const pages = trackedFiles('*.md')
 /** What they print runs in browsers. */
 const aboutPages = ['docs/in-the-page.md', 'packages/browser/README.md']
-/** The Next.js page's blocks are the files of one application: packages/next/test/quick-start compiles them as such. */
-const standingAlone = pages.filter((page) => page !== 'packages/next/README.md' && !aboutPages.includes(page))
+/** Blocks that are files of one application: packages/next/test/quick-start and conformance/frameworks compile them as such. */
+const applications = ['packages/next/README.md', 'docs/frameworks.md', 'docs/sessions.md']
+const standingAlone = pages.filter((page) => ![...applications, ...aboutPages].includes(page))
 const sources = trackedFiles('packages/*/src/*.ts').filter((file) => !file.startsWith('packages/browser/'))
 
 /** What the compiler says, under the page's name and line instead of the file's that was made of the block. */

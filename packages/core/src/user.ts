@@ -20,7 +20,7 @@ export type SubjectTokenGetter = (context: { signal: AbortSignal }) => string | 
 export interface TesouroUser {
   /** The partner's stable user id: the subject token's `sub`. 1 to 1,024 characters. */
   sub: string
-  /** An e-mail address that the application has verified: the platform looks users up by it. 1 to 1,024 characters. */
+  /** An e-mail address that the application has verified: the platform looks users up by it. 1 to 1,024 characters; the space around it is left out. */
   email: string
   /** Which tenant of the partner's the user belongs to, where there are several. Part of every cache key. */
   tenant?: string | null | undefined

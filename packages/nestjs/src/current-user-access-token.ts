@@ -3,16 +3,19 @@ import { createParamDecorator, Inject, Injectable, UnauthorizedException } from 
 import type { UserAccessToken } from '@tesouro-tokens/core'
 import { getRegistrationToken } from './injection.js'
 import type { Registration } from './registration.js'
+import { requestOf } from './request-of.js'
 
 // A function, so that a global pipe that walks through what it is given does not walk through the request.
-const currentRequest = createParamDecorator((_data: unknown, context: ExecutionContext) => {
-  return () => context.switchToHttp().getRequest<never>()
-})
+const currentContext = createParamDecorator((_data: unknown, context: ExecutionContext) => () => context)
 
 /**
- * Hands a controller's method the access token of whoever is signed in, as `getUser` of that registration says:
- * a `UserAccessToken`. With nobody signed in the answer is 401 and the method is not called; what
- * `getUserAccessToken` throws goes to the application's exception filters.
+ * Hands a handler the access token of the signed-in user, as `getUser` of that registration says: a `UserAccessToken`.
+ * In controllers, in GraphQL resolvers (the GraphQL context must hold the request as `req`, as Apollo's does by default)
+ * and in WebSocket gateways (`getUser` gets the request with which the socket was opened, which Socket.IO keeps).
+ * With nobody signed in the answer is 401 and the method is not called; what `getUserAccessToken` throws goes to the
+ * application's exception filters.
+ *
+ * @throws ConfigurationError where the handler has no HTTP request, as in microservices
  *
  * @example
  * ```ts
@@ -33,14 +36,19 @@ export function CurrentUserAccessToken(name?: string): ParameterDecorator {
   class CurrentUserAccessTokenPipe implements PipeTransform {
     @Inject(getRegistrationToken(name)) private readonly registration!: Registration
 
-    async transform(requestOf: () => never): Promise<UserAccessToken> {
-      const { getUser, tokens } = this.registration
-      const request = requestOf()
-      const user = await getUser(request)
-      if (user === null || user === undefined) throw new UnauthorizedException()
-      const chosen = typeof tokens === 'function' ? await tokens(user, request) : tokens
+    async transform(contextOf: () => ExecutionContext): Promise<UserAccessToken> {
+      const { getUser, tokens, unknownUser } = this.registration
+      const context = contextOf()
+      const request = requestOf(context)
+      const user = await getUser(request as never)
+      if (user === null || user === undefined) {
+        unknownUser.unknown(context, request)
+        throw new UnauthorizedException()
+      }
+      unknownUser.known(context)
+      const chosen = typeof tokens === 'function' ? await tokens(user, request as never) : tokens
       return chosen.getUserAccessToken(user)
     }
   }
-  return currentRequest(CurrentUserAccessTokenPipe)
+  return currentContext(CurrentUserAccessTokenPipe)
 }

@@ -1,6 +1,5 @@
 import { Inject, type InjectionToken } from '@nestjs/common'
 import { TesouroTokens } from '@tesouro-tokens/core'
-import type { Registration } from './registration.js'
 
 /**
  * The injection token of a registration's tokens, for `inject` lists, `moduleRef.get` and `overrideProvider`:
@@ -10,7 +9,7 @@ export function getTesouroTokensToken(name?: string): InjectionToken<TesouroToke
   return name === undefined ? TesouroTokens : Symbol.for(`TesouroTokens(${name})`)
 }
 
-export function getRegistrationToken(name?: string): InjectionToken<Registration> {
+export function getRegistrationToken(name?: string): symbol {
   return Symbol.for(`TesouroTokensRegistration(${name ?? ''})`)
 }
 

@@ -8,6 +8,7 @@ import type {
   TesouroTokensModuleOptions,
 } from './options.js'
 import { registrationOf, tokensOf } from './registration.js'
+import { startCheck } from './start-check.js'
 import { createWidgetTokenController } from './widget-token-controller.js'
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
@@ -15,7 +16,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createTesouroTokensOptions')
     .setExtras<TesouroTokensModuleExtras>(
-      { name: undefined, isGlobal: false, guards: [], path: undefined },
+      { name: undefined, isGlobal: false, guards: [], path: undefined, version: undefined },
       definitionOf,
     )
     .build()
@@ -25,12 +26,17 @@ function definitionOf(definition: DynamicModule, extras: TesouroTokensModuleExtr
   const { name, isGlobal = false, path = 'tesouro/widget-token' } = extras
   const tokens = getTesouroTokensToken(name)
   const registration = getRegistrationToken(name)
+  const { providers = [] } = definition
+  const optionsProvider = providers.find(
+    (each) => typeof each === 'object' && each.provide === MODULE_OPTIONS_TOKEN,
+  )
   return {
     ...definition,
     global: isGlobal,
     controllers: path === false ? [] : [createWidgetTokenController(path, extras)],
     providers: [
-      ...(definition.providers ?? []),
+      ...providers,
+      startCheck(name, path, optionsProvider),
       { provide: tokens, useFactory: tokensOf, inject: [MODULE_OPTIONS_TOKEN] },
       {
         provide: registration,
@@ -52,20 +58,21 @@ function definitionOf(definition: DynamicModule, extras: TesouroTokensModuleExtr
 @Module({})
 export class TesouroTokensModule {
   /**
-   * Registers the module with options at hand.
+   * Registers the module with options at hand. Without an address and credentials among them they come from the
+   * environment, as `tesouroTokensFromEnv` reads it, while the application starts; not where a test has put other
+   * tokens in the place of `TesouroTokens`.
    *
    * @throws ConfigurationError while the application starts, with every wrong option
    *
    * @example
    * ```ts
    * import { Module } from '@nestjs/common'
-   * import { TesouroTokensModule, tesouroTokensFromEnv } from '@tesouro-tokens/nestjs'
+   * import { TesouroTokensModule } from '@tesouro-tokens/nestjs'
    * import type { Request } from 'express'
    *
    * @Module({
    *   imports: [
    *     TesouroTokensModule.forRoot({
-   *       tokens: tesouroTokensFromEnv(),
    *       getUser: (request: Request) => request.app.locals.userOf(request),
    *     }),
    *   ],
@@ -83,7 +90,8 @@ export class TesouroTokensModule {
    * Registers the module with options that other providers or a promise give. Whatever they reject with ends the
    * start of the application.
    *
-   * @throws ConfigurationError while the application starts, with every wrong option
+   * @throws ConfigurationError while the application starts, with every wrong option, and where a provider that the
+   * options depend on is created for each request
    */
   static forRootAsync<Request>(options: TesouroTokensModuleAsyncOptions<Request>): DynamicModule {
     return { ...ConfigurableModuleClass.forRootAsync(options), module: TesouroTokensModule }

@@ -1,9 +1,10 @@
-import type { CanActivate, ConfigurableModuleAsyncOptions, Type } from '@nestjs/common'
+import type { CanActivate, ConfigurableModuleAsyncOptions, ControllerOptions, Type } from '@nestjs/common'
 import type { TesouroTokensOptions, WidgetTokenOptions } from '@tesouro-tokens/core'
 
 /**
  * What one registration is configured with: the endpoint's options, and beside them either the options of
- * `createTesouroTokens` or `tokens`. `Request` is the platform's request, inferred from `getUser`.
+ * `createTesouroTokens` or `tokens`. With neither an address nor credentials, the environment is read as
+ * `tesouroTokensFromEnv` reads it. `Request` is the platform's request, inferred from `getUser`.
  */
 export interface TesouroTokensModuleOptions<Request = never>
   extends TesouroTokensOptions,
@@ -25,6 +26,8 @@ export interface TesouroTokensModuleExtras {
   guards?: (CanActivate | Type<CanActivate>)[] | undefined
   /** Path of the widget token route below the global prefix, or `false` for no route. Default `tesouro/widget-token`. */
   path?: string | false | undefined
+  /** Version of the widget token route, where the application calls `enableVersioning`. Default `VERSION_NEUTRAL`. */
+  version?: ControllerOptions['version'] | undefined
 }
 
 /** What a class given as `useClass` or `useExisting` implements. */

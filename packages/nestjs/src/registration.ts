@@ -5,14 +5,21 @@ import type {
   WidgetTokenHints,
   WidgetTokenOptions,
 } from '@tesouro-tokens/core'
-import { ConfigurationError, createTesouroTokens, createWidgetTokenHandler } from '@tesouro-tokens/core'
+import {
+  ConfigurationError,
+  createTesouroTokens,
+  createWidgetTokenHandler,
+  tesouroTokensFromEnv,
+} from '@tesouro-tokens/core'
 import type { TesouroTokensModuleExtras, TesouroTokensModuleOptions } from './options.js'
+import { UnknownUser } from './unknown-user.js'
 
 /** What a registration's route and pipe work with. */
 export interface Registration extends OnApplicationShutdown {
   readonly tokens: WidgetTokenOptions<never>['tokens']
   readonly getUser: WidgetTokenOptions<never>['getUser']
   readonly handle: WidgetTokenHandler<never>
+  readonly unknownUser: UnknownUser
 }
 
 /** A guard that runs for every route of the application is not known here: hence the "if". */
@@ -28,13 +35,25 @@ function hintsOf({ guards = [] }: TesouroTokensModuleExtras): WidgetTokenHints {
   }
 }
 
+/** With one of these given none comes from the environment, so that no two clients' secrets are mixed. */
+const platformOptions = [
+  'environment',
+  'baseUrl',
+  'clientId',
+  'clientSecret',
+  'widgetSecret',
+  'credentials',
+] as const
+
 const created = new WeakSet<TesouroTokens>()
 
 /** The given tokens, or new ones; ready in either case. `null` where they are chosen for each user. */
 export async function tokensOf(options: TesouroTokensModuleOptions): Promise<TesouroTokens | null> {
   const { tokens: given, getUser, allowedOrigins, mintLimit, onError, onRefusal, ...own } = options
   if (given === undefined) {
-    const tokens = createTesouroTokens(own)
+    const tokens = platformOptions.some((name) => own[name] !== undefined)
+      ? createTesouroTokens(own)
+      : tesouroTokensFromEnv(own)
     created.add(tokens)
     await tokens.ready().catch((error: unknown) => tokens.close().then(() => Promise.reject(error)))
     return tokens
@@ -57,6 +76,7 @@ export function registrationOf(
   return {
     tokens,
     getUser: options.getUser,
+    unknownUser: new UnknownUser(options.onRefusal),
     handle: createWidgetTokenHandler<never>({ ...options, tokens }, { hints: hintsOf(extras) }),
     // After the server has stopped, so that requests under way are still served.
     onApplicationShutdown: () => created.has(injected) && injected.close(),

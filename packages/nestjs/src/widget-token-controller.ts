@@ -1,13 +1,28 @@
 import type { IncomingMessage } from 'node:http'
-import type { OnModuleInit, Type } from '@nestjs/common'
-import { All, Controller, HttpException, Inject, Req, Res, SetMetadata, UseGuards } from '@nestjs/common'
+import type { Type } from '@nestjs/common'
+import {
+  Controller,
+  Delete,
+  Get,
+  HttpException,
+  Inject,
+  Options,
+  Patch,
+  Post,
+  Put,
+  Req,
+  Res,
+  SetMetadata,
+  UseGuards,
+  VERSION_NEUTRAL,
+} from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
-import { ConfigurationError, nodeRequestBody, type WidgetTokenAnswer } from '@tesouro-tokens/core'
+import { nodeRequestBody, type WidgetTokenAnswer } from '@tesouro-tokens/core'
 import { getRegistrationToken } from './injection.js'
 import type { TesouroTokensModuleExtras } from './options.js'
 import type { Registration } from './registration.js'
 
-/** Metadata key of the widget token route's handler, by which an interceptor that wraps answers can leave this one alone. */
+/** Metadata key of the widget token route's handlers, by which an interceptor that wraps answers can leave this one alone. */
 export const WIDGET_TOKEN_ROUTE = 'tesouro-tokens:widget-token-route'
 
 /** What Express's request and Fastify's have in common; the latter has Node's own in `raw`. */
@@ -18,52 +33,51 @@ type PlatformRequest = IncomingMessage & {
   raw?: IncomingMessage
 }
 
-/** The routes of every application in this process. */
-const routes = new WeakMap<HttpAdapterHost, Map<string, object>>()
+/** `GET` answers `HEAD` as well. Not `All`: what names a route together with its method (`RouteInfo`) looks for `POST`. */
+const methods = { post: Post, options: Options, get: Get, put: Put, patch: Patch, delete: Delete }
 
 /** A class of its own for each registration: Nest keeps the path and the guards on the class. */
 export function createWidgetTokenController(
   path: string,
-  { name, guards = [] }: TesouroTokensModuleExtras,
+  { name, guards = [], version = VERSION_NEUTRAL }: TesouroTokensModuleExtras,
 ): Type<unknown> {
-  @Controller(path)
+  @Controller({ path, version })
   @UseGuards(...guards)
-  class WidgetTokenController implements OnModuleInit {
-    @Inject(getRegistrationToken(name)) private readonly registration!: Registration
-    @Inject(HttpAdapterHost) private readonly host!: HttpAdapterHost
+  class WidgetTokenController {
+    @Inject(getRegistrationToken(name)) readonly registration!: Registration
+    @Inject(HttpAdapterHost) readonly host!: HttpAdapterHost
+  }
 
-    /** Of two routes at one path the platform would let the first answer for both. */
-    onModuleInit(): void {
-      const key = path.toLowerCase().replace(/^\/+|\/+$/g, '')
-      const taken = routes.get(this.host) ?? new Map()
-      if (taken.has(key) && taken.get(key) !== this)
-        throw new ConfigurationError([
-          `path: two registrations have ${path}. Give each its own, or false for no route`,
-        ])
-      routes.set(this.host, taken.set(key, this))
+  for (const [method, route] of Object.entries(methods)) {
+    // Nest keeps a route on its function, so that each needs one of its own.
+    const value = function (this: WidgetTokenController, request: PlatformRequest, response: unknown) {
+      return answer(this.registration, this.host, request, response)
     }
-
-    @All()
-    @SetMetadata(WIDGET_TOKEN_ROUTE, true)
-    async answer(
-      @Req() request: PlatformRequest,
-      @Res({ passthrough: true }) response: unknown,
-    ): Promise<WidgetTokenAnswer | undefined> {
-      const { method, host, headers, raw = request } = request
-      const body = nodeRequestBody(raw, request.body)
-      const input = { method, host, headers, body, request: request as never }
-      const answer = await this.registration.handle(input)
-      // The rest of a body that was too large is let go, so that the answer arrives and the connection is free.
-      raw.resume()
-
-      const { httpAdapter } = this.host
-      const vary = [httpAdapter.getHeader(response, 'vary') ?? [], answer.headers.vary].flat().join(', ')
-      for (const header of Object.entries({ ...answer.headers, vary }))
-        httpAdapter.setHeader(response, ...header)
-      if (answer.body && 'code' in answer.body) throw new HttpException(answer.body, answer.status)
-      httpAdapter.status(response, answer.status)
-      return answer.body
-    }
+    const { prototype } = WidgetTokenController
+    Object.defineProperty(prototype, method, { value })
+    Req()(prototype, method, 0)
+    Res({ passthrough: true })(prototype, method, 1)
+    for (const decorate of [route(), SetMetadata(WIDGET_TOKEN_ROUTE, true)])
+      decorate(prototype, method, { value })
   }
   return WidgetTokenController
+}
+
+async function answer(
+  { handle }: Registration,
+  { httpAdapter }: HttpAdapterHost,
+  request: PlatformRequest,
+  response: unknown,
+): Promise<WidgetTokenAnswer | undefined> {
+  const { method, host, headers, raw = request } = request
+  const body = nodeRequestBody(raw, request.body)
+  const output = await handle({ method, host, headers, body, request: request as never })
+  // The rest of a body that was too large is let go, so that the answer arrives and the connection is free.
+  raw.resume()
+
+  const vary = [httpAdapter.getHeader(response, 'vary') ?? [], output.headers.vary].flat().join(', ')
+  for (const header of Object.entries({ ...output.headers, vary })) httpAdapter.setHeader(response, ...header)
+  if (output.body && 'code' in output.body) throw new HttpException(output.body, output.status)
+  httpAdapter.status(response, output.status)
+  return output.body
 }

@@ -13,7 +13,6 @@ import {
   type NestInterceptor,
   UseGuards,
   ValidationPipe,
-  VersioningType,
 } from '@nestjs/common'
 import { HttpAdapterHost, Reflector } from '@nestjs/core'
 import { type TesouroTokens, TesouroTokensModule, WIDGET_TOKEN_ROUTE } from '@tesouro-tokens/nestjs'
@@ -90,16 +89,6 @@ class HouseStyleFilter implements ExceptionFilter {
 }
 
 describe.each(platforms)('on %s', (_name, platform) => {
-  test('a global prefix and URI versions do not move the route', async () => {
-    const { origin } = await serve(platform, { imports: [TesouroTokensModule.forRoot(options)] }, (app) => {
-      app.setGlobalPrefix('api')
-      app.enableVersioning({ type: VersioningType.URI, defaultVersion: '3' })
-    })
-    expect((await post(`${origin}/api/v3/tesouro/widget-token`)).status).toBe(200)
-    expect((await post(`${origin}/api/tesouro/widget-token`)).status).toBe(404)
-    expect((await post(`${origin}/tesouro/widget-token`)).status).toBe(404)
-  })
-
   test('path: false still opens a route, or another path also the default one', async () => {
     const none = await serve(platform, {
       imports: [TesouroTokensModule.forRoot({ ...options, path: false })],

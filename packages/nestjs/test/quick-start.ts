@@ -7,7 +7,6 @@ import {
   TesouroTokens,
   TesouroTokensModule,
   type TesouroUser,
-  tesouroTokensFromEnv,
 } from '@tesouro-tokens/nestjs'
 import type { Request } from 'express'
 import session from 'express-session'
@@ -49,11 +48,8 @@ class AppController {
 @Module({
   imports: [
     // The page's widgets ask here for their tokens: POST /api/tesouro/widget-token
-    TesouroTokensModule.forRootAsync({
-      useFactory: () => ({
-        tokens: tesouroTokensFromEnv(),
-        getUser: (request: Request) => request.session.user,
-      }),
+    TesouroTokensModule.forRoot({
+      getUser: (request: Request) => request.session.user,
       path: 'api/tesouro/widget-token',
     }),
   ],

@@ -15,7 +15,7 @@ import {
   type UserAccessToken,
 } from '@tesouro-tokens/nestjs'
 import { type Sandbox, startSandbox } from '@tesouro-tokens/sandbox'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { platforms, serve, start } from './application.js'
 
 let sandbox: Sandbox
@@ -122,23 +122,6 @@ describe.each(platforms)('two registrations on %s', (_name, platform) => {
       expect((await fetch(`${origin}/accounts/${tenant}`)).status).toBe(401)
     }
   })
-})
-
-test('two routes at one path start up, and the first answers for both', async () => {
-  const startBoth = (paths: [string | undefined, string | undefined]) =>
-    start(platforms[0][1], {
-      imports: paths.map((path, index) =>
-        TesouroTokensModule.forRoot({
-          ...optionsOf(index === 0 ? 'north' : 'south'),
-          name: `${index}`,
-          path,
-        }),
-      ),
-    })
-  await expect(startBoth([undefined, undefined])).rejects.toThrow(ConfigurationError)
-  await expect(startBoth(['/Tesouro/Widget-Token/', undefined])).rejects.toThrow('two registrations have')
-  const { close } = await startBoth(['a', 'b'])
-  await close()
 })
 
 @Injectable()
@@ -265,6 +248,17 @@ test('a test cannot put other tokens in the place of the real ones', async () =>
   const answer = await post(`${await app.getUrl()}/tesouro/widget-token`, { cookie: 'alice' })
   expect(await answer.json()).toMatchObject({ widgetToken: 'fake' })
   await app.close()
+})
+
+test('the environment is not read where nothing else is given, or mixed with what is given', async () => {
+  const { getUser } = optionsOf('north')
+  for (const [name, value] of Object.entries(sandbox.env)) vi.stubEnv(name, value)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const { app } = await serve(platforms[0][1], { imports: [TesouroTokensModule.forRoot({ getUser })] })
+  expect(await app.get(TesouroTokens).getAppAccessToken()).toMatchObject({ tokenType: 'Bearer' })
+  const { clientSecret: _, ...incomplete } = clientOf('south')
+  const module = TesouroTokensModule.forRoot({ ...incomplete, getUser })
+  await expect(start(platforms[0][1], { imports: [module] })).rejects.toThrow('clientSecret')
 })
 
 test('tokens that are chosen for each user reach neither the route nor a controller', async () => {

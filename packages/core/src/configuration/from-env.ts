@@ -128,7 +128,7 @@ function subjectTokenFromEnv(env: Env, problems: string[]): SubjectTokenSource |
 
 /** PEM, whose line breaks may have been written as `\n` to fit on one line, or a JWK as JSON. */
 function parseKey(text: string, problems: string[]): SubjectTokenKey | undefined {
-  if (!text.trimStart().startsWith('{')) return text.replaceAll('\\n', '\n').replaceAll('\\r', '')
+  if (!text.trimStart().startsWith('{')) return text.replaceAll(/\\+n/g, '\n').replaceAll(/\\+r/g, '')
   try {
     return JSON.parse(text) as SubjectTokenKey
   } catch {

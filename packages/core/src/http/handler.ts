@@ -50,7 +50,7 @@ const commonHeaders = {
  *
  * @example
  * ```ts
- * import { createWidgetTokenHandler, nodeRequestBody, sendNodeAnswer, type TesouroTokens } from '@tesouro-tokens/core'
+ * import { createWidgetTokenHandler, nodeRequestBody, requestHost, sendNodeAnswer, type TesouroTokens } from '@tesouro-tokens/core'
  * import type { IncomingMessage, ServerResponse } from 'node:http'
  *
  * export function widgetTokenListener(tokens: TesouroTokens) {
@@ -58,7 +58,7 @@ const commonHeaders = {
  *   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
  *     const answer = await handle({
  *       method: request.method ?? '',
- *       host: request.headers.host,
+ *       host: requestHost(request.headers, false),
  *       headers: request.headers,
  *       body: nodeRequestBody(request, undefined),
  *       request,

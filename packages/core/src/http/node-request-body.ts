@@ -7,7 +7,7 @@ export interface NodeRequest {
   /** Whether somebody has begun to read it. */
   readonly readableDidRead: boolean
   /** 1 where a request without a length and without chunks has no body (RFC 9112 §6.3); later versions have other ways. */
-  readonly httpVersionMajor?: number | undefined
+  readonly httpVersionMajor?: number | string | undefined
   /** Names in lower case. */
   readonly headers?: { readonly [name: string]: WidgetTokenRequestHeader } | undefined
   /** Whether the connection was lost or the stream given up. */
@@ -37,6 +37,8 @@ export interface NodeRequest {
  * ```
  */
 export function nodeRequestBody(request: NodeRequest, parsed: unknown): unknown {
+  // Serverless adapters give the whole body so, and no connection stands behind their stream.
+  if (typeof parsed === 'string' || ArrayBuffer.isView(parsed)) return parsed
   // One that was cut off before anybody read it: what it said cannot be known, and no server has made a mistake.
   const isCutOff = request.destroyed === true && parsed === undefined
   if (request.readableDidRead || (!request.readable && !isCutOff)) return parsed
@@ -88,6 +90,7 @@ async function* chunksOf(request: NodeRequest): AsyncGenerator<unknown> {
 }
 
 function isWithoutBody({ httpVersionMajor, headers }: NodeRequest): boolean {
-  if (httpVersionMajor !== 1 || headers === undefined) return false
+  // Serverless adapters give it as text, and a stream that fails when a request without a body is read.
+  if (Number(httpVersionMajor) !== 1 || headers === undefined) return false
   return ['content-length', 'transfer-encoding'].every((name) => headerValues(headers, name).length === 0)
 }

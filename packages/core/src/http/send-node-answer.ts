@@ -1,6 +1,6 @@
 import type { WidgetTokenOutput } from './options.js'
 
-/** What of a Node response an answer is sent by. Any `http.ServerResponse` fits. */
+/** What of a Node response an answer is sent by. Any `http.ServerResponse` and `http2.Http2ServerResponse` fits. */
 export interface NodeResponse {
   /** The HTTP status. */
   statusCode: number
@@ -9,7 +9,9 @@ export interface NodeResponse {
   /** Adds to what a header says. */
   appendHeader(name: string, value: string): unknown
   /** Sends everything, with the length of the body. */
-  end(body?: string): unknown
+  end(body: string): unknown
+  /** Sends everything, where there is no body. */
+  end(): unknown
 }
 
 /**
@@ -41,7 +43,8 @@ export function sendNodeAnswer(
     if (name === 'vary') response.appendHeader(name, value)
     else response.setHeader(name, value)
   }
-  response.end(body && JSON.stringify(body))
+  if (body === undefined) response.end()
+  else response.end(JSON.stringify(body))
   // What is left of a body that was too large is let go, so that the answer arrives and the connection is free.
   request.resume()
 }

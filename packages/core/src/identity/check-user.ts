@@ -35,7 +35,8 @@ export function checkUser(user: unknown, expectedTenant: string | undefined): Ch
   try {
     const given = asRecord(user)
     const { sub, tenant } = identity(given, expectedTenant)
-    const email = text(member(given, 'email'), 'email')
+    // The space around an address is no part of it: it is compared without, and the platform would look up another.
+    const email = text(member(given, 'email'), 'email').trim()
     const claims = members(member(given, 'claims'), 'claims')
     const requestParameters = members(member(given, 'requestParameters'), 'requestParameters')
     if (claims !== undefined || requestParameters !== undefined) checkSize([claims, requestParameters])

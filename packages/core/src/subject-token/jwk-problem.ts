@@ -2,6 +2,8 @@ import type { AlgorithmRow } from '../crypto/signature-algorithms.js'
 
 type Jwk = { readonly [name: string]: unknown }
 
+const kinds = ['EC', 'OKP', 'RSA', 'oct']
+
 /** Why an object is no JWK (RFC 7517) for an algorithm; `undefined` when it looks like one. */
 export function jwkProblem(jwk: Jwk, algorithm: string, row: AlgorithmRow): string | undefined {
   if (Array.isArray(jwk.keys)) return 'is a set of keys (JWKS): give the one that signs'
@@ -10,7 +12,10 @@ export function jwkProblem(jwk: Jwk, algorithm: string, row: AlgorithmRow): stri
   if (row.kty === 'oct' && jwk.kty !== 'oct') {
     return `is an asymmetric key, and ${algorithm} wants a secret one (kty oct): who knows the public part could sign`
   }
-  if (jwk.kty !== row.kty) return `is a JWK of another kind than ${algorithm} wants (kty ${row.kty})`
+  if (jwk.kty !== row.kty) {
+    const own = kinds.includes(jwk.kty) ? `it is ${jwk.kty}` : 'its kty is unknown'
+    return `is a JWK of another kind than ${algorithm} wants: ${own}, and ${algorithm} needs kty ${row.kty}`
+  }
   if ('crv' in row && jwk.crv !== row.crv)
     return `is a JWK on another curve than ${algorithm} wants (crv ${row.crv})`
   if (jwk.alg !== undefined && jwk.alg !== algorithm && !sameCurve(jwk.alg, algorithm)) {

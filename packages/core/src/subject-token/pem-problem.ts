@@ -16,6 +16,8 @@ const labels: readonly [label: RegExp, text: string][] = [
   [/CERTIFICATE/, 'is a certificate: the private key that belongs to it signs'],
 ]
 
+const lastLine = '-----END PRIVATE KEY-----'
+
 /** Why a text is no private key in PEM; `undefined` when it looks like one. */
 export function pemProblem(text: string): string | undefined {
   const pem = text.trim()
@@ -23,10 +25,14 @@ export function pemProblem(text: string): string | undefined {
   if (pem.startsWith('{')) return 'is JSON text: parse it first, and give the JWK as an object'
   if (/^["']/.test(pem)) return 'is in quotes: take them off'
   if (pem.includes('\\n')) return String.raw`holds \n as two characters where line breaks belong`
-  const label = /^-----BEGIN ([A-Z0-9 ]+)-----/.exec(pem)?.[1]
+  const [, before = '', label] = /^([\s\S]*?)-----BEGIN ([A-Z0-9 ]+)-----/.exec(pem) ?? []
   if (label === undefined) return 'is no PEM text: it must begin with -----BEGIN PRIVATE KEY-----'
   const known = labels.find(([pattern]) => pattern.test(label))
   if (known !== undefined) return known[1]
   if (label !== 'PRIVATE KEY') return 'is PEM of something else: -----BEGIN PRIVATE KEY----- is wanted'
-  return pem.endsWith('-----END PRIVATE KEY-----') ? undefined : 'is cut off: its last line is missing'
+  if (before !== '') return 'has text before -----BEGIN PRIVATE KEY-----: give that block alone'
+  const end = pem.indexOf(lastLine)
+  if (end === -1) return 'is cut off: its last line is missing'
+  if (end + lastLine.length < pem.length) return `has text after ${lastLine}: give that block alone`
+  return undefined
 }

@@ -62,6 +62,7 @@ describe('environment variables', () => {
 
   it.each([
     ['PEM on one line', { TESOURO_SUBJECT_TOKEN_KEY: pem.replaceAll('\n', '\\n') }],
+    ['PEM that was escaped twice', { TESOURO_SUBJECT_TOKEN_KEY: pem.replaceAll('\n', '\\\\n') }],
     ['PEM with CRLF on one line', { TESOURO_SUBJECT_TOKEN_KEY: pem.replaceAll('\n', '\\r\\n') }],
     ['a JWK', { TESOURO_SUBJECT_TOKEN_KEY: jwk }],
   ])('take the key as %s', async (_, key) => {

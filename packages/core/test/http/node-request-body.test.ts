@@ -147,3 +147,26 @@ it('hundreds of people without a session, whose bodies never end, are waited for
   server.closeAllConnections()
   server.close()
 })
+
+describe('a request that a serverless adapter has made', () => {
+  const unread = {
+    readable: true,
+    readableDidRead: false,
+    httpVersionMajor: '1',
+    headers: {},
+    on: () => expect.unreachable('its stream fails when it is read'),
+    off: () => {},
+    pause: () => {},
+  }
+
+  it('without a body is not read', () => {
+    expect(nodeRequestBody(unread, undefined)).toBe(undefined)
+  })
+
+  it.each(['{"userId":"alice"}', new TextEncoder().encode('{"userId":"alice"}')])(
+    'with its body beside the stream is not read',
+    (body) => {
+      expect(nodeRequestBody({ ...unread, headers: { 'content-length': 18 } }, body)).toBe(body)
+    },
+  )
+})

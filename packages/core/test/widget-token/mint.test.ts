@@ -18,6 +18,13 @@ const signed = signedSubjectToken({
 })
 
 describe('a minted widget token', () => {
+  it('names the address without the space around it, as it is compared', async () => {
+    const tokens = createTesouroTokens(validOptions({ subjectToken: signed }))
+    const { widgetToken } = await tokens.mintWidgetToken({ ...user, email: ` ${user.email} ` })
+    const { payload } = await openWidgetToken(widgetToken)
+    expect(decodeJwt(String(payload.subject_token)).email).toBe(user.email)
+  })
+
   it('opens with the widget secret and is the exchange request that the platform makes (RFC 8693 §2.1)', async () => {
     const clock = fakeClock(1_800_000_000_500)
     const tokens = createTesouroTokens(validOptions({ clock, subjectToken: signed }))

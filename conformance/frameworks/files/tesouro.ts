@@ -1,0 +1,3 @@
+import { tesouroTokensFromEnv } from '@tesouro-tokens/core'
+
+export const tokens = tesouroTokensFromEnv()

@@ -1,5 +1,5 @@
 import { sessions } from './names.js'
-import type { Scene } from './world.js'
+import type { Scene } from './scene.js'
 
 /** An order that broke a rule once. */
 export interface FoundOrder {
@@ -15,6 +15,9 @@ const scene: Scene = {
   leases: true,
   hears: true,
   retries: false,
+  warm: false,
+  listens: false,
+  garbled: false,
   sessions: sessions.slice(0, 1),
   people: ['anna'],
   faults: 0,

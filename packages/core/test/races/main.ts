@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
-import { Explorer, minimised, toText } from './explore.js'
-import { sceneOf } from './world.js'
+import { Explorer } from './explorer.js'
+import { minimised, toText } from './minimised.js'
+import { sceneOf } from './scene.js'
 
 const { values } = parseArgs({
   options: {

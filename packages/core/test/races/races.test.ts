@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
-import { Explorer, minimised, type Order, toText } from './explore.js'
+import { Explorer, type Order } from './explorer.js'
 import { found } from './found.js'
+import { minimised, toText } from './minimised.js'
 
 /** For so long orders are drawn, and so many at least on a busy machine. `npm run races` draws for as long as it is told. */
 const seconds = Number(process.env.RACES_SECONDS ?? 3)

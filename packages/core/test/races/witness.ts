@@ -1,51 +1,8 @@
+import type { CallFact, LogoutFact, Violation } from './facts.js'
 import type { Names } from './names.js'
 import type { Granted, PlatformWatcher } from './platform.js'
 import type { SimulatedTime } from './simulated-time.js'
 import type { StoreWatcher } from './store.js'
-
-/** A rule that was broken, and how. */
-export interface Violation {
-  readonly rule: string
-  readonly what: string
-}
-
-/** A call that was made on an instance. */
-export interface CallFact {
-  readonly id: number
-  readonly kind: 'get' | 'fetch' | 'mint' | 'forget' | 'renew'
-  readonly process: string
-  readonly instance: string
-  readonly person: string
-  readonly label: string
-  readonly began: number
-  readonly beganAt: number
-  /** The token that it does not want. */
-  readonly rejectedToken: string | undefined
-  sends: number
-  isOver: boolean
-  /** What of its time it has used; a fetch begins anew when the platform has its request. */
-  usedMs: number
-  waitsForPlatform: boolean
-}
-
-/** A logout or renewal, as far as others must know of it. */
-export interface LogoutFact {
-  readonly process: string
-  readonly instance: string
-  readonly renewal: boolean
-  readonly person: string
-  readonly began: number
-  /** When the store had recorded it for sure, by the true time. */
-  recordedAt: number | undefined
-  /** When `forgetUser` had resolved. */
-  resolvedAt: number | undefined
-  /** Who heard of it, at which step. */
-  readonly heard: Map<string, number>
-  /** What the store dropped for it. */
-  readonly dropped: Set<string>
-  /** Tokens that this process must know of. */
-  readonly held: readonly Granted[]
-}
 
 interface AskedLogout {
   readonly renewal: boolean
@@ -274,12 +231,20 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   }
 
   /** A call has rejected. `error`: `undefined` where it is none of ours. */
-  rejected(call: CallFact, error: { code: string; status?: number } | undefined, told: string): void {
+  rejected(
+    call: CallFact,
+    error: { code: string; status?: number; retryAfterSeconds?: number | undefined } | undefined,
+    told: string,
+  ): void {
     call.isOver = true
     const { kind, instance, label } = call
     if (error === undefined) {
       this.break('our errors', `a ${kind} rejected with what is no error of ours: ${told}`)
       return
+    }
+    const { status = 503, retryAfterSeconds = 0 } = error
+    if (status < 100 || status > 599 || retryAfterSeconds < 0) {
+      this.break('told sense', `a ${kind} of ${instance} was told of ${status} and ${retryAfterSeconds} s`)
     }
     const isClosed = this.#closed.has(instance)
     if (error.code === 'closed' && !isClosed) {
@@ -317,8 +282,13 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     if (missed.length > failed) {
       this.break('revoked or counted', `${missed.join(', ')} dropped, neither revoked nor counted as failed`)
     }
+    // What another process's logout has dropped is that one's to revoke.
+    const isShared = this.logouts.some(
+      ({ person, process, began }) =>
+        person === logout.person && process !== logout.process && began >= logout.began,
+    )
     const lost = logout.held.filter(
-      ({ revocationAsked, expiresAt }) => !revocationAsked && expiresAt > this.#time.now + 1_000,
+      ({ revocationAsked, expiresAt }) => !isShared && !revocationAsked && expiresAt > this.#time.now + 1_000,
     )
     if (lost.length > failed) {
       const texts = lost.map(({ text }) => text).join(', ')

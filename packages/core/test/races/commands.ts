@@ -84,7 +84,7 @@ function callsOf(world: World, instance: Instance): Action[] {
 }
 
 function storeCommands(world: World): Action[] {
-  const { store, witness, scene } = world
+  const { store, scene } = world
   if (store === undefined) return []
   const faults: Action[] = world.processes.map(({ name }) =>
     store.isCutOff(name)
@@ -92,10 +92,7 @@ function storeCommands(world: World): Action[] {
       : {
           name: `${name} reaches the store no longer`,
           weight: 0.5 * scene.faults,
-          run: () => {
-            store.cutOff(name)
-            witness.failed(name)
-          },
+          run: () => store.cutOff(name),
         },
   )
   const isSealed = scene.caches !== 'memory' && scene.caches.every((how) => how.startsWith('sealed'))

@@ -32,6 +32,7 @@ export interface LogoutFact {
   readonly renewal: boolean
   readonly person: string
   readonly began: number
+  readonly beganAt: number
   /** When the store had recorded it for sure, by the true time. */
   recordedAt: number | undefined
   /** When `forgetUser` had resolved. */

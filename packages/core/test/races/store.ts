@@ -24,6 +24,10 @@ export interface StoreWatcher {
   ): void
   /** The store did not do what a process asked of it, or its answer was lost. */
   failed(process: string): void
+  /** A process cannot reach the store from now on. */
+  cutOff(process: string): void
+  /** It can again. */
+  reached(process: string): void
 }
 
 interface Parts {
@@ -61,11 +65,13 @@ export class Store {
 
   cutOff(process: string): void {
     this.#cutOff.add(process)
+    this.#parts.watcher.cutOff(process)
   }
 
   /** The process can reach it again. It may have missed logouts, and is told so. */
   reach(process: string): void {
     if (!this.#cutOff.delete(process)) return
+    this.#parts.watcher.reached(process)
     this.#tellOfDoubt(process)
   }
 

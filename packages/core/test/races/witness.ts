@@ -16,6 +16,10 @@ const toleranceMs = 100
 const uncomparedForMs = 300_000
 const callMs = 20_000
 const logoutMs = 2_000
+/** So long a logout that failed may wait for its next try, and those behind it with it. */
+const longestPauseMs = 5_500
+/** So long a store knows what a logout dropped. */
+const repeatableMs = 60_000
 const revocationMs = 20_000
 
 /** Knows everything that has happened, and whether it was allowed to. */
@@ -68,7 +72,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   beginLogout(call: CallFact): LogoutFact {
     const { process, instance, person, kind } = call
     const renewal = kind === 'renew'
-    const times = { began: this.step, recordedAt: undefined, resolvedAt: undefined }
+    const times = { began: this.step, beganAt: this.#time.now, recordedAt: undefined, resolvedAt: undefined }
     const told = { heard: new Map<string, number>(), dropped: new Set<string>() }
     const held = this.#mustBeKnownTo(process, person)
     const logout = { process, instance, person, renewal, ...times, ...told, held }
@@ -98,6 +102,15 @@ export class Witness implements StoreWatcher, PlatformWatcher {
 
   /** Time in which a process could not do what it has to. */
   failed(process: string): void {
+    this.#trouble.set(process, Math.max(this.#trouble.get(process) ?? 0, this.#time.now))
+  }
+
+  /** From now on a process cannot reach the store, and does not know that it hears of nothing. */
+  cutOff(process: string): void {
+    this.#trouble.set(process, Number.POSITIVE_INFINITY)
+  }
+
+  reached(process: string): void {
     this.#trouble.set(process, this.#time.now)
   }
 
@@ -250,19 +263,28 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     if (error.code === 'closed' && !isClosed) {
       this.break('closed', `a ${kind} of ${instance} was told that another instance is closed`)
     }
-    if (error.code === 'user_forgotten' && !this.logouts.some(({ person }) => person === call.person)) {
+    if (error.code === 'user_forgotten' && !this.#mayHaveEnded(call)) {
       this.break('own logout', `a ${kind} for ${label} was told of a logout that there was not`)
     }
     if (
       error.code === 'cache_unavailable' &&
       !isClosed &&
-      (this.#trouble.get(call.process) ?? 0) < call.beganAt
+      (this.#trouble.get(call.process) ?? 0) + longestPauseMs < call.beganAt
     ) {
       this.break('told right', `a ${kind} of ${instance} was told that the store does not answer: ${told}`)
     }
     if (error.code === 'token_endpoint' && error.status === 400 && !this.#refused.has(label)) {
       this.break('own refusal', `a ${kind} for ${label} was told of a refusal that was another's`)
     }
+  }
+
+  /** Whether a logout can have ended a call, or an exchange that it joined. */
+  #mayHaveEnded({ person, process, began, beganAt }: CallFact): boolean {
+    if (this.#stood.has(process) || (this.#ended.get(`${process} ${person}`) ?? -1) >= began) return true
+    return this.logouts.some((logout) => {
+      const { recordedAt } = logout
+      return logout.person === person && recordedAt !== undefined && recordedAt + callMs >= beganAt
+    })
   }
 
   /** A logout with revocation has resolved. */
@@ -278,6 +300,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
         `${forgotten} tokens were dropped, ${revoked} revoked, ${failed} failed`,
       )
     }
+    if (this.#time.now - logout.beganAt > repeatableMs) return
     const missed = dropped.filter(({ revocationAsked }) => !revocationAsked).map(({ text }) => text)
     if (missed.length > failed) {
       this.break('revoked or counted', `${missed.join(', ')} dropped, neither revoked nor counted as failed`)

@@ -132,9 +132,9 @@ export const faults: readonly PlantedFault[] = [
     after: '',
   },
   {
-    name: 'what the store answered before a logout counts after it',
-    before: 'if (person.over) return { generation: answer.generation }',
-    after: '',
+    name: 'a token is kept for somebody who has logged out meanwhile',
+    before: 'if (person.over || copy.ttlMs <= 0) return',
+    after: 'if (copy.ttlMs <= 0) return',
   },
   {
     name: 'copies of another generation are kept',

@@ -13,9 +13,16 @@ export function commandsOf(world: World): Action[] {
   const open = world.instances.filter(({ isClosed, process }) => !isClosed && !process.standsStill)
   return [
     ...open.flatMap((instance) => callsOf(world, instance)),
+    ...world.scene.sessions.map((session) => ({
+      name: `everybody gets ${session.label}'s token`,
+      weight: 1.2,
+      run: () => {
+        for (const instance of open) get(world, instance, session)
+      },
+    })),
     ...open.map((instance) => ({
       name: `${instance.name} is closed`,
-      weight: 0.3,
+      weight: 0.4,
       run: () => closeInstance(world, instance),
     })),
     ...storeCommands(world),
@@ -98,7 +105,7 @@ function storeCommands(world: World): Action[] {
   const isSealed = scene.caches !== 'memory' && scene.caches.every((how) => how.startsWith('sealed'))
   if (isSealed && store.records.canPutBack) {
     const run = (): void => disturbing(world, () => store.records.putBack())
-    faults.push({ name: 'somebody puts back into the store what was kept last', weight: 0.6, run })
+    faults.push({ name: 'somebody puts back into the store what was kept last', weight: 2, run })
   }
   if (scene.faults === 0) return faults.filter(({ weight }) => weight > 0)
   faults.push({
@@ -111,7 +118,7 @@ function storeCommands(world: World): Action[] {
     if (store.records.holds(subject))
       faults.push({
         name,
-        weight: 0.15 * scene.faults,
+        weight: 0.4 * scene.faults,
         run: () => disturbing(world, () => store.records.evict(subject)),
       })
   }

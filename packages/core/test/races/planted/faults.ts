@@ -37,30 +37,6 @@ export const faults: readonly PlantedFault[] = [
     after: '',
   },
   {
-    name: 'a token found in memory is served although a listener has logged the person out',
-    threat: 31,
-    before: `    // A listener may have logged the person out.
-    request.call.throwIfEnded()
-    if (state`,
-    after: '    if (state',
-  },
-  {
-    name: 'the platform is asked for an exchange that was ended while the lease was waited for',
-    threat: 31,
-    before: `    try {
-      signal.throwIfAborted()
-      // The owner`,
-    after: `    try {
-      // The owner`,
-  },
-  {
-    name: 'a fetch is sent again after a logout',
-    threat: 31,
-    before: `      throwIfOver()
-      if (other === undefined) return response`,
-    after: '      if (other === undefined) return response',
-  },
-  {
     name: 'every cache object has a state of its own',
     threat: 32,
     before: 'const store = storeBehind(cache)',
@@ -130,11 +106,6 @@ export const faults: readonly PlantedFault[] = [
     name: 'the store is read while a logout is on its way into it',
     before: 'if (person.recording !== undefined) return this.#fromMemory(key, person)',
     after: '',
-  },
-  {
-    name: 'a token is kept for somebody who has logged out meanwhile',
-    before: 'if (person.over || copy.ttlMs <= 0) return',
-    after: 'if (copy.ttlMs <= 0) return',
   },
   {
     name: 'copies of another generation are kept',

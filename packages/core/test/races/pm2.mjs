@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 const here = import.meta.dirname
 const outdir = join(here, '../../node_modules/.cache/races')
 await mkdir(outdir, { recursive: true })
-const outfile = join(outdir, 'planted.mjs')
+const outfile = join(outdir, 'planted-bg.mjs')
 await build({
   entryPoints: [join(here, 'planted/main.ts')],
   bundle: true,

@@ -1,7 +1,17 @@
-import type { Explorer, Order } from './explorer.js'
+import type { Violation } from './facts.js'
+
+/** What any explorer knows of an order. */
+interface Explored {
+  readonly seed: number
+  readonly decisions: readonly string[]
+  readonly violations: readonly Violation[]
+}
 
 /** Looks for the smallest order that still breaks the same rule. */
-export async function minimised(explorer: Explorer, order: Order): Promise<Order> {
+export async function minimised<Order extends Explored>(
+  explorer: { replay(order: Order): Promise<Order> },
+  order: Order,
+): Promise<Order> {
   const rule = order.violations[0]?.rule
   let smallest = order
   for (
@@ -21,7 +31,7 @@ export async function minimised(explorer: Explorer, order: Order): Promise<Order
 }
 
 /** An order as a list that a person can read. */
-export function toText({ seed, decisions, violations }: Order): string {
+export function toText({ seed, decisions, violations }: Explored): string {
   const list = decisions.map((decision, index) => `${String(index + 1).padStart(4)}. ${decision}`)
   const broken = violations.slice(0, 3).map(({ rule, what }) => `  → ${rule}: ${what}`)
   return [`seed ${seed}`, ...list, ...broken].join('\n')

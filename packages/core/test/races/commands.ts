@@ -35,7 +35,7 @@ export function commandsOf(world: World): Action[] {
         weight: 0.4,
         run: () => {
           token.refused = true
-          world.witness.disturbed = true
+          world.witness.disturb()
         },
       })),
   ]
@@ -144,7 +144,7 @@ function machineCommands(world: World, process: SimulatedProcess): Action[] {
   if (isSealed) return commands // sealing goes by wall clocks that agree
   for (const seconds of [600, -600]) {
     const run = (): void => {
-      world.witness.disturbed = true
+      world.witness.disturb()
       process.skewMs += seconds * 1_000
     }
     commands.push({ name: `${name}'s wall clock is set by ${seconds} s`, weight: 0.05 * scene.faults, run })
@@ -152,8 +152,8 @@ function machineCommands(world: World, process: SimulatedProcess): Action[] {
   return commands
 }
 
-/** A process may lose a token by this without a logout. */
+/** Runs what may lose a process its token without a logout. */
 function disturbing(world: World, run: () => void): void {
-  world.witness.disturbed = true
+  world.witness.disturb()
   run()
 }

@@ -35,6 +35,8 @@ export interface LogoutFact {
   readonly beganAt: number
   /** When the store had recorded it for sure, by the true time. */
   recordedAt: number | undefined
+  /** The id under which it was recorded. */
+  recordedBy: string | undefined
   /** When `forgetUser` had resolved. */
   resolvedAt: number | undefined
   /** Who heard of it, at which step. */

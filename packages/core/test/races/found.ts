@@ -16,6 +16,7 @@ const scene: Scene = {
   hears: true,
   retries: false,
   warm: false,
+  together: false,
   listens: false,
   garbled: false,
   sessions: sessions.slice(0, 1),

@@ -9,7 +9,7 @@ interface Explored {
 
 /** Looks for the smallest order that still breaks the same rule. */
 export async function minimised<Order extends Explored>(
-  explorer: { replay(order: Order): Promise<Order> },
+  explorer: { replay(order: NoInfer<Order>): Promise<NoInfer<Order>> },
   order: Order,
 ): Promise<Order> {
   const rule = order.violations[0]?.rule

@@ -51,10 +51,12 @@ export class Run {
     let commandsLeft = this.#world.scene.commands
     const length = commandsLeft * 4
     while (decisions.length < length && !this.#isBroken) {
-      const commands = commandsLeft > 0 ? commandsOf(this.#world) : []
+      const all = commandsLeft > 0 ? commandsOf(this.#world) : []
+      const isFirst = this.#world.scene.together && decisions.length === 0
+      const commands = isFirst ? all.filter(({ name }) => name.startsWith('everybody')) : all
       const happenings = this.#happenings()
       // So that commands come between what they cause, and not all at once.
-      const isCommand = commands.length > 0 && random.chance(happenings.length > 0 ? 0.3 : 0.6)
+      const isCommand = isFirst || (commands.length > 0 && random.chance(happenings.length > 0 ? 0.3 : 0.6))
       const others = [...happenings, ...this.#timeSteps()]
       const action = random.weighted(
         isCommand ? commands : others,
@@ -181,7 +183,7 @@ export class Run {
             name: `${happening.name} ${fate.name}`,
             weight: fate.ordinary
               ? 3
-              : 0.4 * scene.faults * (/: forget|told to/.test(happening.name) ? 4 : 1),
+              : 0.4 * scene.faults * (/: forget|told to|exchanges for/.test(happening.name) ? 4 : 1),
             run: () => this.#begin(happening, fate),
           })),
       )

@@ -17,6 +17,8 @@ export interface Scene {
   readonly garbled: boolean
   /** Whether everybody has a token when it begins. */
   readonly warm: boolean
+  /** Whether all ask for one token at once when it begins. */
+  readonly together: boolean
   readonly sessions: readonly Session[]
   readonly people: readonly string[]
   /** How often things fail, in comparison. */
@@ -33,9 +35,14 @@ export function sceneOf(seed: number): Scene {
   return {
     caches: random.chance(0.12) ? 'memory' : caches,
     leases: random.chance(0.7),
-    hears: random.chance(0.8),
+    hears: random.chance(0.7),
     retries: random.chance(0.4),
-    warm: random.chance(0.6),
+    ...random.pick([
+      { warm: true, together: false },
+      { warm: false, together: true },
+      { warm: true, together: false },
+      { warm: false, together: false },
+    ]),
     listens: random.chance(0.2),
     garbled: random.chance(0.2),
     sessions: alone ? sessions.slice(0, 1) : sessions,

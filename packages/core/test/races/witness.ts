@@ -29,6 +29,8 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   readonly logouts: LogoutFact[] = []
   /** Whether anything has happened by which a process may lose a token without a logout. */
   disturbed = false
+  /** When the store or the world last lost something. */
+  #disturbedIn = -1
   /** The token that a process was last seen to have, by process and session. */
   readonly #held = new Map<string, Granted>()
   /** The newest token of each session. */
@@ -72,7 +74,13 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   beginLogout(call: CallFact): LogoutFact {
     const { process, instance, person, kind } = call
     const renewal = kind === 'renew'
-    const times = { began: this.step, beganAt: this.#time.now, recordedAt: undefined, resolvedAt: undefined }
+    const times = {
+      began: this.step,
+      beganAt: this.#time.now,
+      recordedAt: undefined,
+      recordedBy: undefined,
+      resolvedAt: undefined,
+    }
     const told = { heard: new Map<string, number>(), dropped: new Set<string>() }
     const held = renewal ? [] : this.#mustBeKnownTo(process, person)
     const logout = { process, instance, person, renewal, ...times, ...told, held }
@@ -100,6 +108,12 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   logoutResolved(logout: LogoutFact): void {
     logout.resolvedAt = this.#time.now
     logout.recordedAt ??= this.#time.now
+  }
+
+  /** A process may lose a token by this without a logout. */
+  disturb(): void {
+    this.disturbed = true
+    this.#disturbedIn = this.step
   }
 
   closed(instance: string): void {
@@ -130,7 +144,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
 
   stoodStill(process: string): void {
     this.#stood.add(process)
-    this.disturbed = true
+    this.disturb()
     this.failed(process)
   }
 
@@ -144,7 +158,8 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   logoutRecorded(id: string, dropped: readonly string[]): void {
     for (const logout of this.#coveredBy(id)) {
       logout.recordedAt ??= this.#time.now
-      for (const value of dropped) logout.dropped.add(value)
+      logout.recordedBy ??= id
+      if (logout.recordedBy === id) for (const value of dropped) logout.dropped.add(value)
     }
   }
 
@@ -286,7 +301,9 @@ export class Witness implements StoreWatcher, PlatformWatcher {
 
   /** Whether a logout can have ended a call, or an exchange that it joined. */
   #mayHaveEnded({ person, process, began, beganAt }: CallFact): boolean {
-    if (this.#stood.has(process) || (this.#ended.get(`${process} ${person}`) ?? -1) >= began) return true
+    const isInTrouble = (this.#trouble.get(process) ?? 0) >= beganAt
+    if (isInTrouble || this.#stood.has(process)) return true
+    if ((this.#ended.get(`${process} ${person}`) ?? -1) >= began) return true
     return this.logouts.some((logout) => {
       const { recordedAt } = logout
       return logout.person === person && recordedAt !== undefined && recordedAt + callMs >= beganAt
@@ -306,7 +323,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
         `${forgotten} tokens were dropped, ${revoked} revoked, ${failed} failed`,
       )
     }
-    if (this.#time.now - logout.beganAt > repeatableMs / 2) return
+    if (this.#disturbedIn >= logout.began || this.#time.now - logout.beganAt > repeatableMs / 2) return
     const missed = dropped.filter(({ revocationAsked }) => !revocationAsked).map(({ text }) => text)
     if (missed.length > failed) {
       this.break('revoked or counted', `${missed.join(', ')} dropped, neither revoked nor counted as failed`)

@@ -7,6 +7,12 @@ import { minimised, toText } from './minimised.js'
 /** A number of orders, and no time: whether this passes is no matter of luck or of the machine. */
 const orders = Number(process.env.RACES_ORDERS ?? 120)
 
+/**
+ * Differs when core asks something else of the platform, the store or its timers, or when the explorer draws otherwise: then
+ * take the new one, and only then.
+ */
+const ordersOf20Seeds = 'b1aa4f68afff6b587e29e35d31b8af9e'
+
 let explorer: Explorer
 
 beforeAll(async () => {
@@ -29,7 +35,7 @@ it('no order of events that was drawn breaks a promise', async () => {
 }, 600_000)
 
 it('the same seed gives the same order on every machine and every version of Node', async () => {
-  expect(await digestOf(explorer, 20)).toBe('DIGEST')
+  expect(await digestOf(explorer, 20)).toBe(ordersOf20Seeds)
 })
 
 it.each(found)('$name', async (order) => {

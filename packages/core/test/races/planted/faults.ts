@@ -49,12 +49,6 @@ export const faults: readonly PlantedFault[] = [
     after: 'const values = await this.#ask({ ...this.#request, id: crypto.randomUUID() }, () => {',
   },
   {
-    name: 'what this process has dropped is not revoked',
-    threat: 35,
-    before: 'this.#settle?.resolve(united(united(before ?? [], values), this.#dropped))',
-    after: 'this.#settle?.resolve(united(before ?? [], values))',
-  },
-  {
     name: 'what the logout before has dropped is not revoked',
     threat: 35,
     before: 'this.#settle?.resolve(united(united(before ?? [], values), this.#dropped))',

@@ -17,7 +17,7 @@ const uncomparedForMs = 300_000
 const callMs = 20_000
 const logoutMs = 2_000
 /** So long a logout that failed may wait for its next try, and those behind it with it. */
-const longestPauseMs = 5_500
+const longestPauseMs = 12_000
 /** So long a store knows what a logout dropped. */
 const repeatableMs = 60_000
 const revocationMs = 20_000

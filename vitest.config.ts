@@ -64,6 +64,6 @@ function project(
 ): TestProjectInlineConfiguration {
   const exclude = [...(own.test?.exclude ?? []), ...alsoLeftOut, ...(leftOut[name] ?? [])]
   // A few seconds of what `npm test` looks for longer.
-  const env = { ...own.test?.env, RACES_SECONDS: '3' }
+  const env = { ...own.test?.env, RACES_ORDERS: '120' }
   return { ...own, root, test: { ...own.test, name, exclude, env } }
 }

@@ -9,10 +9,11 @@ import { logout } from './logout/logout.js'
 import { memory } from './memory/memory.js'
 import { outage } from './outage.js'
 import { full, type Proof, smoke } from './proof.js'
+import { races, scripts } from './races.js'
 import { starved } from './starved/starved.js'
 import { toTable } from './table.js'
 
-const proofs: readonly Proof[] = [day, outage, budget, memory, logout, starved]
+const proofs: readonly Proof[] = [day, outage, budget, memory, logout, starved, scripts, races]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,7 +24,9 @@ if (unknown.length > 0) {
   console.error(`There is no ${unknown.join(', ')}; there are ${proofs.map(({ name }) => name).join(', ')}.`)
   process.exit(1)
 }
-const wanted = proofs.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+const wanted = proofs.filter(({ name, isOnRequest }) =>
+  positionals.length === 0 ? !isOnRequest : positionals.includes(name),
+)
 const inNeed = wanted.filter(({ needsRedis }) => needsRedis).map(({ name }) => name)
 const noRedis = inNeed.length > 0 ? whyNoRedis() : undefined
 if (noRedis !== undefined) {

@@ -10,6 +10,8 @@ export interface Scale {
   memory: { calls: number; users: number; maxEntries: number }
   logout: { repetitions: number }
   starved: { users: number; callers: number; standsStillMs: number; servedAgainAfterMs: number }
+  races: { seconds: number }
+  scripts: { seconds: number }
 }
 
 export const full: Scale = {
@@ -20,6 +22,8 @@ export const full: Scale = {
   memory: { calls: 1_000_000, users: 100_000, maxEntries: 50_000 },
   logout: { repetitions: 20 },
   starved: { users: 100, callers: 10, standsStillMs: 3_000, servedAgainAfterMs: 60_000 },
+  races: { seconds: 3_600 },
+  scripts: { seconds: 60 },
 }
 export const smoke: Scale = {
   clients: ['redis'],
@@ -29,6 +33,8 @@ export const smoke: Scale = {
   memory: { calls: 200, users: 20, maxEntries: 10 },
   logout: { repetitions: 1 },
   starved: { users: 10, callers: 10, standsStillMs: 500, servedAgainAfterMs: 2_000 },
+  races: { seconds: 5 },
+  scripts: { seconds: 2 },
 }
 
 export interface Proof {
@@ -36,5 +42,7 @@ export interface Proof {
   name: string
   title: string
   needsRedis: boolean
+  /** Takes so long that it is run only when it is named. */
+  isOnRequest?: true
   run(scale: Scale): Promise<Figure[]>
 }

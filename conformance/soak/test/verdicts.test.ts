@@ -5,6 +5,7 @@ import { type Figure, isMet } from '../src/figure.js'
 import { judgeLogout } from '../src/logout/logout.js'
 import { judgeMemory } from '../src/memory/memory.js'
 import { judgeOutage } from '../src/outage.js'
+import { judgeRaces, judgeScripts } from '../src/races.js'
 import { toTable } from '../src/table.js'
 
 const lived = {
@@ -37,6 +38,9 @@ const memoryOf = (heaps: number[], entries = 50_000) =>
   judgeMemory('memory', load, { heaps: heaps.map((mb) => mb * 1e6), entries, exchanges: 180_000 })
 const flat = [100, 104, 108, 109, 110]
 
+const progress = { seconds: 60, orders: 3_000, perSecond: 50, states: 90_000, broken: 0 }
+const explored = { orders: 6_000, perSecond: 100, broken: 0 }
+
 const missed = (figures: Figure[]): Figure[] => figures.filter((figure) => !isMet(figure))
 
 test.each<[string, Figure[]]>([
@@ -45,6 +49,8 @@ test.each<[string, Figure[]]>([
   ['budget', budgetOf({})],
   ['memory', memoryOf(flat)],
   ['logout', judgeLogout({ name: 'alive', ms: [3, 4, 1_000] })],
+  ['races', judgeRaces([progress])],
+  ['scripts', judgeScripts(explored)],
 ])('%s: what is just as wanted counts as missed', (_, figures) => {
   expect(missed(figures)).toEqual([])
 })
@@ -68,6 +74,10 @@ test.each<[string, Figure[]]>([
   ['a heap that still grows at the end', memoryOf([100, 100, 100, 102, 104])],
   ['more tokens than maxEntries', memoryOf(flat, 50_001)],
   ['a logout that was heard late', judgeLogout({ name: 'alive', ms: [3, 4, 1_001] })],
+  ['an order that broke a rule', judgeRaces([{ ...progress, broken: 1 }])],
+  ['an explorer that found no order', judgeRaces([{ ...progress, orders: 0 }])],
+  ['a script that went otherwise than the model', judgeScripts({ ...explored, broken: 1 })],
+  ['an explorer of scripts that found no order', judgeScripts({ ...explored, orders: 0 })],
   ['a logout that nobody measured', judgeLogout({ name: 'alive', ms: [Number.NaN] })],
 ])('%s goes unnoticed', (_, figures) => {
   expect(missed(figures)).toHaveLength(1)

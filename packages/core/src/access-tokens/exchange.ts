@@ -114,7 +114,10 @@ export class Exchange {
       signal.throwIfAborted()
       if (stored === false) await this.#afterRefusal(request, cache, read.generation, signal)
     }
-    return { accessToken, issuedTokenType, leftMs: left }
+    // A process that stood still while the cache was written to has let the token grow old.
+    const leftNow = leftMs(token, undefined, this.#parts.clock)
+    if (leftNow <= 0) throw expiredOnItsWay()
+    return { accessToken, issuedTokenType, leftMs: leftNow }
   }
 
   /** The store did not take the token. After a logout nobody gets it; after a renewal, or where the store has lost what it knew, this call does. */
@@ -140,9 +143,12 @@ export class Exchange {
       signal.throwIfAborted()
       if (lastTry) break
     }
-    throw new UpstreamResponseError(
-      'the access token had expired when it arrived: the answer took longer than the token lives',
-      { retryable: true },
-    )
+    throw expiredOnItsWay()
   }
 }
+
+const expiredOnItsWay = (): UpstreamResponseError =>
+  new UpstreamResponseError(
+    'the access token had expired when it arrived: the answer took longer than the token lives',
+    { retryable: true },
+  )

@@ -1,7 +1,4 @@
-import type { TesouroTokens } from '../../src/index.js'
-import type { Session } from './names.js'
-import type { Granted } from './platform.js'
-import type { CallFact } from './witness.js'
+import { closeInstance, fetchAs, forget, get, mint, renew } from './calls.js'
 import type { Instance, SimulatedProcess, World } from './world.js'
 
 /** Something that the explorer can do now. Its name tells it in the list of an order, and finds it again. */
@@ -16,9 +13,16 @@ export function commandsOf(world: World): Action[] {
   const open = world.instances.filter(({ isClosed, process }) => !isClosed && !process.standsStill)
   return [
     ...open.flatMap((instance) => callsOf(world, instance)),
+    ...world.scene.sessions.map((session) => ({
+      name: `everybody gets ${session.label}'s token`,
+      weight: 1.2,
+      run: () => {
+        for (const instance of open) get(world, instance, session)
+      },
+    })),
     ...open.map((instance) => ({
       name: `${instance.name} is closed`,
-      weight: 0.12,
+      weight: 0.4,
       run: () => closeInstance(world, instance),
     })),
     ...storeCommands(world),
@@ -31,7 +35,7 @@ export function commandsOf(world: World): Action[] {
         weight: 0.4,
         run: () => {
           token.refused = true
-          world.witness.disturbed = true
+          world.witness.disturb()
         },
       })),
   ]
@@ -61,113 +65,33 @@ function callsOf(world: World, instance: Instance): Action[] {
     calls.push({ name, weight: 0.7, run: () => forget(world, instance, person, false) })
     const run = (): void => forget(world, instance, person, true)
     calls.push({ name: `${name} and revokes`, weight: 0.5, run })
+    const [session] = world.scene.sessions.filter((each) => each.person === person)
+    if (session !== undefined) {
+      const atOnce = (): void => {
+        get(world, instance, session)
+        world.witness.step += 1
+        forget(world, instance, person, false)
+      }
+      calls.push({ name: `${name} in the turn in which it gets a token`, weight: 0.25, run: atOnce })
+    }
+    if (world.scene.listens) {
+      const armed = (): void => {
+        instance.atNextEvent = () => forget(world, instance, person, false)
+      }
+      calls.push({
+        name: `${instance.name}'s listener forgets ${person} at the next event`,
+        weight: 0.3,
+        run: armed,
+      })
+    }
     const renewing = (): void => renew(world, instance, person)
     calls.push({ name: `${instance.name} renews ${person}`, weight: 0.3, run: renewing })
   }
   return calls
 }
 
-function begin(
-  world: World,
-  { name: instance, process }: Instance,
-  kind: CallFact['kind'],
-  { person, label }: Session,
-  rejectedToken?: string,
-): CallFact {
-  return world.witness.begin({ kind, process: process.name, instance, person, label, rejectedToken })
-}
-
-/** Tells the witness how a call ends. */
-function watch<Result>(
-  world: World,
-  { process }: Instance,
-  call: CallFact,
-  work: (tokens: CallFact) => Promise<Result>,
-  resolved: (result: Result) => void,
-): void {
-  const { isTesouroTokensError } = process.program.core
-  Promise.resolve(work(call)).then(resolved, (error: unknown) =>
-    world.witness.rejected(call, isTesouroTokensError(error) ? error : undefined, String(error)),
-  )
-}
-
-export function get(world: World, instance: Instance, session: Session, rejectedToken?: string): void {
-  const call = begin(world, instance, 'get', session, rejectedToken)
-  const work = (): ReturnType<TesouroTokens['getUserAccessToken']> =>
-    instance.tokens.getUserAccessToken(world.userOf(call), { rejectedToken })
-  watch(world, instance, call, work, ({ accessToken }) => {
-    world.lastTokens.set(session.label, accessToken)
-    world.witness.served(call, world.granted(accessToken))
-  })
-}
-
-function fetchAs(world: World, instance: Instance, session: Session): void {
-  const call = begin(world, instance, 'fetch', session)
-  const work = (): Promise<Response> =>
-    instance.tokens.fetchAsUser(world.userOf(call), '/v1/accounts', {
-      headers: { 'x-call': String(call.id) },
-    })
-  watch(world, instance, call, work, () => world.witness.served(call, undefined))
-}
-
-function mint(world: World, instance: Instance, session: Session): void {
-  const call = begin(world, instance, 'mint', session)
-  const work = (): Promise<unknown> => instance.tokens.mintWidgetToken(world.userOf(call))
-  watch(world, instance, call, work, () => world.witness.served(call, undefined))
-}
-
-function forget(world: World, instance: Instance, person: string, revoke: boolean): void {
-  const call = begin(world, instance, 'forget', { person, label: person })
-  const logout = world.witness.beginLogout(call)
-  for (const { label } of world.scene.sessions) {
-    if (label.startsWith(person)) world.lastTokens.delete(label)
-  }
-  watch(
-    world,
-    instance,
-    call,
-    () => instance.tokens.forgetUser({ sub: person }, { revoke }),
-    (result) => {
-      call.isOver = true
-      world.witness.logoutResolved(logout)
-      if (revoke) world.witness.counted(logout, result, grantedIn(world, logout.dropped))
-    },
-  )
-}
-
-/** The tokens in what the store dropped; sealed values cannot be read. */
-function grantedIn(world: World, values: ReadonlySet<string>): Granted[] {
-  return [...values].flatMap((value) => {
-    const [, text = ''] = /"accessToken":"([^"]+)"/.exec(value) ?? []
-    return world.granted(text) ?? []
-  })
-}
-
-function renew(world: World, instance: Instance, person: string): void {
-  const call = begin(world, instance, 'renew', { person, label: person })
-  const renewal = world.witness.beginLogout(call)
-  watch(
-    world,
-    instance,
-    call,
-    () => instance.tokens.renewUser({ sub: person }),
-    () => {
-      call.isOver = true
-      world.witness.logoutResolved(renewal)
-    },
-  )
-}
-
-export function closeInstance(world: World, instance: Instance): void {
-  instance.isClosed = true
-  world.witness.closed(instance.name)
-  instance.tokens
-    .close()
-    .catch((error: unknown) => world.witness.break('closed', `close() rejected: ${error}`))
-}
-
 function storeCommands(world: World): Action[] {
-  const { store, witness, scene } = world
+  const { store, scene } = world
   if (store === undefined) return []
   const faults: Action[] = world.processes.map(({ name }) =>
     store.isCutOff(name)
@@ -175,12 +99,14 @@ function storeCommands(world: World): Action[] {
       : {
           name: `${name} reaches the store no longer`,
           weight: 0.5 * scene.faults,
-          run: () => {
-            store.cutOff(name)
-            witness.failed(name)
-          },
+          run: () => store.cutOff(name),
         },
   )
+  const isSealed = scene.caches !== 'memory' && scene.caches.every((how) => how.startsWith('sealed'))
+  if (isSealed && store.records.canPutBack) {
+    const run = (): void => disturbing(world, () => store.records.putBack())
+    faults.push({ name: 'somebody puts back into the store what was kept last', weight: 2, run })
+  }
   if (scene.faults === 0) return faults.filter(({ weight }) => weight > 0)
   faults.push({
     name: 'the store comes back empty',
@@ -189,11 +115,11 @@ function storeCommands(world: World): Action[] {
   })
   for (const subject of world.subjects) {
     const name = `the store evicts ${world.names.of(subject)}`
-    if (store.holds(subject))
+    if (store.records.holds(subject))
       faults.push({
         name,
-        weight: 0.15 * scene.faults,
-        run: () => disturbing(world, () => store.evict(subject)),
+        weight: 0.4 * scene.faults,
+        run: () => disturbing(world, () => store.records.evict(subject)),
       })
   }
   return faults
@@ -218,7 +144,7 @@ function machineCommands(world: World, process: SimulatedProcess): Action[] {
   if (isSealed) return commands // sealing goes by wall clocks that agree
   for (const seconds of [600, -600]) {
     const run = (): void => {
-      world.witness.disturbed = true
+      world.witness.disturb()
       process.skewMs += seconds * 1_000
     }
     commands.push({ name: `${name}'s wall clock is set by ${seconds} s`, weight: 0.05 * scene.faults, run })
@@ -226,8 +152,8 @@ function machineCommands(world: World, process: SimulatedProcess): Action[] {
   return commands
 }
 
-/** A process may lose a token by this without a logout. */
+/** Runs what may lose a process its token without a logout. */
 function disturbing(world: World, run: () => void): void {
-  world.witness.disturbed = true
+  world.witness.disturb()
   run()
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { compileFunction } from 'node:vm'
@@ -23,8 +24,7 @@ export interface CoreProcess {
 
 /** A change of one place in the source, made in the copy that is explored. */
 export interface SourceChange {
-  /** Below `packages/core/src`. */
-  file: string
+  /** Stands once in all the sources, wherever that is. */
   before: string
   after: string
 }
@@ -33,7 +33,7 @@ const src = join(import.meta.dirname, '../../src')
 
 /** Bundles core from its sources, with one place changed where that is asked for. */
 export async function bundleCore(change?: SourceChange): Promise<string> {
-  const plugins = change === undefined ? [] : [changing(change)]
+  const changing = change && new Changing(change)
   const result = await build({
     entryPoints: [join(src, 'index.ts')],
     bundle: true,
@@ -42,29 +42,39 @@ export async function bundleCore(change?: SourceChange): Promise<string> {
     platform: 'node',
     target: 'node20',
     conditions: ['@tesouro-tokens/source', 'node'],
-    plugins,
+    plugins: changing === undefined ? [] : [changing.plugin],
     logLevel: 'silent',
   })
+  changing?.check()
   const [file] = result.outputFiles
   if (file === undefined) throw new Error('esbuild gave nothing')
   return file.text
 }
 
-function changing({ file, before, after }: SourceChange): Plugin {
-  return {
-    name: 'change',
-    setup(building) {
-      const path = join(src, file)
-      building.onLoad({ filter: /\.ts$/ }, async (loaded) => {
-        if (loaded.path !== path) return undefined
-        const { readFile } = await import('node:fs/promises')
-        const text = await readFile(path, 'utf8')
-        if (text.split(before).length !== 2) {
-          throw new Error(`${file}: the place to change is not there exactly once: ${before}`)
-        }
-        return { contents: text.replace(before, () => after), loader: 'ts' }
-      })
-    },
+/** Makes a change while files are loaded, and counts the places. */
+class Changing {
+  readonly plugin: Plugin
+  readonly #before: string
+  #places = 0
+
+  constructor({ before, after }: SourceChange) {
+    this.#before = before
+    this.plugin = {
+      name: 'change',
+      setup: (building) => {
+        building.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+          const parts = (await readFile(path, 'utf8')).split(before)
+          if (!path.startsWith(src) || parts.length === 1) return undefined
+          this.#places += parts.length - 1
+          return { contents: parts.join(after), loader: 'ts' }
+        })
+      },
+    }
+  }
+
+  check(): void {
+    if (this.#places === 1) return
+    throw new Error(`what is to be changed stands at ${this.#places} places: ${this.#before}`)
   }
 }
 

@@ -1,47 +1,37 @@
 import { parseArgs } from 'node:util'
-import { Explorer, minimised, toText } from './explore.js'
-import { sceneOf } from './world.js'
+import { showCoverage } from './coverage.js'
+import { exploreFor } from './explore-for.js'
+import { Explorer } from './explorer.js'
+import { minimised, toText } from './minimised.js'
+import { searchPlanted } from './planted/search.js'
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     replay: { type: 'string' },
     seed: { type: 'string', default: '1' },
     seconds: { type: 'string', default: '10' },
+    orders: { type: 'string', default: '5000' },
+    only: { type: 'string', default: '' },
+    json: { type: 'string' },
+    write: { type: 'boolean', default: false },
   },
 })
-const explorer = await Explorer.of()
-if (values.replay === undefined) await explore(Number(values.seed), Number(values.seconds))
-else await show(Number(values.replay))
-
-/** Draws orders for a time, and prints the smallest form of each that breaks a rule. */
-async function explore(first: number, seconds: number): Promise<void> {
-  const started = performance.now()
-  const passed = (): number => (performance.now() - started) / 1_000
-  const states = new Set<number>()
-  const seen = new Map<string, number>()
-  let orders = 0
-  for (let seed = first; passed() < seconds; seed += 1) {
-    const order = await explorer.draw(seed)
-    orders += 1
-    for (const state of order.states) states.add(state)
-    const rule = order.violations[0]?.rule
-    if (rule === undefined) continue
-    process.exitCode = 1
-    const times = (seen.get(rule) ?? 0) + 1
-    seen.set(rule, times)
-    if (times <= 2) console.log(toText(await minimised(explorer, order)))
-    else console.log(`seed ${seed} breaks it too: ${rule}`)
-  }
-  console.log(
-    `${orders} orders, ${Math.round(orders / passed())} a second, ${states.size} distinct states; user CPU ${Math.round(process.cpuUsage().user / 1e4) / 100} s`,
-  )
-  if (orders === 0) throw new Error('no order was explored')
-}
+const { write } = values
+const seed = Number(values.seed)
+const seconds = Number(values.seconds)
+const [what = 'explore'] = positionals
+if (values.replay !== undefined) await show(Number(values.replay))
+else if (what === 'planted') await searchPlanted({ most: Number(values.orders), only: values.only, write })
+else if (what === 'coverage') await showCoverage({ seed, seconds, write })
+else if (what === 'explore') await exploreFor({ seed, seconds, json: values.json })
+else throw new Error(`there is no ${what}: explore, planted or coverage`)
 
 /** Carries out the order of one seed, and prints it. */
 async function show(seed: number): Promise<void> {
+  const explorer = await Explorer.of()
   const order = await explorer.draw(seed)
-  console.log(sceneOf(seed))
+  console.log(order.scene)
   if (order.violations.length === 0) return console.log(`${toText(order)}\n  every rule holds`)
   process.exitCode = 1
   console.log(toText(await minimised(explorer, order)))

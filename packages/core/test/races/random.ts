@@ -30,10 +30,10 @@ export class Random {
   }
 
   /** One of several, each with its weight. */
-  weighted<Item extends { readonly weight: number }>(items: readonly Item[]): Item {
-    let left = this.next() * items.reduce((sum, { weight }) => sum + weight, 0)
+  weighted<Item>(items: readonly Item[], weightOf: (item: Item) => number): Item {
+    let left = this.next() * items.reduce((sum, item) => sum + weightOf(item), 0)
     for (const item of items) {
-      left -= item.weight
+      left -= weightOf(item)
       if (left < 0) return item
     }
     return this.pick(items)

@@ -1,36 +1,15 @@
-import type { ForgetRequest, LeaseAnswer, LeaseOutcome, TokenCache } from '../../src/index.js'
+import type { LeaseAnswer, LeaseOutcome, TokenCache } from '../../src/index.js'
 import type { Fate, Happenings } from './happenings.js'
 import type { Names } from './names.js'
 import type { Random } from './random.js'
 import type { SimulatedTime } from './simulated-time.js'
+import { StoreLeases } from './store-leases.js'
+import { StoreRecords, type TokenKey } from './store-records.js'
 
-type TokenKey = Parameters<TokenCache['get']>[0]
 type Listener = (subject: string | undefined, what?: { renewal: boolean }) => void
 
-const recordForMs = 600_000
-const repeatableForMs = 60_000
-const outcomeForMs = 2_000
 /** An announcement is heard by then, or the process has been told that it may have missed some. */
 const heardWithinMs = 900
-
-interface Value {
-  readonly value: string
-  readonly until: number
-}
-
-interface Person {
-  readonly generation: string
-  until: number
-  readonly values: Map<string, Value>
-  readonly logouts: Map<string, { readonly until: number; readonly dropped: readonly Value[] }>
-}
-
-interface StoredLease {
-  readonly generation: string | undefined
-  readonly owner: symbol
-  outcome?: LeaseOutcome
-  until: number
-}
 
 /** What a store tells the one who watches. */
 export interface StoreWatcher {
@@ -45,6 +24,10 @@ export interface StoreWatcher {
   ): void
   /** The store did not do what a process asked of it, or its answer was lost. */
   failed(process: string): void
+  /** A process cannot reach the store from now on. */
+  cutOff(process: string): void
+  /** It can again. */
+  reached(process: string): void
 }
 
 interface Parts {
@@ -53,39 +36,27 @@ interface Parts {
   happenings: Happenings
   names: Names
   watcher: StoreWatcher
+  /** What it tells of failures elsewhere makes no sense. */
+  garbled: boolean
 }
 
 /** A store that processes share. Every operation reaches it, and is answered, when the explorer says so. */
 export class Store {
+  readonly records: StoreRecords
   readonly #parts: Parts
-  readonly #people = new Map<string, Person>()
-  readonly #leases = new Map<string, StoredLease>()
+  readonly #leases: StoreLeases
   readonly #listeners = new Map<string, Set<Listener>>()
   /** Processes that cannot reach it. */
   readonly #cutOff = new Set<string>()
 
   constructor(parts: Parts) {
     this.#parts = parts
-  }
-
-  /** Every value that it holds, with its person. */
-  values(): { subject: string; value: string }[] {
-    const now = this.#now()
-    return [...this.#people].flatMap(([subject, { values, until }]) =>
-      [...values.values()]
-        .filter((each) => until > now && each.until > now)
-        .map(({ value }) => ({ subject, value })),
-    )
+    this.records = new StoreRecords(parts)
+    this.#leases = new StoreLeases(parts.time, this.records)
   }
 
   get listeners(): number {
     return [...this.#listeners.values()].reduce((sum, { size }) => sum + size, 0)
-  }
-
-  get leasesHeld(): number {
-    return [...this.#leases.values()].filter(
-      ({ outcome, until }) => outcome === undefined && until > this.#now(),
-    ).length
   }
 
   isCutOff(process: string): boolean {
@@ -94,49 +65,40 @@ export class Store {
 
   cutOff(process: string): void {
     this.#cutOff.add(process)
+    this.#parts.watcher.cutOff(process)
   }
 
   /** The process can reach it again. It may have missed logouts, and is told so. */
   reach(process: string): void {
     if (!this.#cutOff.delete(process)) return
+    this.#parts.watcher.reached(process)
     this.#tellOfDoubt(process)
   }
 
   /** It is restarted, and comes back empty. */
   wipe(): void {
-    this.#people.clear()
-    this.#leases.clear()
-  }
-
-  evict(subject: string): void {
-    this.#people.delete(subject)
-  }
-
-  holds(subject: string): boolean {
-    return this.#find(subject) !== undefined
+    this.records.wipe()
+    this.#leases.wipe()
   }
 
   open(process: string, { leases, hears }: { leases: boolean; hears: boolean }): TokenCache {
     const named = ({ variant }: TokenKey): string => this.#parts.names.of(variant)
     const cache: TokenCache = {
-      get: (key) => this.#ask(process, `read ${named(key)}`, () => this.#get(key)),
+      get: (key) => this.#ask(process, `read ${named(key)}`, () => this.records.get(key)),
       set: (key, value, { ttlMs, generation }) => {
-        const until = this.#now() + ttlMs
-        return this.#ask(process, `keep ${named(key)}`, () => this.#set(key, value, { until, generation }))
+        const until = this.#parts.time.now + ttlMs
+        return this.#ask(process, `keep ${named(key)}`, () =>
+          this.records.set(key, value, { until, generation }),
+        )
       },
-      delete: (key) =>
-        this.#ask(
-          process,
-          `drop ${named(key)}`,
-          () => void this.#find(key.subject)?.values.delete(key.variant),
-        ),
+      delete: (key) => this.#ask(process, `drop ${named(key)}`, () => this.records.delete(key)),
       forget: (subject, request) => {
         const id = request?.id ?? this.#parts.random.uuid()
         const renewal = request?.renewal === true
         this.#parts.watcher.logoutAsked(process, subject, id, renewal)
         const what = renewal ? 'renew' : 'forget'
         return this.#ask(process, `${what} ${this.#parts.names.of(subject)}`, () => {
-          const dropped = this.#forget(subject, { id, renewal })
+          const dropped = this.records.forget(subject, { id, renewal })
           this.#parts.watcher.logoutRecorded(id, dropped)
           this.#announce(process, subject, id, renewal)
           return dropped
@@ -184,9 +146,19 @@ export class Store {
 
   #askForLease(process: string, key: TokenKey, ttlMs: number, waited: boolean): Promise<LeaseAnswer> {
     const named = this.#parts.names.of(key.variant)
-    return this.#ask(process, `lease ${named}`, () =>
-      this.#lease(key, ttlMs, waited, (what, work) => this.#ask(process, `${what} lease ${named}`, work)),
-    )
+    return this.#ask(process, `lease ${named}`, () => {
+      const answer = this.#leases.ask(key, ttlMs, waited)
+      if ('outcome' in answer)
+        return { outcome: this.#parts.garbled ? garbled(answer.outcome) : answer.outcome }
+      if ('busy' in answer) return answer
+      const { own } = answer
+      return {
+        held: {
+          renew: (ms) => this.#ask(process, `renew the lease ${named}`, () => own.renew(ms)),
+          release: (outcome) => this.#ask(process, `release the lease ${named}`, () => own.release(outcome)),
+        },
+      }
+    })
   }
 
   #announce(from: string, subject: string, id: string, renewal: boolean): void {
@@ -217,7 +189,7 @@ export class Store {
     }
   }
 
-  #tellOfDoubt(process: string, latest: number = this.#now() + heardWithinMs): void {
+  #tellOfDoubt(process: string, latest: number = this.#parts.time.now + heardWithinMs): void {
     const { happenings, watcher } = this.#parts
     if (!this.#listeners.has(process)) return
     const tell = (): void => {
@@ -227,91 +199,10 @@ export class Store {
     const fates: Fate[] = [{ name: 'is heard', ordinary: true, run }]
     happenings.add(`${process} may have missed logouts, which`, fates, { process, latest })
   }
+}
 
-  #now(): number {
-    return this.#parts.time.now
-  }
-
-  #find(subject: string): Person | undefined {
-    const found = this.#people.get(subject)
-    return found !== undefined && found.until > this.#now() ? found : undefined
-  }
-
-  #get({ subject, variant }: TokenKey): Awaited<ReturnType<TokenCache['get']>> {
-    const now = this.#now()
-    const person = this.#find(subject) ?? this.#begin(subject, `0.${this.#parts.random.uuid()}`)
-    if (person.until - now < recordForMs / 2) person.until = now + recordForMs
-    const { generation } = person
-    const found = person.values.get(variant)
-    if (found === undefined || found.until <= now) return { generation }
-    return { value: found.value, remainingMs: found.until - now, generation }
-  }
-
-  #begin(subject: string, generation: string, logouts: Person['logouts'] = new Map()): Person {
-    const person = { generation, until: this.#now() + recordForMs, values: new Map(), logouts }
-    this.#people.set(subject, person)
-    return person
-  }
-
-  #set(key: TokenKey, value: string, { until, generation }: { until: number; generation: string }): boolean {
-    const person = this.#find(key.subject)
-    if (person?.generation !== generation) return false
-    person.values.set(key.variant, { value, until })
-    person.until = Math.max(person.until, until)
-    return true
-  }
-
-  #forget(subject: string, { id, renewal = false }: ForgetRequest): string[] {
-    const now = this.#now()
-    const before = this.#find(subject)
-    const alive = (values: Iterable<Value>): Value[] => [...values].filter(({ until }) => until > now)
-    const logouts = new Map([...(before?.logouts ?? [])].filter(([, { until }]) => until > now))
-    const repeated = logouts.get(id)
-    if (repeated !== undefined) return alive(repeated.dropped).map(({ value }) => value)
-    const dropped = alive(before?.values.values() ?? [])
-    logouts.set(id, { until: now + repeatableForMs, dropped })
-    const [part = ''] = (before?.generation ?? `0.${this.#parts.random.uuid()}`).split('~')
-    this.#begin(subject, renewal ? `${part}~${id}` : id, logouts)
-    return dropped.map(({ value }) => value)
-  }
-
-  #lease(
-    key: TokenKey,
-    ttlMs: number,
-    waited: boolean,
-    ask: <Answer>(what: string, work: () => Answer) => Promise<Answer>,
-  ): LeaseAnswer {
-    const name = JSON.stringify([key.subject, key.variant])
-    const current = (): StoredLease | undefined => {
-      const found = this.#leases.get(name)
-      if (found === undefined || found.until <= this.#now()) return undefined
-      return found.generation === this.#find(key.subject)?.generation ? found : undefined
-    }
-    const lease = current()
-    if (lease !== undefined && lease.outcome === undefined) return { busy: true }
-    if (lease?.outcome !== undefined && waited) return { outcome: lease.outcome }
-
-    const owner = Symbol(name)
-    const generation = this.#find(key.subject)?.generation
-    this.#leases.set(name, { generation, owner, until: this.#now() + ttlMs })
-    const mine = (): StoredLease | undefined => {
-      const found = current()
-      return found?.owner === owner && found.outcome === undefined ? found : undefined
-    }
-    const renew = (ms: number): boolean => {
-      const held = mine()
-      if (held !== undefined) held.until = this.#now() + ms
-      return held !== undefined
-    }
-    const release = (outcome: LeaseOutcome): void => {
-      const held = mine()
-      if (held !== undefined) Object.assign(held, { outcome, until: this.#now() + outcomeForMs })
-    }
-    return {
-      held: {
-        renew: (ms) => ask('renew the', () => renew(ms)),
-        release: (outcome) => ask('release the', () => release(outcome)),
-      },
-    }
-  }
+/** An outcome with numbers that no process of ours would tell. */
+function garbled(outcome: LeaseOutcome): LeaseOutcome {
+  if (!('failed' in outcome)) return outcome
+  return { failed: { ...outcome.failed, status: 7_000, retryAfterSeconds: -1e12 } }
 }

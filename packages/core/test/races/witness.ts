@@ -1,51 +1,8 @@
+import type { CallFact, LogoutFact, Violation } from './facts.js'
 import type { Names } from './names.js'
 import type { Granted, PlatformWatcher } from './platform.js'
 import type { SimulatedTime } from './simulated-time.js'
 import type { StoreWatcher } from './store.js'
-
-/** A rule that was broken, and how. */
-export interface Violation {
-  readonly rule: string
-  readonly what: string
-}
-
-/** A call that was made on an instance. */
-export interface CallFact {
-  readonly id: number
-  readonly kind: 'get' | 'fetch' | 'mint' | 'forget' | 'renew'
-  readonly process: string
-  readonly instance: string
-  readonly person: string
-  readonly label: string
-  readonly began: number
-  readonly beganAt: number
-  /** The token that it does not want. */
-  readonly rejectedToken: string | undefined
-  sends: number
-  isOver: boolean
-  /** What of its time it has used; a fetch begins anew when the platform has its request. */
-  usedMs: number
-  waitsForPlatform: boolean
-}
-
-/** A logout or renewal, as far as others must know of it. */
-export interface LogoutFact {
-  readonly process: string
-  readonly instance: string
-  readonly renewal: boolean
-  readonly person: string
-  readonly began: number
-  /** When the store had recorded it for sure, by the true time. */
-  recordedAt: number | undefined
-  /** When `forgetUser` had resolved. */
-  resolvedAt: number | undefined
-  /** Who heard of it, at which step. */
-  readonly heard: Map<string, number>
-  /** What the store dropped for it. */
-  readonly dropped: Set<string>
-  /** Tokens that this process must know of. */
-  readonly held: readonly Granted[]
-}
 
 interface AskedLogout {
   readonly renewal: boolean
@@ -59,6 +16,10 @@ const toleranceMs = 100
 const uncomparedForMs = 300_000
 const callMs = 20_000
 const logoutMs = 2_000
+/** So long a logout that failed may wait for its next try, and those behind it with it. */
+const longestPauseMs = 12_000
+/** So long a store knows what a logout dropped. */
+const repeatableMs = 60_000
 const revocationMs = 20_000
 
 /** Knows everything that has happened, and whether it was allowed to. */
@@ -68,6 +29,8 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   readonly logouts: LogoutFact[] = []
   /** Whether anything has happened by which a process may lose a token without a logout. */
   disturbed = false
+  /** When the store or the world last lost something. */
+  #disturbedIn = -1
   /** The token that a process was last seen to have, by process and session. */
   readonly #held = new Map<string, Granted>()
   /** The newest token of each session. */
@@ -111,9 +74,15 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   beginLogout(call: CallFact): LogoutFact {
     const { process, instance, person, kind } = call
     const renewal = kind === 'renew'
-    const times = { began: this.step, recordedAt: undefined, resolvedAt: undefined }
+    const times = {
+      began: this.step,
+      beganAt: this.#time.now,
+      recordedAt: undefined,
+      recordedBy: undefined,
+      resolvedAt: undefined,
+    }
     const told = { heard: new Map<string, number>(), dropped: new Set<string>() }
-    const held = this.#mustBeKnownTo(process, person)
+    const held = renewal ? [] : this.#mustBeKnownTo(process, person)
     const logout = { process, instance, person, renewal, ...times, ...told, held }
     this.logouts.push(logout)
     const last = renewal ? this.#renewed : this.#ended
@@ -123,7 +92,13 @@ export class Witness implements StoreWatcher, PlatformWatcher {
 
   /** Tokens of a person that a process was given and cannot have lost. */
   #mustBeKnownTo(process: string, person: string): Granted[] {
-    if (this.disturbed || this.logouts.some((logout) => logout.person === person)) return []
+    const before = this.logouts.filter((logout) => logout.person === person)
+    if (before.some(({ resolvedAt, ...each }) => each.process !== process || resolvedAt !== undefined))
+      return []
+    // What a logout has dropped that is still on its way into the store, the next one drops as well.
+    const [first] = before
+    if (first !== undefined) return this.#time.now - first.beganAt < repeatableMs / 2 ? [...first.held] : []
+    if (this.disturbed) return []
     return [...this.#held]
       .filter(([name, { label }]) => name.startsWith(`${process} ${person}/`) && label.startsWith(person))
       .map(([, token]) => token)
@@ -135,12 +110,27 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     logout.recordedAt ??= this.#time.now
   }
 
+  /** A process may lose a token by this without a logout. */
+  disturb(): void {
+    this.disturbed = true
+    this.#disturbedIn = this.step
+  }
+
   closed(instance: string): void {
     this.#closed.set(instance, this.step)
   }
 
   /** Time in which a process could not do what it has to. */
   failed(process: string): void {
+    this.#trouble.set(process, Math.max(this.#trouble.get(process) ?? 0, this.#time.now))
+  }
+
+  /** From now on a process cannot reach the store, and does not know that it hears of nothing. */
+  cutOff(process: string): void {
+    this.#trouble.set(process, Number.POSITIVE_INFINITY)
+  }
+
+  reached(process: string): void {
     this.#trouble.set(process, this.#time.now)
   }
 
@@ -154,7 +144,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
 
   stoodStill(process: string): void {
     this.#stood.add(process)
-    this.disturbed = true
+    this.disturb()
     this.failed(process)
   }
 
@@ -168,7 +158,8 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   logoutRecorded(id: string, dropped: readonly string[]): void {
     for (const logout of this.#coveredBy(id)) {
       logout.recordedAt ??= this.#time.now
-      for (const value of dropped) logout.dropped.add(value)
+      logout.recordedBy ??= id
+      if (logout.recordedBy === id) for (const value of dropped) logout.dropped.add(value)
     }
   }
 
@@ -274,30 +265,49 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   }
 
   /** A call has rejected. `error`: `undefined` where it is none of ours. */
-  rejected(call: CallFact, error: { code: string; status?: number } | undefined, told: string): void {
+  rejected(
+    call: CallFact,
+    error: { code: string; status?: number; retryAfterSeconds?: number | undefined } | undefined,
+    told: string,
+  ): void {
     call.isOver = true
     const { kind, instance, label } = call
     if (error === undefined) {
       this.break('our errors', `a ${kind} rejected with what is no error of ours: ${told}`)
       return
     }
+    const { status = 503, retryAfterSeconds = 0 } = error
+    if (status < 100 || status > 599 || retryAfterSeconds < 0) {
+      this.break('told sense', `a ${kind} of ${instance} was told of ${status} and ${retryAfterSeconds} s`)
+    }
     const isClosed = this.#closed.has(instance)
     if (error.code === 'closed' && !isClosed) {
       this.break('closed', `a ${kind} of ${instance} was told that another instance is closed`)
     }
-    if (error.code === 'user_forgotten' && !this.logouts.some(({ person }) => person === call.person)) {
+    if (error.code === 'user_forgotten' && !this.#mayHaveEnded(call)) {
       this.break('own logout', `a ${kind} for ${label} was told of a logout that there was not`)
     }
     if (
       error.code === 'cache_unavailable' &&
       !isClosed &&
-      (this.#trouble.get(call.process) ?? 0) < call.beganAt
+      (this.#trouble.get(call.process) ?? 0) + longestPauseMs < call.beganAt
     ) {
       this.break('told right', `a ${kind} of ${instance} was told that the store does not answer: ${told}`)
     }
     if (error.code === 'token_endpoint' && error.status === 400 && !this.#refused.has(label)) {
       this.break('own refusal', `a ${kind} for ${label} was told of a refusal that was another's`)
     }
+  }
+
+  /** Whether a logout can have ended a call, or an exchange that it joined. */
+  #mayHaveEnded({ person, process, began, beganAt }: CallFact): boolean {
+    const isInTrouble = (this.#trouble.get(process) ?? 0) >= beganAt
+    if (isInTrouble || this.#stood.has(process)) return true
+    if ((this.#ended.get(`${process} ${person}`) ?? -1) >= began) return true
+    return this.logouts.some((logout) => {
+      const { recordedAt } = logout
+      return logout.person === person && recordedAt !== undefined && recordedAt + callMs >= beganAt
+    })
   }
 
   /** A logout with revocation has resolved. */
@@ -313,12 +323,18 @@ export class Witness implements StoreWatcher, PlatformWatcher {
         `${forgotten} tokens were dropped, ${revoked} revoked, ${failed} failed`,
       )
     }
+    if (this.#disturbedIn >= logout.began || this.#time.now - logout.beganAt > repeatableMs / 2) return
     const missed = dropped.filter(({ revocationAsked }) => !revocationAsked).map(({ text }) => text)
     if (missed.length > failed) {
       this.break('revoked or counted', `${missed.join(', ')} dropped, neither revoked nor counted as failed`)
     }
+    // What another process's logout has dropped is that one's to revoke.
+    const isShared = this.logouts.some(
+      ({ person, process, began }) =>
+        person === logout.person && process !== logout.process && began >= logout.began,
+    )
     const lost = logout.held.filter(
-      ({ revocationAsked, expiresAt }) => !revocationAsked && expiresAt > this.#time.now + 1_000,
+      ({ revocationAsked, expiresAt }) => !isShared && !revocationAsked && expiresAt > this.#time.now + 1_000,
     )
     if (lost.length > failed) {
       const texts = lost.map(({ text }) => text).join(', ')

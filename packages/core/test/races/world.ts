@@ -1,48 +1,16 @@
 import type { TesouroTokens, TokenCache } from '../../src/index.js'
 import type { CoreProcess } from './core-program.js'
+import type { CallFact } from './facts.js'
 import { Happenings } from './happenings.js'
-import { type Names, people, type Session, sessions } from './names.js'
+import type { Names, Session } from './names.js'
 import { type Granted, Platform, subjectTokenOf } from './platform.js'
 import { Random } from './random.js'
+import type { Scene, Wrapping } from './scene.js'
 import { SimulatedTime } from './simulated-time.js'
 import { Store } from './store.js'
-import { type CallFact, Witness } from './witness.js'
+import { Witness } from './witness.js'
 
-type Wrapping = 'plain' | 'layered' | 'sealed' | 'sealed layered'
-const wrappings: readonly Wrapping[] = ['plain', 'layered', 'layered', 'sealed', 'sealed layered']
 const sealingKey = '5a'.repeat(32)
-
-/** What an order of events happens to. A seed decides it. */
-export interface Scene {
-  /** One memory cache and no store; or what stands before the store, for each instance. */
-  readonly caches: 'memory' | readonly [Wrapping, Wrapping, Wrapping]
-  readonly leases: boolean
-  readonly hears: boolean
-  readonly retries: boolean
-  readonly sessions: readonly Session[]
-  readonly people: readonly string[]
-  /** How often things fail, in comparison. */
-  readonly faults: number
-  readonly commands: number
-}
-
-export function sceneOf(seed: number): Scene {
-  const random = new Random(seed)
-  const first = random.pick(wrappings)
-  const isPair = random.chance(0.4)
-  const caches = [first, isPair ? random.pick(wrappings) : first, first] as const
-  const alone = random.chance(0.6)
-  return {
-    caches: random.chance(0.12) ? 'memory' : caches,
-    leases: random.chance(0.7),
-    hears: random.chance(0.8),
-    retries: random.chance(0.4),
-    sessions: alone ? sessions.slice(0, 1) : sessions,
-    people: alone ? people.slice(0, 1) : people,
-    faults: random.pick([0, 0.3, 1, 2.5]),
-    commands: 3 + random.below(14),
-  }
-}
 
 /** One `createTesouroTokens` in one process. */
 export interface Instance {
@@ -50,6 +18,8 @@ export interface Instance {
   readonly process: SimulatedProcess
   readonly tokens: TesouroTokens
   isClosed: boolean
+  /** What the application does when it is told of the next event. */
+  atNextEvent: (() => void) | undefined
 }
 
 /** A process with its own clock, which can stand still. */
@@ -115,7 +85,9 @@ export class World {
     for (const program of programs) program.surroundings = { time, random }
     const isShared = scene.caches !== 'memory'
     this.processes = programs.slice(0, isShared ? 2 : 1).map((program) => new SimulatedProcess(program, time))
-    this.store = isShared ? new Store({ time, random, happenings, names, watcher: this.witness }) : undefined
+    const watcher = this.witness
+    const { garbled } = scene
+    this.store = isShared ? new Store({ time, random, happenings, names, watcher, garbled }) : undefined
     this.instances = this.#makeInstances()
   }
 
@@ -150,12 +122,23 @@ export class World {
       ...optionsOf(process),
       cache,
       retry: this.scene.retries ? { attempts: 3 } : false,
+      ...(this.scene.listens && { onEvent: () => this.#tell(name) }),
       fetch: this.platform.fetchFor(process.name),
       subjectToken: core.subjectTokenFrom(() => {
         throw new Error('every user brings a subject token')
       }),
     })
-    return { name, process, tokens, isClosed: false }
+    const instance: Instance = { name, process, tokens, isClosed: false, atNextEvent: undefined }
+    return instance
+  }
+
+  #tell(name: string): void {
+    const instance = this.instances?.find((each) => each.name === name)
+    const act = instance?.atNextEvent
+    if (instance === undefined || act === undefined) return
+    instance.atNextEvent = undefined
+    this.witness.step += 1
+    act()
   }
 
   /** The user of one call: whoever asks for a subject token names the call. */

@@ -67,6 +67,7 @@ export class SharedCache {
         if (now !== undefined) return this.answerFrom(now)
       }
     }
+    const { own } = person
     const asked = people.mark()
     const copy = people.copy(key, this)
     const asking = this.#operations.run(
@@ -77,8 +78,8 @@ export class SharedCache {
     const answer = await asking.catch(() => undefined)
     const now = people.of(key.subject)
     if (answer === undefined || now.recording !== undefined) return this.#fromMemory(key, now)
-    // A logout meanwhile: whatever was answered is from before it.
-    if (person.over) return { generation: answer.generation }
+    // A logout or renewal meanwhile: whatever was answered may be from before it.
+    if (person.over || person.own !== own) return { generation: answer.generation }
     return this.#reconcile(key, person, answer, asked)
   }
 
@@ -91,6 +92,7 @@ export class SharedCache {
     const { people } = this.state
     this.state.listen()
     const person = people.of(key.subject)
+    const { own } = person
     const asked = people.mark()
     const keep = (kind: 'saved' | 'unsaved'): true => {
       const leftMs = ttlMs - elapsedMs(this.state.context.clock, asked.at)
@@ -116,6 +118,7 @@ export class SharedCache {
       return false
     }
     if (person.recording !== undefined) return false
+    if (person.own !== own) return true // a renewal meanwhile has dropped it again
     people.compare(person, generation, asked)
     if (this.#front) return keep('saved')
     this.#dropCopy(key)

@@ -1,24 +1,11 @@
-import { type Action, closeInstance, commandsOf, get } from './commands.js'
-import { bundleCore, type CoreProcess, type SourceChange, startProcess, webCrypto } from './core-program.js'
+import { closeInstance, get } from './calls.js'
+import { type Action, commandsOf } from './commands.js'
+import type { Order } from './explorer.js'
 import type { Happening } from './happenings.js'
-import { Names, people, sessions } from './names.js'
 import { Random } from './random.js'
-import { SimulatedTime } from './simulated-time.js'
-import type { Violation } from './witness.js'
-import { optionsOf, plainUser, type Scene, sceneOf, World } from './world.js'
-
-/** One order of events, as it went. */
-export interface Order {
-  readonly seed: number
-  readonly scene: Scene
-  /** What was decided, in order. */
-  readonly decisions: readonly string[]
-  readonly violations: readonly Violation[]
-  /** Decisions that could not be carried out. */
-  readonly skipped: number
-  /** The states that were gone through, as hashes. */
-  readonly states: readonly number[]
-}
+import { settled } from './settled.js'
+import { hashOf, tasteOf } from './taste.js'
+import type { World } from './world.js'
 
 const timeSteps = [
   [1, 0.3],
@@ -34,65 +21,8 @@ const timeSteps = [
 ] as const
 const mostSteps = 3_000
 
-/** Explores orders of events on core, or on a copy of it with one place changed. */
-export class Explorer {
-  readonly #programs: readonly CoreProcess[]
-  readonly #names: Names
-  readonly #subjects: readonly string[]
-  readonly #without: ReadonlySet<string>
-
-  private constructor(parts: {
-    programs: readonly CoreProcess[]
-    names: Names
-    subjects: readonly string[]
-    without: ReadonlySet<string>
-  }) {
-    this.#programs = parts.programs
-    this.#names = parts.names
-    this.#subjects = parts.subjects
-    this.#without = parts.without
-  }
-
-  /** `without`: rules that are not looked at. */
-  static async of(change?: SourceChange, without: readonly string[] = []): Promise<Explorer> {
-    const bundle = await bundleCore(change)
-    const programs = ['P', 'Q'].map((name) => startProcess(name, bundle))
-    const { names, subjects } = await learnNames(programs)
-    return new Explorer({ programs, names, subjects, without: new Set(without) })
-  }
-
-  /** Draws an order, and carries it out. */
-  async draw(seed: number): Promise<Order> {
-    return this.#explore({ seed, scene: sceneOf(seed) }, undefined)
-  }
-
-  /** Carries out an order that was drawn before, or what is left of it. */
-  async replay({ seed, scene, decisions }: Pick<Order, 'seed' | 'scene' | 'decisions'>): Promise<Order> {
-    return this.#explore({ seed, scene }, decisions)
-  }
-
-  async #explore(
-    { seed, scene }: { seed: number; scene: Scene },
-    decisions: readonly string[] | undefined,
-  ): Promise<Order> {
-    const world = new World(seed, {
-      scene,
-      programs: this.#programs,
-      names: this.#names,
-      subjects: this.#subjects,
-      without: this.#without,
-    })
-    const run = new Run(world)
-    const order =
-      decisions === undefined ? await run.draw(new Random(seed ^ 0xdec1de)) : await run.replay(decisions)
-    await run.finish()
-    const { violations } = world.witness
-    return { seed, scene, ...order, violations, states: run.states }
-  }
-}
-
 /** One order of events while it happens. */
-class Run {
+export class Run {
   readonly states: number[] = []
   readonly #world: World
 
@@ -100,14 +30,39 @@ class Run {
     this.#world = world
   }
 
-  async draw(random: Random): Promise<Pick<Order, 'decisions' | 'skipped'>> {
+  /** Everybody has a token when it begins. */
+  async warmUp(): Promise<void> {
+    const { instances, scene, witness } = this.#world
+    for (const instance of instances) {
+      for (const session of scene.sessions) {
+        witness.step += 1
+        get(this.#world, instance, session)
+        await settled()
+        await this.#calmDown()
+      }
+    }
+    witness.step += 1
+  }
+
+  async draw(seed: number): Promise<Pick<Order, 'decisions' | 'skipped'>> {
+    const random = new Random(seed ^ 0xdec1de)
+    const taste = tasteOf(seed)
     const decisions: string[] = []
     let commandsLeft = this.#world.scene.commands
     const length = commandsLeft * 4
     while (decisions.length < length && !this.#isBroken) {
-      const commands = commandsLeft > 0 ? commandsOf(this.#world) : []
-      const action = random.weighted([...commands, ...this.#happenings(), ...this.#timeSteps()])
-      if (commands.includes(action)) commandsLeft -= 1
+      const all = commandsLeft > 0 ? commandsOf(this.#world) : []
+      const isFirst = this.#world.scene.together && decisions.length === 0
+      const commands = isFirst ? all.filter(({ name }) => name.startsWith('everybody')) : all
+      const happenings = this.#happenings()
+      // So that commands come between what they cause, and not all at once.
+      const isCommand = isFirst || (commands.length > 0 && random.chance(happenings.length > 0 ? 0.3 : 0.6))
+      const others = [...happenings, ...this.#timeSteps()]
+      const action = random.weighted(
+        isCommand ? commands : others,
+        ({ name, weight }) => weight * taste(name),
+      )
+      if (isCommand) commandsLeft -= 1
       decisions.push(action.name)
       await this.#do(action)
     }
@@ -195,7 +150,7 @@ class Run {
 
   #lookIntoStore(): void {
     const { store, names, platform, witness } = this.#world
-    for (const { subject, value } of store?.values() ?? []) {
+    for (const { subject, value } of store?.records.values() ?? []) {
       const [, text = ''] = /"accessToken":"([^"]+)"/.exec(value) ?? []
       const token = platform.tokens.get(text)
       if (token === undefined) continue
@@ -226,7 +181,9 @@ class Run {
           .filter(({ ordinary }) => ordinary || scene.faults > 0)
           .map((fate) => ({
             name: `${happening.name} ${fate.name}`,
-            weight: fate.ordinary ? 3 : 0.4 * scene.faults,
+            weight: fate.ordinary
+              ? 3
+              : 0.4 * scene.faults * (/: forget|told to|exchanges for/.test(happening.name) ? 4 : 1),
             run: () => this.#begin(happening, fate),
           })),
       )
@@ -320,77 +277,4 @@ class Run {
     const calls = witness.calls.filter(({ isOver }) => !isOver).map(({ kind, instance }) => kind + instance)
     this.states.push(hashOf(`${ready} ${calls.sort()} ${time.timers.length}`))
   }
-}
-
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-  }
-  return hash >>> 0
-}
-
-/** Everything has run that needs neither time nor a decision. */
-async function settled(): Promise<void> {
-  do await new Promise((resolve) => setImmediate(resolve))
-  while (webCrypto.underWay > 0)
-}
-
-/** Which hashes stand for whom: a store is told of nothing else. */
-async function learnNames(programs: readonly CoreProcess[]): Promise<{ names: Names; subjects: string[] }> {
-  const [program] = programs
-  const names = new Map<string, string>()
-  if (program === undefined) return { names: new Names(names), subjects: [] }
-  program.surroundings = { time: new SimulatedTime(), random: new Random(0) }
-  const { core } = program
-  for (const session of sessions) {
-    const tokens = core.createTesouroTokens({
-      ...optionsOf({ clock: { now: () => 0, monotonic: () => 0 } }),
-      subjectToken: core.unsecuredSubjectToken(),
-      fetch: async () => new Response(null, { status: 500 }),
-      retry: false,
-      cache: {
-        get: async ({ subject, variant }) => {
-          names.set(subject, session.person).set(variant, session.label)
-          return { generation: '1' }
-        },
-        set: async () => true,
-        delete: async () => {},
-        forget: async () => [],
-      },
-    })
-    await tokens
-      .getUserAccessToken({ ...plainUser(session), subjectToken: async () => 'none' })
-      .catch(() => {})
-    await tokens.close()
-  }
-  const subjects = [...names].filter(([, name]) => people.includes(name)).map(([hash]) => hash)
-  return { names: new Names(names), subjects }
-}
-
-/** Looks for the smallest order that still breaks the same rule. */
-export async function minimised(explorer: Explorer, order: Order): Promise<Order> {
-  const rule = order.violations[0]?.rule
-  let smallest = order
-  for (
-    let size = Math.ceil(order.decisions.length / 2);
-    size >= 1;
-    size = size === 1 ? 0 : Math.ceil(size / 2)
-  ) {
-    for (let from = 0; from < smallest.decisions.length; ) {
-      const { decisions } = smallest
-      const fewer = [...decisions.slice(0, from), ...decisions.slice(from + size)]
-      const tried = await explorer.replay({ ...order, decisions: fewer })
-      if (tried.violations[0]?.rule === rule) smallest = tried
-      else from += size
-    }
-  }
-  return smallest
-}
-
-/** An order as a list that a person can read. */
-export function toText({ seed, decisions, violations }: Order): string {
-  const list = decisions.map((decision, index) => `${String(index + 1).padStart(4)}. ${decision}`)
-  const broken = violations.slice(0, 3).map(({ rule, what }) => `  → ${rule}: ${what}`)
-  return [`seed ${seed}`, ...list, ...broken].join('\n')
 }

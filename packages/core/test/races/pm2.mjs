@@ -7,9 +7,9 @@ import { build } from 'esbuild'
 const here = import.meta.dirname
 const outdir = join(here, '../../node_modules/.cache/races')
 await mkdir(outdir, { recursive: true })
-const outfile = join(outdir, 'main.mjs')
+const outfile = join(outdir, 'planted-bg.mjs')
 await build({
-  entryPoints: [join(here, 'main.ts')],
+  entryPoints: [join(here, 'planted/main.ts')],
   bundle: true,
   outfile,
   format: 'esm',

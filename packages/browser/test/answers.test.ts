@@ -40,10 +40,10 @@ describe.skipIf(browserIsMissing())('an endpoint that gives', () => {
   })
   afterAll(() => pages.close())
 
-  /** Five seconds more for the page, once no request is under way: its clock must not run past an answer. */
+  /** Two seconds more for the page, once no request is under way: its clock must not run past an answer. */
   async function goOn({ clock }: BrowserContext): Promise<void> {
     await until(async () => pages.world.asked.every(({ over }) => over), true)
-    await clock.runFor(5_000)
+    await clock.runFor(2_000)
   }
 
   async function goOnUntil(context: BrowserContext, isSo: () => Promise<boolean>): Promise<void> {

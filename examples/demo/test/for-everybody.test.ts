@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { controlsIn, tabStopsIn, tooWideIn, violationsIn } from './world/accessibility.js'
 import { type Demo, startDemo } from './world/demo.js'
-import { status403, widgetExpired } from './world/notes.js'
+import { status401, status403, widgetExpired } from './world/notes.js'
 
 const phone = { viewport: { width: 360, height: 740 } }
+const viewports = [
+  { width: 1280, height: 900 },
+  { width: 390, height: 844 },
+]
+const looks = viewports.flatMap((viewport) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ viewport, colorScheme })),
+)
 /** axe puts styles into the page to measure by. */
 const measured = { bypassCSP: true }
 
@@ -14,12 +21,17 @@ describe.skipIf(inject('browser') === '')('the page', () => {
   })
   afterAll(() => demo.close())
 
-  it.each(['light', 'dark'] as const)('cannot be used by everybody in the %s theme', (colorScheme) =>
+  it.each(looks)('cannot be used by everybody: $colorScheme, $viewport.width px wide', (look) =>
     demo.visit(
       async ({ page, signIn, press, button }) => {
+        await button('Attack the published snippet').click()
+        await page.getByTestId('snippet-got').getByText('You are Bruno now').waitFor()
+        await button('Attack tesouro-tokens').click()
+        await page.getByTestId('ours-got').getByText('No token').waitFor()
         expect(await violationsIn(page)).toEqual([])
         await signIn('Ana')
-        await page.getByTestId('opened').getByText('jti').first().waitFor({ state: 'attached' })
+        await page.getByText('What is in it').click()
+        await page.getByTestId('opened').getByText('jti').first().waitFor()
         await press('Pretend to be Bruno', 'Refused with 403')
         await press('Make upstream fail', 'you notice nothing')
         expect(page.frames().length).toBe(2)
@@ -28,7 +40,7 @@ describe.skipIf(inject('browser') === '')('the page', () => {
         await page.getByTestId('farewell').getByText('You are logged out').waitFor()
         expect(await violationsIn(page)).toEqual([])
       },
-      { ...measured, colorScheme, notes: [status403] },
+      { ...measured, ...look, notes: [status401, status403] },
     ),
   )
 

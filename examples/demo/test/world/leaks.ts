@@ -11,23 +11,27 @@ export const characters = (bytes: Uint8Array): string => Buffer.from(bytes).toSt
 
 /** Names of the needles that stand in the text: as they are, or in hex, base64, base64url or percent form. */
 export function leaksIn(text: string, needles: readonly Needle[]): string[] {
-  const found = new Set<string>()
-  for (const form of formsOf(text))
-    for (const { name, text: needle } of needles) if (form.includes(needle)) found.add(name)
-  return [...found]
+  const names = [...formsOf(text)].flatMap((form) =>
+    needles.filter(({ text: needle }) => form.includes(needle)).map(({ name }) => name),
+  )
+  return [...new Set(names)]
 }
 
-/** Access tokens of the platform that stand in the text in any of the same forms. `length` is that of a token. */
-export function accessTokensIn(text: string, sandbox: Sandbox, length: number): string[] {
-  const found = new Set<string>()
-  const runs = new RegExp(`[\\w-]{${length},}`, 'g')
-  for (const form of formsOf(text))
-    for (const [run] of form.matchAll(runs))
-      for (let start = 0; start + length <= run.length; start++) {
-        const candidate = run.slice(start, start + length)
-        if (sandbox.openAccessToken(candidate) !== undefined) found.add(candidate)
-      }
-  return [...found]
+/** Access tokens of the platform that stand in the text in any of the same forms: JWTs (RFC 9068) that it has signed. */
+export function accessTokensIn(text: string, sandbox: Sandbox): string[] {
+  // A signature with ES256 has 86 characters; something may stand right before the token and right behind it.
+  const tokens = /(?=(eyJ[\w-]+\.[\w-]+\.[\w-]{86}))/g
+  return found(text, tokens).filter((token) => sandbox.openAccessToken(token) !== undefined)
+}
+
+/** Signed and unsecured JWTs in the text, by anybody and in any of the same forms. A widget token is none: it has five parts. */
+export const signedTokensIn = (text: string): string[] =>
+  found(text, /(?<![\w.-])(eyJ[\w-]+\.[\w-]+\.[\w-]*)(?![\w.-])/g)
+
+/** What the first group of the pattern holds, in all forms of the text. */
+function found(text: string, pattern: RegExp): string[] {
+  const all = [...formsOf(text)].flatMap((form) => [...form.matchAll(pattern)].map(([, group = '']) => group))
+  return [...new Set(all)]
 }
 
 /** The text, and what comes out when whatever in it looks encoded is decoded, twice over. */

@@ -4,6 +4,8 @@ const mintUrl = 'APP/api/tesouro/widget-token'
 const noHeader = `No 'Access-Control-Allow-Origin' header is present on the requested resource. @ NEIGHBOUR/`
 const blocked = `error: Access to fetch at '${mintUrl}' from origin 'NEIGHBOUR' has been blocked by CORS policy:`
 
+/** The first screen's attack, by somebody who is not signed in. */
+export const status401: string = `error: Failed to load resource: the server responded with a status of 401 (Unauthorized) @ ${mintUrl}`
 export const status403: string = `error: Failed to load resource: the server responded with a status of 403 (Forbidden) @ ${mintUrl}`
 const failed = `error: Failed to load resource: net::ERR_FAILED @ ${mintUrl}`
 

@@ -101,14 +101,22 @@ export const makeFetcher = (page: Page, options: Options = { userId: 'ana' }): P
   }, options)
 
 /** Calls the page's fetcher: the token, or the code of the error. */
-export const fetched = (page: Page): Promise<string> =>
-  page.evaluate(async () => {
-    try {
-      return (await window.fetcher?.())?.widgetToken ?? 'no fetcher'
-    } catch (error) {
-      return error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    }
-  })
+export const fetched = async (page: Page): Promise<string> => String((await fetchedTimes(page, 1))[0])
+
+/** The same again at once, whatever the time that a test takes to ask the page. */
+export const fetchedTwice = (page: Page): Promise<string[]> => fetchedTimes(page, 2)
+
+const fetchedTimes = (page: Page, times: number): Promise<string[]> =>
+  page.evaluate(async (count) => {
+    const got: string[] = []
+    while (got.length < count)
+      try {
+        got.push((await window.fetcher?.())?.widgetToken ?? 'no fetcher')
+      } catch (error) {
+        got.push(error instanceof Error && 'code' in error ? String(error.code) : String(error))
+      }
+    return got
+  }, times)
 
 export const seen = (page: Page): Promise<Window['seen']> => page.evaluate(() => window.seen)
 

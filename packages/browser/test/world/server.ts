@@ -7,6 +7,8 @@ export interface Asked {
   body: string
   /** Whether the page went away before it was answered. */
   gone: boolean
+  /** Whether the server has nothing more to say to it. */
+  over: boolean
 }
 
 export type Answer = (asked: Asked, response: ServerResponse) => void
@@ -55,11 +57,12 @@ async function handle(
   response: ServerResponse,
 ): Promise<void> {
   if (request.url === '/api/tesouro/widget-token') {
-    const asked: Asked = { headers: request.headers, body: '', gone: false }
+    const asked: Asked = { headers: request.headers, body: '', gone: false, over: false }
     for await (const chunk of request) asked.body += chunk
     world.asked.push(asked)
     response.once('close', () => {
       asked.gone = !response.writableEnded
+      asked.over = true
     })
     return (world.answer ?? endpoint(world))(asked, response)
   }

@@ -2,7 +2,7 @@
 
 /** What a tab is told. */
 export type ToTab =
-  | { to: 'settle' }
+  | { to: 'begin' | 'settle' }
   | {
       to: 'advance'
       now: number
@@ -25,6 +25,9 @@ export interface FromTab {
   /** Requests for the lock, and whether the tab has it. */
   queued: number
   holding: number
+  /** Messages to the other tabs, and from them. */
+  posted: number
+  heard: number
   ends: number
   bad: boolean
 }
@@ -83,10 +86,14 @@ async function settle(): Promise<FromTab[]> {
       .map(({ tab, activity }) => [tab, activity])
       .sort()
       .join()
-    const sum = (of: 'fetching' | 'queued' | 'holding'): number =>
+    const sum = (of: 'fetching' | 'queued' | 'holding' | 'posted' | 'heard'): number =>
       all.reduce((total, one) => total + one[of], 0)
-    // A lock that is wanted and that nobody has is on its way to somebody.
-    const waits = sum('fetching') > 0 || (sum('queued') > 0 && sum('holding') === 0)
+    const waits =
+      sum('fetching') > 0 ||
+      // A lock that is wanted and that nobody has is on its way to somebody.
+      (sum('queued') > 0 && sum('holding') === 0) ||
+      // Each message reaches all other tabs.
+      sum('heard') < sum('posted') * (tabs - 1)
     quiet = now === before && !waits ? quiet + 1 : 0
     before = now
     if (quiet === 2) return all
@@ -104,6 +111,7 @@ async function simulate(): Promise<object> {
     if (state.now - awakeSince <= 5_000) return
     for (const { tab } of all.filter((one) => one.bad)) bad.push(`${when} ${state.now / 1000} s, tab ${tab}`)
   }
+  await ask({ to: 'begin' })
   let all = await settle()
   while (state.now < end) {
     const change = pending[0]

@@ -1,5 +1,5 @@
 // A tab whose time is not its own: `Date`, `performance.now` and timers go on when the conductor says so.
-import { keepWidgetToken } from '@tesouro-tokens/browser'
+import { createWidgetTokenFetcher, keepWidgetToken } from '@tesouro-tokens/browser'
 import type { FromTab, ToTab } from './simulated-hours-page.js'
 
 interface Timer {
@@ -11,25 +11,46 @@ interface Timer {
 
 const time = { now: 0, slept: 0, clockOff: 0, hidden: true, online: true }
 const timers = new Map<number, Timer>()
-const state = { level: 0, activity: 0, fetching: 0, queued: 0, holding: 0, goodUntil: -1, ends: 0 }
-const begin = Date.now()
+const state = {
+  level: 0,
+  activity: 0,
+  fetching: 0,
+  queued: 0,
+  holding: 0,
+  posted: 0,
+  heard: 0,
+  goodUntil: -1,
+  ends: 0,
+}
+/** Something has come from outside: timers that are set now are in no chain. */
+const arrived = (): void => {
+  state.activity += 1
+  state.level = 0
+}
+const loadedAt = Date.now()
 const monotonic = (): number => time.now - time.slept
 const [realFetch, RealChannel] = [fetch, BroadcastChannel]
 let id = 0
 
-Date.now = () => begin + time.now + time.clockOff
+Date.now = () => loadedAt + time.now + time.clockOff
 performance.now = monotonic
 Object.defineProperty(document, 'hidden', { get: () => time.hidden })
+const setTimer = (run: () => void, ms = 0): number => {
+  id += 1
+  const level = state.level + 1
+  // What browsers do in the background: whole seconds, and whole minutes for a chain of timers.
+  const grain = time.hidden ? (level > 5 ? 60_000 : 1_000) : 1
+  const at = Math.ceil((monotonic() + Math.max(0, Number(ms) || 0)) / grain) * grain
+  timers.set(id, { at, level, run })
+  return id
+}
+AbortSignal.timeout = (ms) => {
+  const controller = new AbortController()
+  setTimer(() => controller.abort(), ms)
+  return controller.signal
+}
 Object.assign(window, {
-  setTimeout: (run: () => void, ms = 0) => {
-    id += 1
-    const level = state.level + 1
-    // What browsers do in the background: whole seconds, and whole minutes for a chain of timers.
-    const grain = time.hidden ? (level > 5 ? 60_000 : 1_000) : 1
-    const at = Math.ceil((monotonic() + Math.max(0, Number(ms) || 0)) / grain) * grain
-    timers.set(id, { at, level, run })
-    return id
-  },
+  setTimeout: setTimer,
   clearTimeout: (timer: number) => timers.delete(timer),
   fetch: async (url: string, init: RequestInit) => {
     state.activity += 1
@@ -39,18 +60,21 @@ Object.assign(window, {
     const response = await realFetch(url, { ...init, headers })
     const body = await response.text()
     state.fetching -= 1
-    state.activity += 1
-    return new Response(body, response)
+    arrived()
+    // read at once: an answer that is still being read could not be told from a tab that waits for its timers
+    return Object.assign(new Response(null, response), { json: async () => JSON.parse(body) })
   },
   BroadcastChannel: class extends RealChannel {
     override set onmessage(hear: (event: MessageEvent) => void) {
       super.onmessage = (event) => {
-        state.activity += 1
+        state.heard += 1
+        arrived()
         hear(event)
       }
     }
     override postMessage(message: unknown): void {
       state.activity += 1
+      state.posted += 1
       super.postMessage(message)
     }
   },
@@ -64,7 +88,7 @@ Object.assign(navigator.locks, {
     return request.call(navigator.locks, name, options, async () => {
       state.queued -= 1
       state.holding += 1
-      state.activity += 1
+      arrived()
       await work()
       state.holding -= 1
       state.activity += 1
@@ -98,12 +122,16 @@ const tab = Number(new URLSearchParams(location.search).get('tab'))
 const channel = new RealChannel('conductor')
 const tell = (bad: boolean): void => {
   const next = Math.min(...[...timers.values()].map(({ at }) => at)) + time.slept
-  const { activity, fetching, queued, holding, ends } = state
-  const news: FromTab = { tab, next, activity, fetching, queued, holding, ends, bad }
+  const { level: _, goodUntil: __, ...counts } = state
+  const news: FromTab = { tab, next, bad, ...counts }
   channel.postMessage(news)
 }
 
 channel.onmessage = async ({ data }: MessageEvent<ToTab>) => {
+  if (data.to === 'begin') {
+    begin()
+    return tell(false)
+  }
   if (data.to === 'settle') {
     await nextTask()
     return tell(time.online && state.goodUntil <= time.now)
@@ -123,14 +151,17 @@ channel.onmessage = async ({ data }: MessageEvent<ToTab>) => {
   tell(lapsed)
 }
 
-keepWidgetToken({
-  userId: 'ana',
-  onToken: ({ widgetToken }) => {
-    state.activity += 1
-    state.goodUntil = Number(widgetToken.split('-').at(-1))
-  },
-  onSignedOut: () => {
-    state.ends += 1
-  },
-})
+// Hears the other tabs from now on, and asks for nothing yet: each message reaches all of them.
+createWidgetTokenFetcher({ userId: 'ana' })
+const begin = (): void =>
+  void keepWidgetToken({
+    userId: 'ana',
+    onToken: ({ widgetToken }) => {
+      state.activity += 1
+      state.goodUntil = Number(widgetToken.split('-').at(-1))
+    },
+    onSignedOut: () => {
+      state.ends += 1
+    },
+  })
 tell(false)

@@ -6,6 +6,8 @@ import { judgeLogout } from '../src/logout/logout.js'
 import { judgeMemory } from '../src/memory/memory.js'
 import { judgeOutage } from '../src/outage.js'
 import { judgeRaces, judgeScripts } from '../src/races.js'
+import { judgeStarved } from '../src/starved/starved.js'
+import type { StarvedRun } from '../src/starved/starved-process.js'
 import { toTable } from '../src/table.js'
 
 const lived = {
@@ -41,6 +43,26 @@ const flat = [100, 104, 108, 109, 110]
 const progress = { seconds: 60, orders: 3_000, perSecond: 50, states: 90_000, broken: 0 }
 const explored = { orders: 6_000, perSecond: 100, broken: 0 }
 
+const starvedInput = {
+  client: 'redis',
+  users: 100,
+  callers: 10,
+  standsStillMs: 3_000,
+  servedAgainAfterMs: 60_000,
+} as const
+const starvedRun = {
+  calls: 4_000,
+  errors: {},
+  exchanges: 110,
+  breakerOpened: 0,
+  slowestMs: 9_000,
+  refusedShare: 0.02,
+  mostInOneSecond: 30,
+  failedAfterwards: 0,
+}
+const starvedOf = (run: Partial<StarvedRun>, trouble: 'none' | 'Redis is killed' = 'none'): Figure[] =>
+  judgeStarved({ ...starvedInput, trouble }, { ...starvedRun, ...run })
+
 const missed = (figures: Figure[]): Figure[] => figures.filter((figure) => !isMet(figure))
 
 test.each<[string, Figure[]]>([
@@ -51,12 +73,23 @@ test.each<[string, Figure[]]>([
   ['logout', judgeLogout({ name: 'alive', ms: [3, 4, 1_000] })],
   ['races', judgeRaces([progress])],
   ['scripts', judgeScripts(explored)],
+  ['starved', starvedOf({})],
+  [
+    'starved, without Redis',
+    starvedOf({ errors: { rate_limited: 1_000 }, exchanges: 300 }, 'Redis is killed'),
+  ],
 ])('%s: what is just as wanted counts as missed', (_, figures) => {
   expect(missed(figures)).toEqual([])
 })
 
 test.each<[string, Figure[]]>([
   ['more exchanges than 1.02 × those of one process', dayOf({ exchanges: 103 })],
+  ['a call that failed on a starved machine', starvedOf({ errors: { upstream_unavailable: 1 } })],
+  ['an exchange too many on a starved machine', starvedOf({ exchanges: 111 })],
+  ['a circuit breaker that opened on a starved machine', starvedOf({ breakerOpened: 1 })],
+  ['a call that failed for good', starvedOf({ errors: { configuration: 1 } }, 'Redis is killed')],
+  ['too many refused requests', starvedOf({ refusedShare: 0.021 }, 'Redis is killed')],
+  ['a call that failed when it was long over', starvedOf({ failedAfterwards: 1 }, 'Redis is killed')],
   ['other calls than those of the one process', dayOf({ calls: 8_999 })],
   ['more than 25 in a second', dayOf({ mostInOneSecond: 26 })],
   ['an expired token', dayOf({ expiredServed: 1 })],

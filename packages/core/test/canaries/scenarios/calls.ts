@@ -1,4 +1,4 @@
-import { memoryTokenCache } from '../../../src/index.js'
+import { memoryTokenCache, type TokenCache } from '../../../src/index.js'
 import { fakeClock } from '../../fake-clock.js'
 import { json } from '../../token-endpoint/scripted-server.js'
 import { everySecret, hostileError, secrets, user } from '../secrets.js'
@@ -27,6 +27,21 @@ export const calls: Scenarios = {
       grant(response, form, { expires_in: 1 })
     })
     const tokens = stage.tokens(server, { clock })
+    await stage.refused('upstream_response', () => tokens.getUserAccessToken(user))
+  },
+
+  async 'a token that grows too old while the cache is written to'(stage) {
+    const clock = fakeClock()
+    const inner = memoryTokenCache()
+    const slow: TokenCache = {
+      ...inner,
+      local: false,
+      set: (...given) => {
+        clock.advance(86_400_000)
+        return inner.set(...given)
+      },
+    }
+    const tokens = stage.tokens(await stage.serve(grants), { clock, cache: slow })
     await stage.refused('upstream_response', () => tokens.getUserAccessToken(user))
   },
 

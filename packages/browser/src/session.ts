@@ -102,6 +102,7 @@ export class Session {
     // The same token, or an older one that another tab tells late. Two tokens are never made within a second.
     if (left <= 0 || (held && until - life < held.until - held.life + 1)) return
     this.#token = { widgetToken, life, until }
+    this.#problem = undefined
     this.#pause = 1
     this.#changes++
     this.#give(this.#keepers)
@@ -151,7 +152,8 @@ export class Session {
 
   async #startRenewal(): Promise<Held> {
     const changes = this.#changes
-    if (!this.#obstacle())
+    if (!this.#obstacle()) {
+      this.#problem = undefined
       await oneTabAtATime(this.#name, async () => {
         // Another tab may have a token, or may have got one just now. Where none is left, every moment counts.
         if (this.#changes === changes && (this.#token?.until ?? now() + 1) > now()) {
@@ -160,9 +162,10 @@ export class Session {
         }
         if (this.#changes === changes) await this.#ask()
       })
-    const obstacle = this.#obstacle()
-    if (!obstacle && this.#token && this.#changes !== changes) return this.#token
-    throw obstacle ?? widgetTokenError('stopped')
+    }
+    // Not by the time: a pause may have ended meanwhile.
+    if (!this.#problem && this.#token && this.#changes !== changes) return this.#token
+    throw this.#problem ?? widgetTokenError('stopped')
   }
 
   async #ask(): Promise<void> {

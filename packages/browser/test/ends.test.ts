@@ -94,6 +94,19 @@ describe.skipIf(browserIsMissing())('the end of a session', () => {
     expect(pages.world.asked.length).toBeLessThanOrEqual(5)
   })
 
+  test('a pause that ends in the middle of a call hides why there is no token', async () => {
+    const page = await pages.open(await pages.fresh())
+    pages.world.session = undefined
+    await page.evaluate(() => {
+      let time = 0
+      performance.now = () => (time += 700)
+    })
+    for (let render = 0; render < 50; render += 1) {
+      await makeFetcher(page)
+      expect(await fetched(page)).toBe('not_signed_in')
+    }
+  })
+
   test('a page shows on when another user has signed in, in another tab', async () => {
     const context = await pages.fresh()
     const page = await pages.open(context)

@@ -124,11 +124,6 @@ export class Session {
     if (token && token.until > now()) for (const { onToken } of keepers) void call(onToken, shown(token))
   }
 
-  /** The problem that still keeps this tab from sending a request. */
-  #obstacle(): WidgetTokenError | undefined {
-    return this.#ended || now() < this.#pausedUntil ? this.#problem : undefined
-  }
-
   /** Renews what is due, and looks again when it will be. */
   #look(): void {
     clearTimeout(this.#timer)
@@ -152,7 +147,8 @@ export class Session {
 
   async #startRenewal(): Promise<Held> {
     const changes = this.#changes
-    if (!this.#obstacle()) {
+    // Not while a problem keeps this tab from sending a request.
+    if (!(this.#problem && (this.#ended || now() < this.#pausedUntil))) {
       this.#problem = undefined
       await oneTabAtATime(this.#name, async () => {
         // Another tab may have a token, or may have got one just now. Where none is left, every moment counts.
@@ -163,7 +159,6 @@ export class Session {
         if (this.#changes === changes) await this.#ask()
       })
     }
-    // Not by the time: a pause may have ended meanwhile.
     if (!this.#problem && this.#token && this.#changes !== changes) return this.#token
     throw this.#problem ?? widgetTokenError('stopped')
   }

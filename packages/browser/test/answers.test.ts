@@ -40,14 +40,8 @@ describe.skipIf(browserIsMissing())('an endpoint that gives', () => {
   })
   afterAll(() => pages.close())
 
-  /** Two seconds more for the page, once no request is under way: its clock must not run past an answer. */
-  async function goOn({ clock }: BrowserContext): Promise<void> {
-    await until(async () => pages.world.asked.every(({ over }) => over), true)
-    await clock.runFor(2_000)
-  }
-
   async function goOnUntil(context: BrowserContext, isSo: () => Promise<boolean>): Promise<void> {
-    while (!(await isSo())) await goOn(context)
+    while (!(await isSo())) await pages.pass(context, 2_000)
   }
 
   test.each(Object.entries(answers))(

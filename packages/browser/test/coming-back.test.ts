@@ -137,7 +137,7 @@ describe.skipIf(browserIsMissing())('a page that comes back', () => {
       }
       return count
     })
-    for (let second = 0; second < 70; second += 1) await context.clock.runFor(1_000)
+    for (let second = 0; second < 70; second += 1) await pages.pass(context, 1_000)
     expect(await calls).toBeLessThanOrEqual(65)
     expect(pages.world.asked.length).toBeLessThanOrEqual(5)
     expect(await fetched(page)).toContain('canary')
@@ -149,7 +149,7 @@ describe.skipIf(browserIsMissing())('a page that comes back', () => {
     const page = await pages.open(context)
     await keep(page, { leadSeconds: 600 })
     await until(async () => (await tokens(page)()).length, 1)
-    for (let second = 0; second < 60; second += 1) await context.clock.runFor(1_000)
+    for (let second = 0; second < 60; second += 1) await pages.pass(context, 1_000)
     expect(pages.world.asked.length).toBeGreaterThanOrEqual(3)
     expect(pages.world.asked.length).toBeLessThanOrEqual(4)
   })

@@ -70,6 +70,12 @@ export class Pages {
     return page
   }
 
+  /** So many milliseconds more for the pages, once no request is under way: their clock must not run past an answer. */
+  async pass({ clock }: BrowserContext, ms: number): Promise<void> {
+    await until(async () => this.world.asked.every(({ over }) => over), true)
+    await clock.runFor(ms)
+  }
+
   /** Waits until the endpoint has had that many requests, and nothing more is on its way. */
   async asked(count: number): Promise<void> {
     await vi.waitFor(() => expect(this.world.asked.length).toBeGreaterThanOrEqual(count), 10_000)

@@ -138,7 +138,9 @@ export class SharedStore {
 
     const dropped = alive(before?.values.values() ?? [])
     logouts.set(id, { until: now + repeatableForMs, dropped })
-    this.#begin(subject, generationAfter(before?.generation, id, request?.renewal === true), logouts)
+    // The same logout once more, after the minute, makes another generation than the first time.
+    const made = `${named(id)}.${now}`
+    this.#begin(subject, request?.renewal === true ? renewed(before?.generation, made) : made, logouts)
     return dropped.map(({ value }) => value)
   }
 
@@ -185,10 +187,13 @@ export class SharedStore {
   }
 }
 
-/** A logout's id, which holds no `~` and does not begin with `0.`; after a renewal, the part before `~` is that of before. */
-function generationAfter(before: string | undefined, id: string, renewal: boolean): string {
-  const named = /^[\w-]{1,100}$/.test(id) ? id : Buffer.from(id).toString('hex')
-  if (!renewal) return named || 'empty'
+/** A logout's id, which holds no `~` and does not begin with `0.`. */
+function named(id: string): string {
+  return /^[\w-]{1,100}$/.test(id) ? id : Buffer.from(id).toString('hex')
+}
+
+/** The generation after a renewal: the part before `~` is that of before. */
+function renewed(before: string | undefined, made: string): string {
   const [part = ''] = (before ?? `0.${randomUUID()}`).split('~')
-  return `${part}~${named}`
+  return `${part}~${made}`
 }

@@ -72,7 +72,7 @@ describe.skipIf(redisIsMissing())('a logout that fails on its way', () => {
       await expect(cache.forget(alice.subject, request)).rejects.toMatchObject({ code: 'cache_unavailable' })
       expect((await cache.forget(alice.subject, request)).sort()).toEqual(['one', 'two'])
       expect(await cache.set(alice, 'late', { ttlMs: 60_000, generation })).toBe(false)
-      expect((await cache.get(alice)).generation).toBe(request.id)
+      expect((await cache.get(alice)).generation.split('.')[0]).toBe(request.id)
       await vi.waitFor(() => expect(elsewhere.heard).toContain(alice.subject), waiting)
     },
   )

@@ -127,9 +127,10 @@ export class Exchange {
     generation: string,
     signal: AbortSignal,
   ): Promise<void> {
-    const now = await cache.read(key, { behind: true })
+    const now = await cache.readAfterRefusal(key)
     signal.throwIfAborted()
-    if (now === undefined || loggedOutBetween(generation, now.generation)) throw new UserForgottenError()
+    if (now === undefined || now.alone || loggedOutBetween(generation, now.generation))
+      throw new UserForgottenError()
   }
 
   /** A token that is too old by the time it is here (the process was frozen, or its life is very short) is asked for once more. */

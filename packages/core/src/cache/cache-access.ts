@@ -124,6 +124,11 @@ export class CallCache {
     return orNothing(this.#reading.spend(async (ms) => this.#cache.get(key, { ms, behind })))
   }
 
+  /** What the store has, after it has refused to take a value: it answers, so that there is time to ask it. */
+  async readAfterRefusal(key: TokenKey): Promise<CacheRead> {
+    return orNothing(this.#writing.spend(async (ms) => this.#cache.get(key, { ms, behind: true })))
+  }
+
   /** `undefined`: could not be stored. `false`: the store has another generation by now. */
   async write(
     key: TokenKey,

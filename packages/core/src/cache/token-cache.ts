@@ -24,7 +24,7 @@ export interface TokenCache {
   /** Drops one variant. */
   delete(key: TokenKey): Promise<void>
   /**
-   * Drops every variant of a subject, ends its leases, and gives it a new generation, in one step. Returns the
+   * Drops every variant of a subject, ends its leases, and gives it a generation that it never had, in one step. Returns the
    * values it dropped, for revocation. The same `id` again, within a minute, drops nothing more and returns the same
    * values: so a logout whose answer was lost can be tried again.
    */

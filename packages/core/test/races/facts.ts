@@ -35,6 +35,8 @@ export interface LogoutFact {
   readonly beganAt: number
   /** When the store had recorded it for sure, by the true time. */
   recordedAt: number | undefined
+  /** When it was last recorded: a try that comes more than a minute after the first is a logout of its own. */
+  recordedLastAt: number | undefined
   /** The id under which it was recorded. */
   recordedBy: string | undefined
   /** When `forgetUser` had resolved. */

@@ -104,7 +104,9 @@ export class StoreRecords {
     const dropped = alive(before?.values.values() ?? [])
     logouts.set(id, { until: now + repeatableForMs, dropped })
     const [part = ''] = (before?.generation ?? `0.${this.#random.uuid()}`).split('~')
-    this.#begin(subject, renewal ? `${part}~${id}` : id, logouts)
+    // The same logout once more, after the minute, makes another generation than the first time.
+    const made = `${id}.${now}`
+    this.#begin(subject, renewal ? `${part}~${made}` : made, logouts)
     return dropped.map(({ value }) => value)
   }
 

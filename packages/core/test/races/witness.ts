@@ -78,6 +78,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
       began: this.step,
       beganAt: this.#time.now,
       recordedAt: undefined,
+      recordedLastAt: undefined,
       recordedBy: undefined,
       resolvedAt: undefined,
     }
@@ -158,6 +159,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   logoutRecorded(id: string, dropped: readonly string[]): void {
     for (const logout of this.#coveredBy(id)) {
       logout.recordedAt ??= this.#time.now
+      logout.recordedLastAt = this.#time.now
       logout.recordedBy ??= id
       if (logout.recordedBy === id) for (const value of dropped) logout.dropped.add(value)
     }
@@ -305,8 +307,8 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     if (isInTrouble || this.#stood.has(process)) return true
     if ((this.#ended.get(`${process} ${person}`) ?? -1) >= began) return true
     return this.logouts.some((logout) => {
-      const { recordedAt } = logout
-      return logout.person === person && recordedAt !== undefined && recordedAt + callMs >= beganAt
+      const last = logout.recordedLastAt ?? logout.recordedAt
+      return logout.person === person && last !== undefined && last + callMs >= beganAt
     })
   }
 

@@ -72,8 +72,9 @@ if not done then
     return {0, unnamed}
   end
   redis.call('DEL', KEYS[1])
-  local part = id
-  if ARGV[2] == 'renewal' then part = string.match(generation or ARGV[3], '^[^~]*') .. '~' .. id end
+  -- the same logout once more, after the minute, makes another generation than the first time
+  local part = id .. '.' .. whole(now)
+  if ARGV[2] == 'renewal' then part = string.match(generation or ARGV[3], '^[^~]*') .. '~' .. part end
   redis.call('HSET', KEYS[1], 'generation', part, 'logout:' .. id, whole(now + ${repeatableForMs}))
   for name, ends in pairs(logouts) do redis.call('HSET', KEYS[1], 'logout:' .. name, ends) end
   redis.call('PEXPIRE', KEYS[1], record_for)

@@ -5,7 +5,7 @@ const recordForMs = 600_000
 
 /**
  * Lua for scripts on a person's record, a hash with these fields:
- * - `generation`: `<part>` or `<part>~<id of the last renewal>`. The part is the id of the last logout, or `0.<uuid>`
+ * - `generation`: `<part>` or `<part>~<id of the last renewal>`. The part is the id of the last logout and its moment, or `0.<uuid>`
  *   drawn when the record was made.
  * - `token:<variant>`: the end of that value's life, in milliseconds of Redis's clock. A value that has no such field,
  *   because the record was evicted, is not served: no logout would find it.

@@ -44,14 +44,15 @@ export class Model {
     this.#leases.clear()
   }
 
-  read(variant: string, value: string | undefined, generation: string): void {
+  read(variant: string, value: string | undefined, told: string): void {
+    const generation = withoutMoments(told)
     this.#generation ??= generation.startsWith('0.') ? generation : 'one that begins with 0.'
     this.expect('generation', `read ${variant}`, generation, this.#generation)
     this.expect('value', `read ${variant}`, value, this.#values.get(variant))
   }
 
   write(variant: string, value: string, generation: string, answer: string | undefined): void {
-    const fits = generation === this.#generation
+    const fits = withoutMoments(generation) === this.#generation
     this.expect('nothing from before a logout', `keep ${value}`, answer, fits ? 'stored' : 'refused')
     if (fits) this.#values.set(variant, value)
   }
@@ -109,4 +110,9 @@ export class Model {
     const lease = this.#leases.get(variant)
     return lease?.generation === (this.#generation ?? '') ? lease : undefined
   }
+}
+
+/** A generation without the moments of its logout and renewal: no id comes twice here. */
+function withoutMoments(generation: string): string {
+  return generation.replace(/\.\d{13}(?=~|$)/g, '')
 }

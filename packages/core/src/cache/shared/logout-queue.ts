@@ -31,9 +31,9 @@ export class QueuedLogout implements Recording {
   readonly recorded: Promise<string[]>
   /** Resolves whether the first try succeeded. */
   firstTry: Promise<boolean> = Promise.resolve(false)
-  isTrying = false
   /** The store may have heard of it. */
   sent = false
+  #trying: Promise<boolean> | undefined
   readonly #ask: AskToForget
   readonly #request: ForgetRequest
   readonly #before: QueuedLogout | undefined
@@ -53,6 +53,10 @@ export class QueuedLogout implements Recording {
     this.recorded.catch(() => {}) // the caller may have gone
   }
 
+  get isTrying(): boolean {
+    return this.#trying !== undefined
+  }
+
   get over(): boolean {
     return this.#settle === undefined
   }
@@ -69,11 +73,17 @@ export class QueuedLogout implements Recording {
     return true
   }
 
-  /** Tries once, after the logout before it. Resolves whether the store has recorded it. */
-  async tryOnce(): Promise<boolean> {
+  /** Tries once, after the logout before it, or joins the try that is under way. Resolves whether the store has recorded it. */
+  tryOnce(): Promise<boolean> {
+    this.#trying ??= this.#try().finally(() => {
+      this.#trying = undefined
+    })
+    return this.#trying
+  }
+
+  async #try(): Promise<boolean> {
     if (this.#before !== undefined && !this.#before.over && !(await this.#before.tryOnce())) return false
-    if (this.over || this.isTrying) return this.over
-    this.isTrying = true
+    if (this.over) return true
     try {
       const values = await this.#ask(this.#request, () => {
         this.sent = true
@@ -83,8 +93,6 @@ export class QueuedLogout implements Recording {
       this.#settle = undefined
     } catch (error) {
       if (isTesouroTokensError(error, 'cache_unavailable') && !error.retryable) this.giveUp(error)
-    } finally {
-      this.isTrying = false
     }
     return this.over
   }
@@ -141,6 +149,7 @@ export class LogoutQueue {
 
   /** One loop for all, however many wait. */
   async #tryAgain(began: number): Promise<void> {
+    this.#pauseMs = firstPauseMs
     while (this.#waiting.size > 0) {
       await pause(this.#pauseMs, this.#wake.signal).catch(() => {})
       let recorded = false

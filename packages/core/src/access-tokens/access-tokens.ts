@@ -199,7 +199,8 @@ export class AccessTokens {
     } catch (error) {
       request.call.throwIfEnded()
       const left = old.leftMs - elapsedMs(this.#parts.clock, old.readAt)
-      if (left <= 0 || isRefusalOfUser(error)) throw error
+      const isLoggedOut = isTesouroTokensError(error, 'user_forgotten') // elsewhere: the old token ends with it
+      if (left <= 0 || isLoggedOut || isRefusalOfUser(error)) throw error
       return { ...obtained(old), leftMs: left }
     }
   }

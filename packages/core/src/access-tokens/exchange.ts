@@ -108,11 +108,13 @@ export class Exchange {
     const left = leftMs(token, undefined, this.#parts.clock)
     // The credentials may have changed since the token got its name: it is not kept under another client's.
     const isNamedRight = grant.clientId === request.clientId
-    if (read !== undefined && isNamedRight && elapsedMs(this.#parts.clock, startedAt) < frozenAfterMs) {
+    const isYoung = elapsedMs(this.#parts.clock, startedAt) < frozenAfterMs
+    // Nothing is kept while a renewal is on its way into the store: a logout would have ended this.
+    if (read !== undefined && isNamedRight && isYoung && person.recording === undefined) {
       const how = { ttlMs: Math.floor(left), generation: read.generation }
       const stored = await cache.write(key, JSON.stringify(token), how)
       signal.throwIfAborted()
-      if (stored === false) await this.#afterRefusal(request, cache, read.generation, signal)
+      if (stored === false) await this.#afterRefusal(request, replacement, read.generation, signal)
     }
     // A process that stood still while the cache was written to has let the token grow old.
     const leftNow = leftMs(token, undefined, this.#parts.clock)
@@ -123,10 +125,11 @@ export class Exchange {
   /** The store did not take the token. After a logout nobody gets it; after a renewal, or where the store has lost what it knew, this call does. */
   async #afterRefusal(
     { key }: TokenRequest,
-    cache: CallCache,
+    { cache, person }: Replacement,
     generation: string,
     signal: AbortSignal,
   ): Promise<void> {
+    await person.recording?.recorded.catch(() => {}) // until then the store cannot tell
     const now = await cache.readAfterRefusal(key)
     signal.throwIfAborted()
     if (now === undefined || now.alone || loggedOutBetween(generation, now.generation))

@@ -6,6 +6,8 @@ export interface Action {
   readonly name: string
   readonly weight: number
   readonly run: () => void
+  /** Whether everything but the platform goes smoothly after it. */
+  readonly isSmooth?: boolean
 }
 
 /** What applications, operators and machines can do now. */
@@ -65,6 +67,7 @@ function callsOf(world: World, instance: Instance): Action[] {
     calls.push({ name, weight: 0.7, run: () => forget(world, instance, person, false) })
     const run = (): void => forget(world, instance, person, true)
     calls.push({ name: `${name} and revokes`, weight: 0.5, run })
+    calls.push({ name: `${name} and revokes, smoothly`, weight: 0.6, run, isSmooth: true })
     const [session] = world.scene.sessions.filter((each) => each.person === person)
     if (session !== undefined) {
       const atOnce = (): void => {

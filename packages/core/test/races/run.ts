@@ -178,15 +178,20 @@ export class Run {
       .filter(({ process }) => this.#world.runs(process))
       .flatMap((happening) =>
         happening.fates
-          .filter(({ ordinary }) => ordinary || scene.faults > 0)
+          .filter((fate) => fate.ordinary || scene.faults > 0 || this.#refusing(fate) > 0)
           .map((fate) => ({
             name: `${happening.name} ${fate.name}`,
             weight: fate.ordinary
               ? 3
-              : 0.4 * scene.faults * (/: forget|told to|exchanges for/.test(happening.name) ? 4 : 1),
+              : 0.4 * (scene.faults * (/: forget|told to|exchanges for/.test(happening.name) ? 4 : 1)) +
+                this.#refusing(fate),
             run: () => this.#begin(happening, fate),
           })),
       )
+  }
+
+  #refusing({ name }: Happening['fates'][number]): number {
+    return this.#world.scene.refuses && name.startsWith('refuses the') ? 8 : 0
   }
 
   #timeSteps(): Action[] {
@@ -205,7 +210,18 @@ export class Run {
       }
       steps.push({ name: 'time passes until the next timer', weight: 1, run })
     }
+    if (this.#besidesPlatform !== undefined) {
+      const name = 'everything but the platform goes smoothly'
+      steps.push({ name, weight: 1.5, run: () => {}, isSmooth: true })
+    }
     return steps
+  }
+
+  /** Something that is ready and does not concern the platform. */
+  get #besidesPlatform(): Happening | undefined {
+    return this.#world.happenings.ready.find(
+      ({ name, process }) => !/ (exchanges for|sends with|revokes) /.test(name) && this.#world.runs(process),
+    )
   }
 
   #passing = 0
@@ -216,8 +232,18 @@ export class Run {
     this.#passing = 0
     action.run()
     await settled()
+    if (action.isSmooth) await this.#goSmoothly()
     if (this.#passing > 0) await this.#pass(this.#passing)
     this.#note()
+  }
+
+  /** So that orders come to the platform at all: a call has a dozen steps, and each may go wrong. */
+  async #goSmoothly(): Promise<void> {
+    for (let steps = 0; steps < mostSteps; steps += 1) {
+      const next = this.#besidesPlatform
+      if (next === undefined) return
+      await this.#happen(next, next.fates[0])
+    }
   }
 
   #begin(happening: Happening, fate: Happening['fates'][number]): void {

@@ -15,6 +15,8 @@ export interface Scene {
   readonly listens: boolean
   /** Whether what the store tells of failures elsewhere makes no sense. */
   readonly garbled: boolean
+  /** Whether the platform refuses many exchanges. */
+  readonly refuses: boolean
   /** Whether everybody has a token when it begins. */
   readonly warm: boolean
   /** Whether all ask for one token at once when it begins. */
@@ -32,22 +34,25 @@ export function sceneOf(seed: number): Scene {
   const isPair = random.chance(0.4)
   const caches = [first, isPair ? random.pick(wrappings) : first, first] as const
   const alone = random.chance(0.6)
+  const refuses = random.chance(0.15)
   return {
     caches: random.chance(0.12) ? 'memory' : caches,
-    leases: random.chance(0.7),
-    hears: random.chance(0.7),
+    leases: random.chance(refuses ? 0.95 : 0.7),
+    hears: random.chance(0.5),
     retries: random.chance(0.4),
     ...random.pick([
       { warm: true, together: false },
       { warm: false, together: true },
+      { warm: false, together: refuses },
       { warm: true, together: false },
       { warm: false, together: false },
     ]),
     listens: random.chance(0.2),
-    garbled: random.chance(0.2),
+    garbled: random.chance(refuses ? 0.6 : 0.1),
     sessions: alone ? sessions.slice(0, 1) : sessions,
     people: alone ? people.slice(0, 1) : people,
     faults: random.pick([0, 0.3, 1, 2.5]),
     commands: 3 + random.below(14),
+    refuses,
   }
 }

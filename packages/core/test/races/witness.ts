@@ -98,7 +98,10 @@ export class Witness implements StoreWatcher, PlatformWatcher {
       return []
     // What a logout has dropped that is still on its way into the store, the next one drops as well.
     const [first] = before
-    if (first !== undefined) return this.#time.now - first.beganAt < repeatableMs / 2 ? [...first.held] : []
+    if (first !== undefined) {
+      const isKnown = this.#disturbedIn < first.began && this.#time.now - first.beganAt < repeatableMs / 2
+      return isKnown ? [...first.held] : []
+    }
     if (this.disturbed) return []
     return [...this.#held]
       .filter(([name, { label }]) => name.startsWith(`${process} ${person}/`) && label.startsWith(person))
@@ -336,7 +339,11 @@ export class Witness implements StoreWatcher, PlatformWatcher {
         person === logout.person && process !== logout.process && began >= logout.began,
     )
     const lost = logout.held.filter(
-      ({ revocationAsked, expiresAt }) => !isShared && !revocationAsked && expiresAt > this.#time.now + 1_000,
+      (token) =>
+        !isShared &&
+        !token.revocationAsked &&
+        token.expiresAt > this.#time.now + 1_000 &&
+        !this.#isReplacedBefore(logout, token),
     )
     if (lost.length > failed) {
       const texts = lost.map(({ text }) => text).join(', ')
@@ -345,6 +352,12 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     if (logout.dropped.size > forgotten) {
       this.break('revoked or counted', `the store dropped ${logout.dropped.size}, told were ${forgotten}`)
     }
+  }
+
+  /** Whether another token took its place in the store before the logout was there. */
+  #isReplacedBefore({ recordedAt = Number.POSITIVE_INFINITY }: LogoutFact, token: Granted): boolean {
+    const newest = this.#newest.get(token.label)
+    return newest !== undefined && newest !== token && newest.at <= recordedAt
   }
 
   #mustNotBeOver(process: string, call: CallFact, what: string): void {

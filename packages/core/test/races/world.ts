@@ -135,7 +135,8 @@ export class World {
   #tell(name: string): void {
     const instance = this.instances?.find((each) => each.name === name)
     const act = instance?.atNextEvent
-    if (instance === undefined || act === undefined) return
+    // Who is closed logs nobody out any longer, and says so.
+    if (instance === undefined || act === undefined || instance.isClosed) return
     instance.atNextEvent = undefined
     this.witness.step += 1
     act()

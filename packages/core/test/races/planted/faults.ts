@@ -49,6 +49,18 @@ export const faults: readonly PlantedFault[] = [
     after: 'const values = await this.#ask({ ...this.#request, id: crypto.randomUUID() }, () => {',
   },
   {
+    name: 'what this process has dropped is not revoked',
+    threat: 35,
+    before: 'this.#settle?.resolve(united(united(before ?? [], values), this.#dropped))',
+    after: 'this.#settle?.resolve(united(before ?? [], values))',
+  },
+  {
+    name: 'a token is served though its replacement has shown that the user was logged out elsewhere',
+    threat: 31,
+    before: 'if (left <= 0 || isLoggedOut || isRefusalOfUser(error)) throw error',
+    after: 'if (left <= 0 || isRefusalOfUser(error)) throw error',
+  },
+  {
     name: 'what the logout before has dropped is not revoked',
     threat: 35,
     before: 'this.#settle?.resolve(united(united(before ?? [], values), this.#dropped))',
@@ -93,7 +105,7 @@ export const faults: readonly PlantedFault[] = [
   {
     name: 'a call is given the token that the store refused after a logout elsewhere',
     threat: 42,
-    before: 'if (stored === false) await this.#afterRefusal(request, cache, read.generation, signal)',
+    before: 'if (stored === false) await this.#afterRefusal(request, replacement, read.generation, signal)',
     after: '',
   },
   {

@@ -1,5 +1,5 @@
 import type { TesouroTokens } from '../../src/index.js'
-import type { CallFact } from './facts.js'
+import type { CallFact, LogoutFact } from './facts.js'
 import type { Session } from './names.js'
 import type { Granted } from './platform.js'
 import type { Instance, World } from './world.js'
@@ -21,11 +21,14 @@ function watch<Result>(
   call: CallFact,
   work: (tokens: CallFact) => Promise<Result>,
   resolved: (result: Result) => void,
+  logout?: LogoutFact,
 ): void {
   const { isTesouroTokensError } = process.program.core
-  Promise.resolve(work(call)).then(resolved, (error: unknown) =>
-    world.witness.rejected(call, isTesouroTokensError(error) ? error : undefined, String(error)),
-  )
+  Promise.resolve(work(call)).then(resolved, (error: unknown) => {
+    const ours = isTesouroTokensError(error) ? error : undefined
+    if (logout !== undefined && ours?.code !== 'cache_unavailable') world.witness.withdraw(logout)
+    world.witness.rejected(call, ours, String(error))
+  })
 }
 
 export function get(world: World, instance: Instance, session: Session, rejectedToken?: string): void {
@@ -69,6 +72,7 @@ export function forget(world: World, instance: Instance, person: string, revoke:
       world.witness.logoutResolved(logout)
       if (revoke) world.witness.counted(logout, result, grantedIn(world, logout.dropped))
     },
+    logout,
   )
 }
 
@@ -92,6 +96,7 @@ export function renew(world: World, instance: Instance, person: string): void {
       call.isOver = true
       world.witness.logoutResolved(renewal)
     },
+    renewal,
   )
 }
 

@@ -1,5 +1,5 @@
 import { closeInstance, fetchAs, forget, get, mint, renew } from './calls.js'
-import type { Instance, SimulatedProcess, World } from './world.js'
+import { clientIds, type Instance, type SimulatedProcess, type World } from './world.js'
 
 /** Something that the explorer can do now. Its name tells it in the list of an order, and finds it again. */
 export interface Action {
@@ -28,6 +28,7 @@ export function commandsOf(world: World): Action[] {
       run: () => closeInstance(world, instance),
     })),
     ...storeCommands(world),
+    ...(world.scene.rotates ? [rotation(world)] : []),
     ...world.processes.flatMap((process) => machineCommands(world, process)),
     ...[...world.platform.tokens.values()]
       .filter(({ refused }) => !refused)
@@ -91,6 +92,15 @@ function callsOf(world: World, instance: Instance): Action[] {
     calls.push({ name: `${instance.name} renews ${person}`, weight: 0.3, run: renewing })
   }
   return calls
+}
+
+/** The secret manager tells another client id from now on, and the next time the first one again. */
+function rotation(world: World): Action {
+  const other = clientIds.find((clientId) => clientId !== world.clientId) ?? clientIds[0]
+  const run = (): void => {
+    world.clientId = other
+  }
+  return { name: `the client id changes to ${other}`, weight: 2, run }
 }
 
 function storeCommands(world: World): Action[] {

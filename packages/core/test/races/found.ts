@@ -20,6 +20,7 @@ const scene: Scene = {
   listens: false,
   garbled: false,
   refuses: false,
+  rotates: false,
   sessions: sessions.slice(0, 1),
   people: ['anna'],
   faults: 0,

@@ -2,7 +2,7 @@ import type { CoreProcess } from './core-program.js'
 import { Names, people, sessions } from './names.js'
 import { Random } from './random.js'
 import { SimulatedTime } from './simulated-time.js'
-import { optionsOf, plainUser } from './world.js'
+import { clientIds, credentialsOf, optionsOf, plainUser } from './world.js'
 
 /** Which hashes stand for whom: a store is told of nothing else. */
 export async function learnNames(
@@ -13,9 +13,11 @@ export async function learnNames(
   if (program === undefined) return { names: new Names(names), subjects: [] }
   program.surroundings = { time: new SimulatedTime(), random: new Random(0) }
   const { core } = program
-  for (const session of sessions) {
+  const knownAs = sessions.flatMap((session) => clientIds.map((clientId) => ({ session, clientId })))
+  for (const { session, clientId } of knownAs) {
     const tokens = core.createTesouroTokens({
       ...optionsOf({ clock: { now: () => 0, monotonic: () => 0 } }),
+      ...credentialsOf(clientId),
       subjectToken: core.unsecuredSubjectToken(),
       fetch: async () => new Response(null, { status: 500 }),
       retry: false,

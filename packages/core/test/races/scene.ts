@@ -17,6 +17,8 @@ export interface Scene {
   readonly garbled: boolean
   /** Whether the platform refuses many exchanges. */
   readonly refuses: boolean
+  /** Whether the client id changes, and changes back: then there is one instance alone. */
+  readonly rotates: boolean
   /** Whether everybody has a token when it begins. */
   readonly warm: boolean
   /** Whether all ask for one token at once when it begins. */
@@ -35,8 +37,9 @@ export function sceneOf(seed: number): Scene {
   const caches = [first, isPair ? random.pick(wrappings) : first, first] as const
   const alone = random.chance(0.6)
   const refuses = random.chance(0.15)
+  const isMemory = random.chance(0.12)
   return {
-    caches: random.chance(0.12) ? 'memory' : caches,
+    caches: isMemory ? 'memory' : caches,
     leases: random.chance(refuses ? 0.95 : 0.7),
     hears: random.chance(0.5),
     retries: random.chance(0.4),
@@ -54,5 +57,6 @@ export function sceneOf(seed: number): Scene {
     faults: random.pick([0, 0.3, 1, 2.5]),
     commands: 3 + random.below(14),
     refuses,
+    rotates: random.chance(0.06) && !isMemory,
   }
 }

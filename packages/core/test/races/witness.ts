@@ -41,6 +41,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   step = 0
   /** Rules that are not looked at. */
   readonly #without: ReadonlySet<string>
+  readonly #rotates: boolean
   readonly #time: SimulatedTime
   readonly #names: Names
   readonly #asked = new Map<string, AskedLogout>()
@@ -52,10 +53,17 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   readonly #closed = new Map<string, number>()
   readonly #exchanges = new Set<{ readonly process: string; readonly call: CallFact }>()
 
-  constructor(time: SimulatedTime, names: Names, without: ReadonlySet<string>) {
-    this.#time = time
-    this.#names = names
-    this.#without = without
+  constructor(parts: {
+    time: SimulatedTime
+    names: Names
+    without: ReadonlySet<string>
+    /** Whether a logout may have to wait until the client id is known: it takes effect then. */
+    rotates: boolean
+  }) {
+    this.#time = parts.time
+    this.#names = parts.names
+    this.#without = parts.without
+    this.#rotates = parts.rotates
   }
 
   break(rule: string, what: string): void {
@@ -86,9 +94,19 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     const held = renewal ? [] : this.#mustBeKnownTo(process, person)
     const logout = { process, instance, person, renewal, ...times, ...told, held }
     this.logouts.push(logout)
-    const last = renewal ? this.#renewed : this.#ended
-    last.set(`${process} ${person}`, this.step)
+    if (!this.#rotates) this.#takesEffect(`${process} ${person}`, renewal)
     return logout
+  }
+
+  /** From now on whatever was under way for a person in a process has ended, or is joined no longer. */
+  #takesEffect(name: string, renewal: boolean, step = this.step): void {
+    const last = renewal ? this.#renewed : this.#ended
+    last.set(name, step)
+  }
+
+  /** A logout that could not begin. */
+  withdraw(logout: LogoutFact): void {
+    this.logouts.splice(this.logouts.indexOf(logout), 1)
   }
 
   /** Tokens of a person that a process was given and cannot have lost. */
@@ -156,7 +174,12 @@ export class Witness implements StoreWatcher, PlatformWatcher {
 
   logoutAsked(process: string, subject: string, id: string, renewal: boolean): void {
     if (this.#asked.has(id)) return
-    this.#asked.set(id, { process, renewal, person: this.#names.of(subject), firstAsked: this.step })
+    const person = this.#names.of(subject)
+    this.#asked.set(id, { process, renewal, person, firstAsked: this.step })
+    if (!this.#rotates) return
+    // It ends what began before it was called, from the moment on in which it is known whom it concerns.
+    const called = this.logouts.findLast((each) => each.person === person && each.renewal === renewal)
+    this.#takesEffect(`${process} ${person}`, renewal, called?.began)
   }
 
   logoutRecorded(id: string, dropped: readonly string[]): void {
@@ -175,9 +198,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   ): void {
     if (what !== undefined) {
       const person = this.#names.of(what.subject)
-      const name = `${process} ${person}`
-      if (what.renewal) this.#renewed.set(name, this.step)
-      else this.#ended.set(name, this.step)
+      this.#takesEffect(`${process} ${person}`, what.renewal)
       for (const logout of this.#coveredBy(what.id)) {
         if (!logout.heard.has(process)) logout.heard.set(process, this.step)
       }
@@ -310,6 +331,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     if (isInTrouble || this.#stood.has(process)) return true
     if ((this.#ended.get(`${process} ${person}`) ?? -1) >= began) return true
     return this.logouts.some((logout) => {
+      if (logout.process === process && logout.person === person && logout.began >= began) return true
       const last = logout.recordedLastAt ?? logout.recordedAt
       return logout.person === person && last !== undefined && last + callMs >= beganAt
     })

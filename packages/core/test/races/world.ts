@@ -10,6 +10,7 @@ import { SimulatedTime } from './simulated-time.js'
 import { Store } from './store.js'
 import { Witness } from './witness.js'
 
+export const clientIds: readonly [string, string] = ['client-1', 'client-2']
 const sealingKey = '5a'.repeat(32)
 
 /** One `createTesouroTokens` in one process. */
@@ -56,6 +57,8 @@ export class World {
   readonly names: Names
   /** The hashes of all people. */
   readonly subjects: readonly string[]
+  /** The client id that the secret manager tells now. */
+  clientId: string = clientIds[0]
   /** The token that each session was last given. */
   readonly lastTokens = new Map<string, string>()
 
@@ -80,7 +83,7 @@ export class World {
     this.scene = scene
     this.names = names
     this.subjects = subjects
-    this.witness = new Witness(time, names, without)
+    this.witness = new Witness({ time, names, without, rotates: scene.rotates })
     this.platform = new Platform({ time, happenings, watcher: this.witness })
     for (const program of programs) program.surroundings = { time, random }
     const isShared = scene.caches !== 'memory'
@@ -103,6 +106,10 @@ export class World {
       const cache = first.program.core.memoryTokenCache()
       return ['a', 'b'].map((name) => this.#makeInstance(name, first, cache))
     }
+    if (scene.rotates && store !== undefined) {
+      const cache = wrapped(first, store.open(first.name, scene), scene.caches[0])
+      return [this.#makeInstance('a', first, cache)]
+    }
     const [ofA, ofB, ofC] = scene.caches
     const { leases, hears } = scene
     const here = store.open(first.name, { leases, hears })
@@ -120,6 +127,9 @@ export class World {
     const { core } = process.program
     const tokens = core.createTesouroTokens({
       ...optionsOf(process),
+      ...(this.scene.rotates
+        ? { credentials: () => this.#credentials(name, process), credentialsMaxAgeSeconds: 1 }
+        : credentialsOf(clientIds[0])),
       cache,
       retry: this.scene.retries ? { attempts: 3 } : false,
       ...(this.scene.listens && { onEvent: () => this.#tell(name) }),
@@ -140,6 +150,16 @@ export class World {
     instance.atNextEvent = undefined
     this.witness.step += 1
     act()
+  }
+
+  #credentials(name: string, { name: process }: SimulatedProcess): Promise<Credentials> {
+    return new Promise((resolve, reject) => {
+      const fates = [
+        { name: 'arrive', ordinary: true, run: () => resolve(credentialsOf(this.clientId)) },
+        { name: 'fail', ordinary: false, run: () => reject(new Error('the secret manager is down')) },
+      ]
+      this.happenings.add(`credentials for ${name}`, fates, { process })
+    })
   }
 
   /** The user of one call: whoever asks for a subject token names the call. */
@@ -192,11 +212,19 @@ export function plainUser({ person, label }: Session): { sub: string; email: str
 export function optionsOf({ clock }: { clock: SimulatedProcess['clock'] }) {
   return {
     baseUrl: 'https://platform.example',
-    clientId: 'client-1',
-    clientSecret: 'secret-of-client-1',
-    widgetSecret: '0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef0123456789abcdef',
     requestsPerSecond: false,
     revocationPath: '/v1/auth/revoke',
     clock,
   } as const
+}
+
+interface Credentials {
+  clientId: string
+  clientSecret: string
+  widgetSecret: string
+}
+
+export function credentialsOf(clientId: string): Credentials {
+  const widgetSecret = '0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef0123456789abcdef'
+  return { clientId, clientSecret: `secret-of-${clientId}`, widgetSecret }
 }

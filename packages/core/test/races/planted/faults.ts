@@ -85,6 +85,12 @@ export const faults: readonly PlantedFault[] = [
     after: 'const left = found === undefined ? 0 : 100_000',
   },
   {
+    name: 'a logout concerns the last client id alone',
+    threat: 40,
+    before: 'return [...this.#used].map((clientId) => this.subjectOf(who, clientId))',
+    after: 'return [...this.#used].slice(-1).map((clientId) => this.subjectOf(who, clientId))',
+  },
+  {
     name: "a client's refusal elsewhere is a user's here",
     threat: 41,
     before: 'status: failed.status ?? statusOf[failed.kind]',

@@ -30,6 +30,9 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+/** Tests of core that put another module in a module's place, or count what one process has gone through. */
+const alone: readonly string[] = ['test/lib/renewed-value.test.ts', 'test/canaries/canaries.test.ts']
+
 /**
  * What `npm run check` runs, and `npx vitest` in the root watches: tests of every package from sources, without a build.
  * In its own folder each package has its own configuration, which leaves nothing out.
@@ -43,7 +46,14 @@ const config: ViteUserConfig = defineConfig({
     projects: [
       ...bothPaths.map((path) => {
         const name = path.test?.name === 'portable' ? 'core-portable' : 'core'
-        return project(name, 'packages/core', path, leftOut.core)
+        const left = [...(leftOut.core ?? []), ...alone]
+        // Most of the time goes into loading core: here it is loaded once for all the files of a worker.
+        const shared = { ...path, test: { ...path.test, isolate: false } }
+        return project(name, 'packages/core', shared, left)
+      }),
+      ...bothPaths.slice(0, 1).map((path) => {
+        const only = { ...path, test: { ...path.test, include: [...alone] } }
+        return project('core-alone', 'packages/core', only)
       }),
       // Its own configuration builds an application first.
       project('next', 'packages/next', base),

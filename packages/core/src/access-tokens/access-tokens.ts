@@ -194,8 +194,11 @@ export class AccessTokens {
     const { variant } = request.key
     if (this.#failedRefreshes.inForce(person, variant) !== undefined) return obtained(old)
     try {
-      if (this.#flights.find(person, variant) !== undefined) return await this.#exchanged(asked, undefined)
-      return await this.#refresh(asked, old, false)
+      const isUnderWay = this.#flights.find(person, variant) !== undefined
+      const token = isUnderWay
+        ? await this.#exchanged(asked, undefined)
+        : await this.#refresh(asked, old, false)
+      return token.accessToken === request.rejectedToken ? await this.#exchangeUnlike(asked) : token
     } catch (error) {
       request.call.throwIfEnded()
       const left = old.leftMs - elapsedMs(this.#parts.clock, old.readAt)

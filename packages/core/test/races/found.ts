@@ -203,4 +203,17 @@ export const found: readonly FoundOrder[] = [
       '1200 ms pass',
     ],
   },
+  {
+    name: 'a call that did not want a token was given it as the replacement of another one',
+    seed: 5008,
+    scene: { ...scene, caches: ['layered', 'layered', 'layered'], warm: true, faults: 0.3, sessions, people },
+    decisions: [
+      '96000 ms pass',
+      "b gets anna/phone's token",
+      'everything but the platform goes smoothly',
+      'P exchanges for anna/phone #2 is done',
+      'a forgets bert and revokes, smoothly',
+      "c gets anna/phone's token instead of token-4-of-anna-phone",
+    ],
+  },
 ]

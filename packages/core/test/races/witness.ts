@@ -233,7 +233,8 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     for (const other of this.#exchanges) {
       const isSame = other.process === process && other.call.label === call.label
       const isJoinable = Math.min(other.call.began, call.began) > renewed
-      if (isSame && isJoinable && !this.#stood.has(process)) {
+      // Under another client id it is another exchange.
+      if (isSame && isJoinable && !this.#stood.has(process) && !this.#rotates) {
         this.break('one exchange', `${process} makes two exchanges for ${call.label} at once`)
       }
     }
@@ -413,14 +414,15 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     }
   }
 
-  #judgeElsewhere(logout: LogoutFact, { process, beganAt }: CallFact, named: string): void {
+  #judgeElsewhere(logout: LogoutFact, call: CallFact, named: string): void {
+    const { process, beganAt } = call
     const { recordedAt, resolvedAt, renewal } = logout
     if (recordedAt === undefined) return
     // A renewal ends no call, so that it is the call's beginning that counts.
     const now = renewal ? beganAt : this.#time.now
     const sureAt = resolvedAt ?? recordedAt + logoutMs
     const from = Math.max(sureAt, this.#trouble.get(process) ?? 0)
-    if (now > from + withinMs + toleranceMs) {
+    if (now > from + withinMs + toleranceMs && !this.#isGoneAlone(call)) {
       this.break('logout elsewhere', `${named} ${now - from} ms after a logout elsewhere`)
     }
     if (now > recordedAt + uncomparedForMs + callMs + toleranceMs) {
@@ -429,6 +431,21 @@ export class Witness implements StoreWatcher, PlatformWatcher {
         `${named} ${now - recordedAt} ms after a logout elsewhere, however cut off`,
       )
     }
+  }
+
+  /**
+   * Whether a call began while a renewal was on its way into the store: it goes to the platform alone, and is compared with
+   * nothing. Where nobody tells of logouts, one elsewhere in that moment does not end it.
+   */
+  #isGoneAlone({ process, person, began, beganAt }: CallFact): boolean {
+    return this.logouts.some(
+      (each) =>
+        each.renewal &&
+        each.process === process &&
+        each.person === person &&
+        each.began <= began &&
+        (each.recordedAt ?? Number.POSITIVE_INFINITY) >= beganAt,
+    )
   }
 
   /** Time has passed for those processes that run. */

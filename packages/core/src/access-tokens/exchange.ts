@@ -1,5 +1,5 @@
 import type { CacheRead, CallCache } from '../cache/cache-access.js'
-import { loggedOutBetween } from '../cache/generation.js'
+import { isOwnGeneration, loggedOutBetween } from '../cache/generation.js'
 import type { ObtainedToken, Person } from '../cache/shared/person.js'
 import { UpstreamResponseError, UserForgottenError } from '../errors.js'
 import { type Clock, elapsedMs, momentOf } from '../lib/clock.js'
@@ -109,8 +109,9 @@ export class Exchange {
     // The credentials may have changed since the token got its name: it is not kept under another client's.
     const isNamedRight = grant.clientId === request.clientId
     const isYoung = elapsedMs(this.#parts.clock, startedAt) < frozenAfterMs
-    // Nothing is kept while a renewal is on its way into the store: a logout would have ended this.
-    if (read !== undefined && isNamedRight && isYoung && person.recording === undefined) {
+    // A renewal on its way into the store (a logout would have ended this): it drops what is kept there.
+    const isRenewed = person.recording !== undefined && !isOwnGeneration(read?.generation ?? '')
+    if (read !== undefined && isNamedRight && isYoung && !isRenewed) {
       const how = { ttlMs: Math.floor(left), generation: read.generation }
       const stored = await cache.write(key, JSON.stringify(token), how)
       signal.throwIfAborted()

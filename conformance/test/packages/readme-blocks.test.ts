@@ -38,7 +38,7 @@ async function problemsOf(name: string, blocks: Block[], compilerOptions: object
 
 test('a page prints TypeScript that does not compile', async () => {
   const blocks = standingAlone.flatMap((file) => blocksOf(file)).filter((block) => !usesRecipeClient(block))
-  const alone = blocks.filter(({ file, code }) => file !== 'README.md' || !code.startsWith('// '))
+  const alone = blocks.filter(({ file, code }) => file !== 'docs/start.md' || !code.startsWith('// '))
   expect(await problemsOf('pages', alone, {})).toBe('')
 })
 
@@ -46,7 +46,7 @@ test("the quick start's Next.js application does not compile", async () => {
   const said = await complaints({
     folder: inject('npmFolder'),
     name: 'quick-start-types',
-    files: printedFiles('README.md'),
+    files: printedFiles('docs/start.md'),
     compilerOptions: {
       module: 'esnext',
       moduleResolution: 'bundler',

@@ -12,7 +12,7 @@ export interface WidgetToken {
 /** A function without parameters that gives a good token: what `RefreshingRootWidgetProvider` takes as `fetcher`. */
 export type WidgetTokenFetcher = () => Promise<WidgetToken>
 
-/** Where widget tokens come from, and who is told when none come. */
+/** Where widget tokens come from, and what happens when there are none. */
 export interface WidgetTokenOptions {
   /** Address of the widget token endpoint. Default `/api/tesouro/widget-token`. */
   url?: string
@@ -24,7 +24,7 @@ export interface WidgetTokenOptions {
   /** The user's e-mail address, to be compared too. */
   userEmail?: string
   /**
-   * Headers for the request, or a function that makes them anew for each request. Without `userId`, a page that sets
+   * Headers for the request, or a function that makes them for each request. Without `userId`, a page that sets
    * headers shares no token with other tabs: each tab might have a session of its own.
    */
   headers?: Readonly<Record<string, string>> | (() => HeadersOrPromise)

@@ -2,7 +2,7 @@ import type { CanActivate, ConfigurableModuleAsyncOptions, ControllerOptions, Ty
 import type { TesouroTokensOptions, WidgetTokenOptions } from '@tesouro-tokens/core'
 
 /**
- * What one registration is configured with: the endpoint's options, and beside them either the options of
+ * Options of one registration: the endpoint's options, and in addition either the options of
  * `createTesouroTokens` or `tokens`. With neither an address nor credentials, the environment is read as
  * `tesouroTokensFromEnv` reads it. `Request` is the platform's request, inferred from `getUser`.
  */

@@ -31,7 +31,7 @@ export function sentencesOf(page: string): string[] {
     .replace(/^ *(```|~~~)[\s\S]*?^ *\1.*$/gm, '')
     .replace(/``.+?``|`[^`]*`/g, 'X')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-  return unitsOf(text).flatMap((unit) => unit.split(/(?<=[.!?]\**)\s+(?=[\p{Lu}*_([])/u))
+  return unitsOf(text).flatMap((unit) => unit.split(/(?<=(?<!\b(?:e\.g|i\.e|etc|vs))[.!?][*)]*)\s+/))
 }
 
 function unitsOf(text: string): string[] {

@@ -8,7 +8,7 @@ export interface WidgetTokenRouteContext {
   params: Promise<Record<string, string | string[] | undefined>>
 }
 
-/** What {@link widgetTokenRoute} takes: the endpoint's options, with Next's request and `{ params }`. */
+/** Options of {@link widgetTokenRoute}: the endpoint's, with Next's request and `{ params }`. */
 export type WidgetTokenRouteOptions = WidgetTokenOptions<NextRequest, [context: WidgetTokenRouteContext]>
 
 /** A route handler, in the form that Next's type check of `route.ts` needs. */

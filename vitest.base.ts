@@ -14,6 +14,13 @@ const base: ViteUserConfig = defineConfig({
     pool: 'forks',
     execArgv: ['--unhandled-rejections=strict'],
     typecheck: { enabled: false },
+    // With --coverage, as in `npm test`, which runs every test of a package.
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: [['text', { skipFull: true }]],
+      thresholds: { lines: 98, branches: 95 },
+    },
   },
 })
 export default base

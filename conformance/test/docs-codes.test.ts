@@ -1,6 +1,6 @@
 import type { TesouroTokensErrorCode, WidgetTokenProblemCode } from '@tesouro-tokens/core'
 import { expect, test } from 'vitest'
-import { readTracked } from '../src/markdown.js'
+import { readTracked, trackedFiles } from '../src/markdown.js'
 
 // Records, so that the type check fails for a code that core has and this list has not.
 const errorCodes: Record<TesouroTokensErrorCode, true> = {
@@ -43,4 +43,46 @@ test('an error code has no explanation, or one that is explained no longer exist
 
 test('an answer of the endpoint has no explanation, or stands elsewhere than in the order of the checks', () => {
   expect(explained('Answers of the endpoint')).toEqual(Object.keys(problemCodes))
+})
+
+const place = 'docs/troubleshooting.md'
+const packagePages = ['core', 'express', 'nestjs', 'next'].map((name) => `packages/${name}/README.md`)
+
+test.each(packagePages)('a code that %s explains does not lead to its place', (page) => {
+  const rows = [...readTracked(page).matchAll(/^\| (?:(\d{3}) \| )?\[?`([a-z_]+)`(?:\]\(([^)]*)\))? \|/gm)]
+  const codes = rows.filter(([, , code = '']) => code in errorCodes || code in problemCodes)
+  expect(codes.length).toBeGreaterThanOrEqual(Object.keys(problemCodes).length)
+  for (const [row, status, code, link] of codes) {
+    // the one code that stands in both lists: its second heading is the endpoint's
+    const fragment = status !== undefined && code === 'rate_limited' ? 'rate_limited-1' : code
+    expect(link, row).toBe(`../../${place}#${fragment}`)
+  }
+})
+
+/** What is written on the console, by the beginning or end that does not depend on the request. */
+const warnings: Readonly<Record<string, readonly string[]>> = {
+  'packages/core/src/http/hint.ts': [
+    'the endpoint was asked by ',
+    'getUser gave a user without ',
+    'getUser gave nobody for a request with ',
+  ],
+  'packages/core/src/http/report.ts': ['the widget token endpoint failed:'],
+  'packages/express/src/router.ts': [' was asked for, but the endpoint is '],
+}
+
+test.each(Object.entries(warnings))('a warning that %s writes is not explained', (file, texts) => {
+  const [, section = ''] = readTracked(place).split('## Warnings on the console\n')
+  for (const text of texts) {
+    expect(readTracked(file)).toContain(text)
+    const row = section.split('\n').find((line) => line.startsWith('| `') && line.includes(text.trim()))
+    expect(row, text).toMatch(/\]\(#[\w-]+\)/)
+  }
+})
+
+test('a package writes warnings of which no page knows', () => {
+  const writers = trackedFiles('packages/*/src/*.ts').filter((file) =>
+    /^(?! *\*).*\b(console\.(warn|error)|emitWarning)\(/m.test(readTracked(file)),
+  )
+  // hints are put together in one file and written in another
+  expect(writers.filter((file) => !(file in warnings))).toEqual([])
 })

@@ -16,6 +16,7 @@ const runBy: readonly [command: RegExp, file: string][] = [
     'conformance/test/packages/readme-programs.test.ts',
   ],
   [/^npx @tesouro-tokens\/cli doctor$/, 'packages/cli/test/readme.test.ts'],
+  [/^curl .* ?http:\/\/localhost:3000\/\S+/, 'conformance/test/packages/readme-curl.test.ts'],
   [/^pnpm run docs:api$/, 'tools/api-reference/src/check.mjs'],
 ]
 

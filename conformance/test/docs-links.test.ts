@@ -1,59 +1,33 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { leadsSomewhere, linksOf } from '../src/links.js'
+import { repository, trackedFiles } from '../src/markdown.js'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' })
-  .split('\n')
-  .filter((page) => page !== '' && existsSync(join(root, page)))
+const pages = trackedFiles('*.md').filter((page) => existsSync(join(repository, page)))
 
-interface Link {
-  target: string
-  fragment: string
-}
+/** Read where they stand, by those who look for them there. */
+const foundWithoutLink = /^\.changeset\/|\/CHANGELOG\.md$|^AGENTS\.md$|^tools\/|\/skills\//
 
-/** Links to places in this repository, without those in code. */
-function linksOf(text: string): Link[] {
-  const prose = text.replace(/^ *(```|~~~)[\s\S]*?^ *\1/gm, '').replace(/`[^`\n]*`/g, '')
-  const inline = [...prose.matchAll(/\]\(\s*<?([^)\s>]+)>?[^)]*\)/g)]
-  const references = [...prose.matchAll(/^\s*\[[^\]]+\]:\s*<?([^\s>]+)>?/gm)]
-  return [...inline, ...references]
-    .map(([, address = '']) => address)
-    .filter((address) => !/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(address))
-    .map((address) => {
-      const [target = '', fragment = ''] = address.split('#')
-      return { target: decodeURIComponent(target), fragment: decodeURIComponent(fragment) }
-    })
-}
-
-/** The names under which headings can be linked to, as GitHub makes them: repeated ones are numbered. */
-function anchorsOf(text: string): Set<string> {
-  const anchors = new Set<string>(
-    [...text.matchAll(/<a (?:id|name)="([^"]+)"/g)].map(([, name = '']) => name),
-  )
-  for (const [, heading = ''] of text.matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)) {
-    const plain = heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    const name = plain.replace(/\s/g, '-')
-    let anchor = name
-    for (let count = 1; anchors.has(anchor); count += 1) anchor = `${name}-${count}`
-    anchors.add(anchor)
+/** Every page that links lead to, from the first one on. */
+function reachable(): Set<string> {
+  const found = new Set(['README.md'])
+  for (const page of found) {
+    if (!page.endsWith('.md') || !existsSync(join(repository, page))) continue
+    for (const { file } of linksOf(page)) found.add(file)
   }
-  return anchors
+  return found
 }
 
-it('there are pages to look at', () => {
+test('there are pages to look at', () => {
   expect(pages).toContain('README.md')
 })
 
-it.each(pages)('%s links to nothing that is not there', (page) => {
-  const text = readFileSync(join(root, page), 'utf8')
-  const broken = linksOf(text).filter(({ target, fragment }) => {
-    const file = target === '' ? join(root, page) : join(root, dirname(page), target)
-    if (!existsSync(file)) return true
-    if (fragment === '' || !file.endsWith('.md') || statSync(file).isDirectory()) return false
-    return !anchorsOf(readFileSync(file, 'utf8')).has(fragment)
-  })
-  expect(broken).toEqual([])
+test.each(pages)('%s links to something that is not there', (page) => {
+  expect(linksOf(page).filter((link) => !leadsSomewhere(link))).toEqual([])
+})
+
+test('a page cannot be found, because nothing links to it', () => {
+  const found = reachable()
+  expect(pages.filter((page) => !found.has(page) && !foundWithoutLink.test(page))).toEqual([])
 })

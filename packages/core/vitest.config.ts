@@ -26,5 +26,5 @@ export const projects: TestProjectInlineConfiguration[] = [
   },
 ]
 
-const config: ViteUserConfig = defineConfig({ test: { projects } })
+const config: ViteUserConfig = defineConfig({ test: { projects, coverage: base.test?.coverage ?? {} } })
 export default config

@@ -2,5 +2,11 @@ import { mergeConfig } from 'vitest/config'
 import base from '../../vitest.base.js'
 
 export default mergeConfig(base, {
-  test: { globalSetup: ['test/build-app.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
+  test: {
+    globalSetup: ['test/build-app.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Both need Next's own request storage: they run in the application that Next builds, in a process of its own.
+    coverage: { exclude: ['src/action.ts', 'src/api-route.ts'] },
+  },
 })

@@ -48,10 +48,12 @@ describe.each(publicPackages)('the tarball of %s', (name) => {
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   test('brings something else than documents, manifest and what stands in dist', () => {
-    const rest = files.filter((file) => !file.startsWith('dist/') && file !== 'CHANGELOG.md')
+    const rest = files.filter((file) => !file.startsWith('dist/') && file !== 'CHANGELOG.md').sort()
     const bins = { cli: ['bin/tesouro-tokens.js'], sandbox: ['bin/tesouro-sandbox.js'] }
     const bin = name === 'cli' || name === 'sandbox' ? bins[name] : []
-    expect(rest).toEqual(['LICENSE', 'README.md', ...bin, 'package.json'])
+    const isAdapter = name === 'express' || name === 'nestjs' || name === 'next'
+    const forAgents = isAdapter ? ['llms.txt', 'skills/add-widget-tokens/SKILL.md'] : []
+    expect(rest).toEqual(['LICENSE', 'README.md', ...bin, 'package.json', ...forAgents].sort())
   })
 
   test('misses a module, or brings one without a source: a stale build, a test, a map', () => {

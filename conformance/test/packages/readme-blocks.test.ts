@@ -10,7 +10,8 @@ const pages = trackedFiles('*.md')
 /** What they print runs in browsers. */
 const aboutPages = ['docs/in-the-page.md', 'packages/browser/README.md']
 /** Blocks that are files of one application: packages/next/test/quick-start and conformance/frameworks compile them as such. */
-const applications = ['packages/next/README.md', 'docs/frameworks.md', 'docs/sessions.md']
+const nextSkill = 'packages/next/skills/add-widget-tokens/SKILL.md'
+const applications = ['packages/next/README.md', nextSkill, 'docs/frameworks.md', 'docs/sessions.md']
 const standingAlone = pages.filter((page) => ![...applications, ...aboutPages].includes(page))
 const sources = trackedFiles('packages/*/src/*.ts').filter((file) => !file.startsWith('packages/browser/'))
 
@@ -38,15 +39,26 @@ async function problemsOf(name: string, blocks: Block[], compilerOptions: object
 
 test('a page prints TypeScript that does not compile', async () => {
   const blocks = standingAlone.flatMap((file) => blocksOf(file)).filter((block) => !usesRecipeClient(block))
-  const alone = blocks.filter(({ file, code }) => file !== 'README.md' || !code.startsWith('// '))
+  const alone = blocks.filter(({ file, code }) => file !== 'docs/start.md' || !code.startsWith('// '))
   expect(await problemsOf('pages', alone, {})).toBe('')
 })
 
-test("the quick start's Next.js application does not compile", async () => {
+/** The application's own, which the page only describes. */
+const ownSession = {
+  'lib/session.ts':
+    "import type { TesouroUser } from '@tesouro-tokens/next'\nexport declare function currentUser(): Promise<TesouroUser | null>\n",
+}
+
+test.each([
+  ['docs/start.md', 6, {}],
+  [nextSkill, 4, ownSession],
+] as const)('the Next.js application of %s does not compile', async (page, count, own) => {
+  const printed = printedFiles(page)
+  expect(Object.keys(printed)).toHaveLength(count)
   const said = await complaints({
     folder: inject('npmFolder'),
-    name: 'quick-start-types',
-    files: printedFiles('README.md'),
+    name: `types-${page.replaceAll(/\W/g, '-')}`,
+    files: { ...own, ...printed },
     compilerOptions: {
       module: 'esnext',
       moduleResolution: 'bundler',

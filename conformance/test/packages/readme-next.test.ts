@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => sandbox.close())
 
 test('the quick start for Next.js does not run where npm installed the packages', async () => {
-  const files = printedFiles('README.md')
+  const files = printedFiles('docs/start.md')
   expect(Object.keys(files)).toHaveLength(6)
   await using program = await startNextProgram({
     folder: inject('npmFolder'),

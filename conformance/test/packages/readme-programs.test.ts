@@ -83,7 +83,7 @@ test('the Express package needs a package that it did not bring', async () => {
 test.each([
   ['packages/nestjs/README.md', 'nest.mjs'],
   ['packages/nestjs/README.md', 'nest.cjs'],
-  ['README.md', 'quick-start-nest.mjs'],
+  ['docs/start.md', 'quick-start-nest.mjs'],
 ] as const)('the NestJS package does not run what %s prints, as %s', async (page, file) => {
   const code = printedProgram(page, '@tesouro-tokens/nestjs')
   await using program = await startProgram({ folder: inject('npmFolder'), file, code, env: sandbox.env })

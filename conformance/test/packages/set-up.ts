@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
@@ -59,16 +59,26 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   return removeAll
 }
 
+/** What a release would publish; or, with `RELEASE_FOLDER`, what scripts/release.mjs has made there and will be published. */
 async function packAll(folder: string): Promise<Record<PublicPackage, string>> {
-  const entries = publicPackages.map(async (name) => {
-    const source = join(root, 'packages', name)
-    if (!existsSync(join(source, 'dist/index.js'))) {
-      throw new Error(`packages/${name} is not built: run \`npx turbo run build\` first`)
+  const made = process.env.RELEASE_FOLDER ?? ''
+  const tarballs = made === '' ? folder : resolve(root, made)
+  if (made === '') {
+    const missing = publicPackages.filter(
+      (name) => !existsSync(join(root, 'packages', name, 'dist/index.js')),
+    )
+    if (missing.length > 0) {
+      throw new Error(`not built: packages/${missing.join(', packages/')}: run \`npx turbo run build\` first`)
     }
-    const { stdout } = await run(process.execPath, [join(root, 'scripts/pack.mjs'), source, folder])
-    return [name, stdout.trim()] as const
+    await run(process.execPath, [join(root, 'scripts/release.mjs'), folder, 'tarballs'])
+  }
+  const files = await readdir(tarballs)
+  const entries = publicPackages.map((name) => {
+    const own = files.filter((file) => new RegExp(`^tesouro-tokens-${name}-\\d.*\\.tgz$`).test(file))
+    if (own.length !== 1) throw new Error(`${tarballs} has ${own.length} tarballs of ${name}`)
+    return [name, join(tarballs, `${own[0]}`)] as const
   })
-  return Object.fromEntries(await Promise.all(entries)) as Record<PublicPackage, string>
+  return Object.fromEntries(entries) as Record<PublicPackage, string>
 }
 
 async function installWithNpm(folder: string, tarballs: Record<PublicPackage, string>): Promise<string> {

@@ -3,34 +3,34 @@ import type { WidgetTokenEnd, WidgetTokenError } from './widget-token-error.js'
 /** A widget token and its life, counted by the page's own clock. */
 export interface WidgetToken {
   widgetToken: string
-  /** When the token is over: seconds since the epoch by this page's clock, even if that clock is wrong. */
+  /** When the token expires: seconds since the epoch by this page's clock, even if that clock is wrong. */
   exp: number
-  /** Seconds that are left. */
+  /** Seconds until then. */
   expiresIn: number
 }
 
-/** A function without parameters that gives a good token: what `RefreshingRootWidgetProvider` takes as `fetcher`. */
+/** A function without parameters that returns a valid token: the `fetcher` of `RefreshingRootWidgetProvider`. */
 export type WidgetTokenFetcher = () => Promise<WidgetToken>
 
-/** Where widget tokens come from, and who is told when none come. */
+/** Where widget tokens come from, and what happens when there are none. */
 export interface WidgetTokenOptions {
   /** Address of the widget token endpoint. Default `/api/tesouro/widget-token`. */
   url?: string
   /**
    * Id of the user that this page shows. The endpoint compares it with the session and never trusts it. Give it: only
-   * then does a page learn that somebody else has signed in, in another tab.
+   * then does a page notice that another user has signed in, in another tab.
    */
   userId?: string
-  /** The user's e-mail address, to be compared too. */
+  /** The user's e-mail address, which is compared too. */
   userEmail?: string
   /**
-   * Headers for the request, or a function that makes them anew for each request. Without `userId`, a page that sets
+   * Headers for the request, or a function that makes them for each request. Without `userId`, a page that sets
    * headers shares no token with other tabs: each tab might have a session of its own.
    */
   headers?: Readonly<Record<string, string>> | (() => HeadersOrPromise)
-  /** Whether cookies go along. Default `same-origin`; use `include` for an endpoint on another origin. */
+  /** Whether cookies are sent. Default `same-origin`; use `include` for an endpoint on another origin. */
   credentials?: 'omit' | 'same-origin' | 'include'
-  /** Called once in each tab when the session has ended. Nothing more is requested then. */
+  /** Called once in each tab when the session has ended. No more requests follow. */
   onSignedOut?: (why: WidgetTokenEnd) => void
   /** Called for each failed request, in each tab. A keeper sends the next one by itself. */
   onError?: (error: WidgetTokenError) => void
@@ -40,7 +40,7 @@ type HeadersOrPromise = Readonly<Record<string, string>> | Promise<Readonly<Reco
 
 /** Options of {@link keepWidgetToken}. */
 export interface KeepWidgetTokenOptions extends WidgetTokenOptions {
-  /** Called with the first token, and with every new one before the old one is over. */
+  /** Called with the first token, and with every new one before the old one expires. */
   onToken: (token: WidgetToken) => void
   /** Seconds before the end of a token at which the next one is requested. Default and upper bound depend on the token's life: a fifteenth and a half of it. */
   leadSeconds?: number

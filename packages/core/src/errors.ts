@@ -4,22 +4,22 @@
 
 const brand: unique symbol = Symbol.for('@tesouro-tokens/error')
 
-/** What an error of this library may be given beside its message. */
+/** Optional members of an error. */
 interface ErrorOptions {
   retryable?: boolean
   retryAfterSeconds?: number | undefined
   requestId?: string | undefined
 }
 
-/** What every error of this library has. */
+/** Members of every error of this library. */
 abstract class BaseError<Code extends string> extends Error {
-  /** Which failure this is: stable, and the way to tell errors apart (`switch (error.code)`). */
+  /** Which failure this is. Stable: distinguish errors by it (`switch (error.code)`). */
   abstract readonly code: Code
-  /** `true` when the same call may succeed later with nothing changed. */
+  /** `true` when the same call may succeed later without a change. */
   readonly retryable: boolean
   /** Whole seconds to wait before trying again, where the platform or this library knows them. */
   declare readonly retryAfterSeconds?: number
-  /** The platform's `x-request-id`, where an answer of its brought one: what its support asks for. */
+  /** The platform's `x-request-id`, which its support asks for, where an answer had one. */
   declare readonly requestId?: string
 
   constructor(message: string, options: ErrorOptions = {}) {
@@ -56,14 +56,14 @@ export class InvalidUserError extends BaseError<'invalid_user'> {
 }
 
 /**
- * What was given to `fetchAsUser` or `fetchAsApp` cannot be sent: a target outside the base URL's origin, an ill-formed
- * path, an `authorization` header of the caller's, a body that is gone. No token was asked for and nothing was sent.
+ * The input of `fetchAsUser` or `fetchAsApp` cannot be sent: a target outside the base URL's origin, an ill-formed path,
+ * the caller's own `authorization` header, a body that was already used. No token was requested and nothing was sent.
  */
 export class InvalidRequestError extends BaseError<'invalid_request'> {
   readonly code = 'invalid_request'
 }
 
-/** The subject token could not be made or is not acceptable. `retryable` when its provider is down or late. */
+/** The subject token could not be created or cannot be used. `retryable` when its provider is down or late. */
 export class SubjectTokenError extends BaseError<'subject_token'> {
   readonly code = 'subject_token'
 }
@@ -98,7 +98,7 @@ export class TokenEndpointError extends BaseError<'token_endpoint'> {
   readonly status: number
   /** The OAuth error code, such as `invalid_grant`; `undefined` where the answer had none that can be shown. */
   readonly error: string | undefined
-  /** The platform's own words; left out when they repeat anything secret. */
+  /** The platform's own words; left out when they repeat a secret. */
   readonly errorDescription: string | undefined
 
   constructor(details: {
@@ -159,7 +159,7 @@ export class UserForgottenError extends BaseError<'user_forgotten'> {
 
 /**
  * The shared cache has not recorded a logout: the user is forgotten in this process. `retryable`: recording goes on in
- * the background. Otherwise the store refuses for good, and the message says why.
+ * the background. Otherwise the store refuses permanently, and the message says why.
  */
 export class CacheUnavailableError extends BaseError<'cache_unavailable'> {
   readonly code = 'cache_unavailable'
@@ -178,7 +178,7 @@ export class ClosedError extends BaseError<'closed'> {
   }
 }
 
-/** Every error that this library throws, to be told apart by `code`. */
+/** Every error that this library throws; distinguish them by `code`. */
 export type TesouroTokensError =
   | ConfigurationError
   | InvalidUserError
@@ -196,7 +196,7 @@ export type TesouroTokensError =
 export type TesouroTokensErrorCode = TesouroTokensError['code']
 
 /**
- * Tells whether a caught value is one of this library's errors, and narrows it, by code if one is given.
+ * Whether a caught value is one of this library's errors. Narrows its type, also by `code` if you give one.
  *
  * @example
  * ```ts

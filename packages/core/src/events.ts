@@ -1,15 +1,15 @@
 import type { TesouroTokensErrorCode } from './errors.js'
 
-/** What every event that concerns a user carries. */
+/** Member of every event that concerns a user. */
 interface ConcernsUser {
-  /** The user as an HMAC under `auditKey`, else under a key drawn when this process started: tells users apart, names nobody. `undefined`: the application itself. */
+  /** The user as an HMAC under `auditKey`, else under a key drawn at start: distinguishes users, names nobody. `undefined`: the application itself. */
   user: string | undefined
 }
 
 /** How a piece of work ended: `ok`, or the code of the error it ended with. */
 export type EventOutcome = 'ok' | TesouroTokensErrorCode
 
-/** A widget token was minted, or could not be. */
+/** A widget token was minted, or minting failed. */
 export interface MintEvent extends ConcernsUser {
   type: 'mint'
   outcome: EventOutcome
@@ -46,7 +46,7 @@ export interface CacheFailureEvent {
   reason: 'rejected' | 'timeout' | 'unreadable' | 'unopened'
 }
 
-/** The guard around a remote cache opened (the cache is bypassed) or closed again. */
+/** The circuit breaker of a remote cache opened (the cache is bypassed) or closed again. */
 export interface CacheGuardEvent {
   type: 'cache_guard'
   state: 'open' | 'closed'
@@ -89,7 +89,7 @@ export interface ForgetEvent extends ConcernsUser {
   outcome: EventOutcome
 }
 
-/** A user's tokens are asked for anew, because their rights changed: here (`local`) or in another process. */
+/** `renewUser` dropped a user's tokens, because their rights changed: here (`local`) or in another process. */
 export interface RenewEvent extends ConcernsUser {
   type: 'renew'
   origin: 'local' | 'elsewhere'
@@ -130,7 +130,7 @@ export interface ClockEvent {
   aheadMs: number
 }
 
-/** Everything that `onEvent` is told. No event holds a secret. */
+/** Every event that `onEvent` receives. No event holds a secret. */
 export type TesouroTokensEvent =
   | MintEvent
   | CacheEvent

@@ -9,61 +9,61 @@ export interface WidgetToken {
   exp: number
 }
 
-/** An access token for calls that no user makes (RFC 6749 §4.4). */
+/** The application's own access token (RFC 6749 §4.4). */
 export interface AccessToken {
-  /** To be sent as `Authorization: Bearer …` (RFC 6750 §2.1). */
+  /** Send it as `Authorization: Bearer …` (RFC 6750 §2.1). */
   accessToken: string
-  /** Always `Bearer`: another kind is refused when it arrives. */
+  /** Always `Bearer`: a token of another type is refused. */
   tokenType: 'Bearer'
   /** When it expires, in milliseconds since the epoch by this process's clock; `undefined` where the platform did not say. */
   expiresAt: number | undefined
 }
 
-/** An access token for calls that are logically a user's (RFC 8693 §2.2.1). */
+/** An access token for calls as a user (RFC 8693 §2.2.1). */
 export interface UserAccessToken extends AccessToken {
   /** `urn:ietf:params:oauth:token-type:access_token`. */
   issuedTokenType: string
 }
 
-/** What a call for an access token may be given. */
+/** Options of a call for an access token. */
 export interface AccessTokenCallOptions {
-  /** Detaches this caller. The exchange it waits for goes on for the others. */
+  /** Ends this call when aborted. An exchange that others wait for goes on. */
   signal?: AbortSignal | undefined
-  /** The token that the platform has just refused: asks for another, unless the cache already holds another. */
+  /** The token that the platform refused: the call returns another one, from the cache or by an exchange. */
   rejectedToken?: string | undefined
 }
 
-/** How a logout went, in tokens. */
+/** The result of a logout, in numbers of tokens. */
 export interface ForgetUserResult {
   /** Tokens dropped from the cache. */
   forgotten: number
-  /** Tokens that the platform confirmed as revoked; 0 unless `revoke` was asked for. */
+  /** Tokens that the platform confirmed as revoked; 0 without `revoke`. */
   revoked: number
   /** Tokens whose revocation failed. */
   failed: number
 }
 
-/** What {@link TesouroTokens.health} tells. */
+/** The answer of {@link TesouroTokens.health}. */
 export interface TesouroTokensHealth {
   /** `false` when closed, or when the last requests to the token endpoint failed. */
   healthy: boolean
   /** `bypassed` while the cache does not answer in time: tokens are then fetched without it. */
   cache: 'up' | 'bypassed'
-  /** How the last requests to the token endpoint went; `unknown` before the first. */
+  /** Whether the last requests to the token endpoint succeeded; `unknown` before the first. */
   upstream: 'up' | 'failing' | 'unknown'
-  /** Only there while the clocks differ by more than 60 s: by how many seconds this machine's is ahead of the platform's; negative where it is behind. */
+  /** How many seconds this machine's clock is ahead of the platform's (negative: behind); only while they differ by more than 60 s. */
   clockAheadSeconds?: number
 }
 
 /**
- * Everything an application does with Tesouro's tokens. Made by `createTesouroTokens` or `tesouroTokensFromEnv`;
- * an abstract class rather than an interface, so that it can be an injection token too.
+ * Everything an application does with Tesouro's tokens. `createTesouroTokens` and `tesouroTokensFromEnv` create an
+ * instance. It is an abstract class instead of an interface, so that it can also be an injection token.
  */
 export abstract class TesouroTokens {
   /**
-   * Checks what needs waiting: keys can be imported, credentials answer, the cache does not refuse to record and announce
-   * logouts. A cache that is away for now keeps nobody from starting: `health()` and a `cache_failure` event say so.
-   * Idempotent: what was checked once is not checked again.
+   * Checks that keys can be imported, that the credentials function answers, and that the cache can record and announce
+   * logouts. A cache that is unreachable does not stop the start: `health()` and a `cache_failure` event say so.
+   * Idempotent: a successful check is not repeated.
    *
    * @param options.platform also asks the platform for one application token (RFC 6749 §4.4), past the cache. It proves
    * the address, the client id, the client secret and this machine's clock. Default `false`: nothing is sent to the platform
@@ -92,7 +92,7 @@ export abstract class TesouroTokens {
   ): Promise<WidgetToken>
 
   /**
-   * The user's access token: from the cache while it is good, else by a token exchange (RFC 8693).
+   * The user's access token: from the cache while it is valid, otherwise by a token exchange (RFC 8693).
    *
    * @throws any TesouroTokensError except CacheUnavailableError
    */
@@ -106,8 +106,8 @@ export abstract class TesouroTokens {
    * string, a `URL` or a `Request` names the whole address, which must have the base URL's origin. One attempt; one
    * replay with a new token if the platform says that it has expired.
    *
-   * @throws InvalidRequestError for what cannot be sent: another origin, an ill-formed path, an `authorization` header
-   * @throws UpstreamUnavailableError when no answer came; what was sent may have been carried out all the same
+   * @throws InvalidRequestError for another origin, an ill-formed path, an `authorization` header
+   * @throws UpstreamUnavailableError when no answer came; the platform may have carried out the request anyway
    */
   abstract fetchAsUser(
     user: TesouroUser,
@@ -115,13 +115,13 @@ export abstract class TesouroTokens {
     init?: RequestInit,
   ): Promise<Response>
 
-  /** `fetch` with the application's own access token, on the terms of {@link TesouroTokens.fetchAsUser}. */
+  /** `fetch` with the application's own access token, by the rules of {@link TesouroTokens.fetchAsUser}. */
   abstract fetchAsApp(input: string | URL | Request, init?: RequestInit): Promise<Response>
 
   /**
-   * Logout: forgets every access token of this user, whatever the e-mail address or claims were. Tokens already
-   * handed out, and widget tokens until their `exp`, cannot be recalled. Memory caches of separate processes hear
-   * only their own logouts.
+   * Logout: drops every access token of this user, for every e-mail address and all claims, and ends calls under way.
+   * Tokens that were already handed out, and widget tokens until their `exp`, stay valid. Memory caches of separate
+   * processes hear only their own logouts.
    *
    * @throws CacheUnavailableError when the shared cache has not recorded it after 2 s
    */
@@ -131,17 +131,17 @@ export abstract class TesouroTokens {
   ): Promise<ForgetUserResult>
 
   /**
-   * The user's roles or claims have changed: drops every cached access token of theirs, in every process that shares the
-   * cache. Calls under way go on; the next one exchanges anew.
+   * The user's roles or claims have changed: drops the user's cached access tokens, in every process that shares the
+   * cache. Calls under way go on; the next call exchanges.
    *
    * @throws CacheUnavailableError when the shared cache has not recorded it after 2 s
    */
   abstract renewUser(user: { sub: string; tenant?: string | null | undefined }): Promise<{ dropped: number }>
 
-  /** How things stand, with one cache operation at most and nothing secret in the answer. */
+  /** The state of cache and platform, for a health check: one cache operation at most, no secret in the answer. */
   abstract health(): Promise<TesouroTokensHealth>
 
-  /** Ends everything: waiting calls settle, later ones reject with ClosedError, and the process can exit. */
+  /** Ends the instance: waiting calls settle, later calls reject with ClosedError, and the process can exit. */
   abstract close(): Promise<void>
 
   /** The same as {@link TesouroTokens.close}, for `await using`. */

@@ -72,6 +72,14 @@ describe.each(majors)('%s', (_name, express) => {
     expect(warned).toHaveBeenCalledTimes(1)
   })
 
+  test('the warning for a router under its own name alone names an empty path', async () => {
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    onTestFinished(() => warned.mockRestore())
+    const app = express().use('/widget-token', router())
+    expect(await own(await serve(app, '/widget-token'), {})).toBe(404)
+    expect(warned.mock.calls.flat().join('\n')).toMatch(/Mount it at \/$/)
+  })
+
   test('what is wrong with the wiring is told without the word that Express has for it', async () => {
     const told: string[] = []
     const watched = tesouroTokensRouter({

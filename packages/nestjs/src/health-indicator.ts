@@ -10,7 +10,7 @@ export interface TesouroTokensHealthStatus extends Omit<TesouroTokensHealth, 'he
 
 /**
  * An indicator for health checks by `@nestjs/terminus`. It costs one cache operation at most, sends nothing to
- * the platform and tells nothing secret. A cache that is bypassed is told of and does not make it `down`.
+ * the platform and tells nothing secret. It reports a bypassed cache, which does not make it `down`.
  *
  * @example
  * ```ts

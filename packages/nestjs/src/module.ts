@@ -51,16 +51,15 @@ function definitionOf(definition: DynamicModule, extras: TesouroTokensModuleExtr
 }
 
 /**
- * Tokens to inject and the route that widgets ask, `POST /tesouro/widget-token`, for Nest 11 and 12 on Express and on
- * Fastify. It may be registered several times, under different names and paths. Start-up waits for
- * `tokens.ready()`; tokens that the module has made are closed once the server has stopped.
+ * Provides `TesouroTokens` for injection and the widgets' route, `POST /tesouro/widget-token`, for Nest 11 and 12 on
+ * Express and Fastify. It can be registered several times, under different names and paths. Start-up waits for
+ * `tokens.ready()`. The module closes the tokens that it created once the server has stopped.
  */
 @Module({})
 export class TesouroTokensModule {
   /**
-   * Registers the module with options at hand. Without an address and credentials among them they come from the
-   * environment, as `tesouroTokensFromEnv` reads it, while the application starts; not where a test has put other
-   * tokens in the place of `TesouroTokens`.
+   * Registers the module with given options. Without an address and credentials among them, the environment is read
+   * while the application starts, as by `tesouroTokensFromEnv`; not where a test has replaced `TesouroTokens`.
    *
    * @throws ConfigurationError while the application starts, with every wrong option
    *
@@ -87,8 +86,8 @@ export class TesouroTokensModule {
   }
 
   /**
-   * Registers the module with options that other providers or a promise give. Whatever they reject with ends the
-   * start of the application.
+   * Registers the module with options from other providers or a promise. An error of theirs ends the start of the
+   * application.
    *
    * @throws ConfigurationError while the application starts, with every wrong option, and where a provider that the
    * options depend on is created for each request

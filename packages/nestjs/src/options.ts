@@ -2,7 +2,7 @@ import type { CanActivate, ConfigurableModuleAsyncOptions, ControllerOptions, Ty
 import type { TesouroTokensOptions, WidgetTokenOptions } from '@tesouro-tokens/core'
 
 /**
- * What one registration is configured with: the endpoint's options, and beside them either the options of
+ * Options of one registration: the endpoint's options, and in addition either the options of
  * `createTesouroTokens` or `tokens`. With neither an address nor credentials, the environment is read as
  * `tesouroTokensFromEnv` reads it. `Request` is the platform's request, inferred from `getUser`.
  */
@@ -10,13 +10,13 @@ export interface TesouroTokensModuleOptions<Request = never>
   extends TesouroTokensOptions,
     Omit<WidgetTokenOptions<Request>, 'tokens'> {
   /**
-   * Tokens that the application has made, and closes, itself; or a function that chooses them for a user. With a
-   * function there is no one instance to inject: what is injected then is `null`.
+   * Tokens that the application creates and closes itself; or a function that chooses them for a user. With a
+   * function there is no single instance to inject: `null` is injected.
    */
   tokens?: WidgetTokenOptions<Request>['tokens'] | undefined
 }
 
-/** What has to be known before any option is: the form of the registration. */
+/** The form of a registration, which has to be known before its options. */
 export interface TesouroTokensModuleExtras {
   /** Tells several registrations apart: for `@InjectTesouroTokens(name)`. Default: the one that `TesouroTokens` injects. */
   name?: string | undefined
@@ -30,14 +30,14 @@ export interface TesouroTokensModuleExtras {
   version?: ControllerOptions['version'] | undefined
 }
 
-/** What a class given as `useClass` or `useExisting` implements. */
+/** Interface of a class given as `useClass` or `useExisting`. */
 export interface TesouroTokensOptionsFactory<Request = never> {
-  /** Asked once, while the module is created. */
+  /** Called once, while the module is created. */
   createTesouroTokensOptions():
     | Promise<TesouroTokensModuleOptions<Request>>
     | TesouroTokensModuleOptions<Request>
 }
 
-/** What `forRootAsync` takes: where the options come from, and the form of the registration. */
+/** Options of `forRootAsync`: where the options come from, and the form of the registration. */
 export type TesouroTokensModuleAsyncOptions<Request = never> = TesouroTokensModuleExtras &
   ConfigurableModuleAsyncOptions<TesouroTokensModuleOptions<Request>, 'createTesouroTokensOptions'>

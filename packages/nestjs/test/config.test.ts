@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { ConfigModule, ConfigService } from '@nestjs/config'
-import { TesouroTokens, TesouroTokensModule } from '@tesouro-tokens/nestjs'
+import { createTesouroTokens, TesouroTokens, TesouroTokensModule } from '@tesouro-tokens/nestjs'
 import { startSandbox } from '@tesouro-tokens/sandbox'
 import { expect, test } from 'vitest'
 import { platforms, serve } from './application.js'
@@ -26,4 +26,19 @@ test('what a ConfigService gives, maybe undefined, does not fit the options', as
     ],
   })
   expect(await app.get(TesouroTokens).getAppAccessToken()).toMatchObject({ tokenType: 'Bearer' })
+})
+
+test('an option that is undefined is refused next to tokens, as if it had a value', async () => {
+  await using sandbox = await startSandbox()
+  await using tokens = createTesouroTokens(sandbox.options)
+  const { app } = await serve(platforms[0][1], {
+    imports: [
+      TesouroTokensModule.forRoot({
+        tokens,
+        tenant: undefined,
+        getUser: (_request: IncomingMessage) => null,
+      }),
+    ],
+  })
+  expect(app.get(TesouroTokens)).toBe(tokens)
 })

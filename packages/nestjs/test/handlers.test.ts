@@ -126,6 +126,16 @@ test('a GraphQL context without its request is no clear mistake', () => {
   expect(() => of({})).toThrow(/@CurrentUserAccessToken: the GraphQL context.* context: \(\{ req \}\)/)
 })
 
+test('a handler of a kind that nobody foresaw, or without arguments, fails with a TypeError', () => {
+  const of = (kind: string) => {
+    const context = new ExecutionContextHost([])
+    context.setType(kind)
+    return () => requestOf(context)
+  }
+  expect(of('mqtt')).toThrow(/a handler of the kind "mqtt" has no HTTP request.*getUserAccessToken\(user\)/)
+  expect(of('graphql')).toThrow(/the GraphQL context has no request/)
+})
+
 @WebSocketGateway()
 class AccountsGateway {
   @SubscribeMessage('token')

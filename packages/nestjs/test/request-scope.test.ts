@@ -20,7 +20,11 @@ const options = {
 class TenantOfRequest {}
 @Injectable({ scope: Scope.TRANSIENT })
 class OwnCopy {}
-@Module({ providers: [TenantOfRequest, OwnCopy], exports: [TenantOfRequest, OwnCopy] })
+const tenantName = { provide: 'TENANT_NAME', scope: Scope.REQUEST, useFactory: () => 'north' }
+@Module({
+  providers: [TenantOfRequest, OwnCopy, tenantName],
+  exports: [TenantOfRequest, OwnCopy, 'TENANT_NAME'],
+})
 class SettingsModule {}
 
 @Injectable({ scope: Scope.REQUEST })
@@ -37,6 +41,7 @@ describe.each(platforms)('on %s', (_name, platform) => {
   test.each([
     ['REQUEST', { inject: [REQUEST], useFactory }],
     ['TenantOfRequest', { imports, inject: [{ token: TenantOfRequest, optional: true }], useFactory }],
+    ['TENANT_NAME', { imports, inject: ['TENANT_NAME'], useFactory }],
     ['OptionsOfRequest', { useClass: OptionsOfRequest }],
   ])(
     'each request makes an instance, a mint limit and connections of its own, by %s',

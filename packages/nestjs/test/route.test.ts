@@ -131,6 +131,7 @@ test.each([
   [':tenant/widget-token', 'north/widget-token'],
   [':tenant/widget-token', 'tesouro/:kind'],
   ['*rest', 'a/b'],
+  ['*rest/token', 'north/*rest'],
   ['a{/b}/c', 'a/c'],
   ['a/:x-:y', 'a/one-two'],
   ['a/:id', '/A/7/'],
@@ -150,6 +151,7 @@ test.each([
   ['tesouro/:kind', 'tesouro/north/widget-token'],
   ['a{/b}/c', 'a/d/c'],
   ['a/:x-:y', 'a/one'],
+  ['/', 'tesouro/widget-token'],
 ])('routes that no path can match both are refused: %s and %s', async (one, other) => {
   const { close } = await start(platforms[0][1], {
     imports: [one, other].map((path, index) =>

@@ -11,17 +11,17 @@ import { hostOf } from './host.js'
 
 /** The request as an action or a server component knows it: a `getUser` that takes it fits routes, too. */
 export interface WidgetTokenActionRequest {
-  /** What `headers()` of `next/headers` gives. */
+  /** The result of `headers()` of `next/headers`. */
   readonly headers: Headers
 }
 
-/** What {@link widgetTokenAction} and {@link initialWidgetToken} take: the endpoint's options, with the request's headers. */
+/** Options of {@link widgetTokenAction} and {@link initialWidgetToken}: the endpoint's, with the request's headers. */
 export type WidgetTokenActionOptions = WidgetTokenOptions<WidgetTokenActionRequest>
 
 /**
- * A server action for pages that prefer no endpoint. It decides as the endpoint does: who may ask from where, for
- * whom, and how often. It takes no arguments, so nobody can name a user, and where there is no token it resolves
- * with the endpoint's problem document instead of throwing.
+ * A server action for pages that prefer no endpoint. It checks origin, session and
+ * mint limit as the endpoint does. It takes no arguments, so nobody can name a user. Without a token it resolves with
+ * the endpoint's problem document instead of throwing.
  *
  * @throws ConfigurationError with every wrong option, when it is made
  *
@@ -49,9 +49,9 @@ export function widgetTokenAction(
 }
 
 /**
- * The first token for a page, from a server component, so that the widget need not wait for a request of its own.
- * `null` where there is none, be it that nobody is signed in, or that one cannot be had right now: the widget then
- * asks the endpoint, which says why. The page is never prerendered; it has to be sent `private, no-store`.
+ * The first token for a page, from a server component, which saves the widget its first request. `null` where
+ * nobody is signed in, or no token can be made now: the widget then asks the endpoint, which says why. The page is never
+ * prerendered; send it with `Cache-Control: private, no-store`.
  *
  * Where a link to the page was found is of no matter, as other sites cannot read the page: the rule about
  * origins does not apply. The mint limit counts by itself, so that foreign links use up nobody else's, and for one

@@ -7,7 +7,7 @@ import {
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from 'next'
 import { hostOf } from './host.js'
 
-/** What {@link widgetTokenApiRoute} takes: the endpoint's options, with the Pages Router's request and response. */
+/** Options of {@link widgetTokenApiRoute}: the endpoint's, with the Pages Router's request and response. */
 export type WidgetTokenApiRouteOptions = WidgetTokenOptions<NextApiRequest, [response: NextApiResponse]>
 
 /**

@@ -2,16 +2,16 @@ import { type WidgetTokenOptions, widgetTokenEndpoint } from '@tesouro-tokens/co
 import type { NextRequest } from 'next/server.js'
 import { hostOf } from './host.js'
 
-/** What Next hands to a route handler beside the request. */
+/** The second argument that Next passes to a route handler. */
 export interface WidgetTokenRouteContext {
   /** The values of the route's dynamic segments. */
   params: Promise<Record<string, string | string[] | undefined>>
 }
 
-/** What {@link widgetTokenRoute} takes: the endpoint's options, with Next's request and `{ params }`. */
+/** Options of {@link widgetTokenRoute}: the endpoint's, with Next's request and `{ params }`. */
 export type WidgetTokenRouteOptions = WidgetTokenOptions<NextRequest, [context: WidgetTokenRouteContext]>
 
-/** A route handler, in the form that Next's type check of `route.ts` wants. */
+/** A route handler, in the form that Next's type check of `route.ts` needs. */
 export type WidgetTokenRouteHandler = (
   request: NextRequest,
   context: { params: Promise<unknown> },

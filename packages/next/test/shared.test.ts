@@ -29,6 +29,14 @@ test('something is made before the first call, or made twice', async () => {
   expect((await one.getUserAccessToken(alice)).accessToken).not.toBe(first.accessToken)
 })
 
+test('changed rights are not heard through the shared instance', async () => {
+  await using sandbox = await startSandbox()
+  const tokens = sharedTesouroTokens(() => createTesouroTokens(sandbox.options), { name: 'rights' })
+  const { accessToken } = await tokens.getUserAccessToken(alice)
+  expect(await tokens.renewUser(alice)).toEqual({ dropped: 1 })
+  expect((await tokens.getUserAccessToken(alice)).accessToken).not.toBe(accessToken)
+})
+
 test('ready asks the platform, or not, whatever it is told', async () => {
   await using sandbox = await startSandbox()
   const tokens = sharedTesouroTokens(() => createTesouroTokens(sandbox.options), { name: 'ready' })
@@ -60,6 +68,7 @@ test('a missing variable is thrown where nobody catches it, or remembered after 
     (shared) => shared.fetchAsUser(alice, '/'),
     (shared) => shared.fetchAsApp('/'),
     (shared) => shared.forgetUser(alice),
+    (shared) => shared.renewUser(alice),
     (shared) => shared.health(),
   ]
   for (const call of calls) await expect(call(tokens)).rejects.toMatchObject({ code: 'configuration' })

@@ -7,14 +7,14 @@ import { createSealing } from './sealing.js'
 import { standsInFrontOf, stateOf } from './shared/store-state.js'
 import { isTokenCache, type TimedTokenCache, type TokenCache } from './token-cache.js'
 
-/** What {@link encryptedTokenCache} takes beside the cache. */
+/** Options of {@link encryptedTokenCache}. */
 export interface EncryptedTokenCacheOptions {
   /** 64 hex digits each (32 bytes): the first encrypts, all decrypt. To rotate, put the new key in front. */
   keys: readonly string[]
 }
 
 /**
- * Seals what is kept in another cache: whoever reads that store learns no token. Every value has a content key of its
+ * Seals the values of another cache: a reader of that store learns no token. Every value has a content key of its
  * own, wrapped by the first of `keys` (A256KW and A256GCM, RFC 7518 §4.4 and §5.3), and is bound to the name under which
  * it is kept, to the user's generation and to the end of its life: one that was moved to another user's name, put back
  * after a logout or kept alive does not open. What does not open is a miss, and a `cache_failure` event with the reason

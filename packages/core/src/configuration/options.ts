@@ -10,7 +10,7 @@ export interface TesouroCredentials {
   clientId: string
   /** OAuth client secret (`TESOURO_CLIENT_SECRET`). */
   clientSecret: string
-  /** The widget secret: 64 hex digits (`TESOURO_WIDGET_SECRET`). Wanted for minting. */
+  /** The widget secret: 64 hex digits (`TESOURO_WIDGET_SECRET`). Needed for minting. */
   widgetSecret?: string | undefined
 }
 
@@ -32,26 +32,26 @@ export interface TesouroTimeouts {
 /** The platform's two public environments. */
 export type TesouroEnvironment = 'sandbox' | 'production'
 
-/** What `createTesouroTokens` takes. */
+/** Options of `createTesouroTokens`. */
 export interface TesouroTokensOptions {
   /** Which of the platform's environments to talk to. Exactly one of this and `baseUrl`. */
   environment?: TesouroEnvironment | undefined
   /** Another base URL: `https:`, or `http:` on loopback; no user info, query or fragment. */
   baseUrl?: string | undefined
   /**
-   * Take a base URL of `http:` whose host is not loopback: every secret crosses that network readable. Only for a
-   * sandbox in a container of its own; refused where `NODE_ENV` is `production`. Default `false`.
+   * Accepts an `http:` base URL whose host is not loopback. Every secret crosses that network readable. Only for a
+   * sandbox in another container; refused where `NODE_ENV` is `production`. Default `false`.
    */
   allowHttp?: boolean | undefined
   /** OAuth client id. With `clientSecret`, enough for `getAppAccessToken` and `fetchAsApp`. */
   clientId?: string | undefined
   /** OAuth client secret. */
   clientSecret?: string | undefined
-  /** 64 hex digits (32 bytes). Wanted for minting. */
+  /** 64 hex digits (32 bytes). Needed for minting. */
   widgetSecret?: string | undefined
-  /** Asked for the three above, instead of them, for secret managers. Its answer is taken whole. */
+  /** Returns the three above, for secret managers; give it instead of them. Its answer is taken as a whole. */
   credentials?: (() => TesouroCredentials | Promise<TesouroCredentials>) | undefined
-  /** How old an answer of `credentials` may be before it is asked again in the background, in seconds. Default 60. One that is ten minutes older is waited for. */
+  /** How old an answer of `credentials` may be, in seconds, before the function is called again in the background. Default 60. Once it is ten minutes older, calls wait for the new one. */
   credentialsMaxAgeSeconds?: number | undefined
   /** Where subject tokens come from: `signedSubjectToken`, `unsecuredSubjectToken` or `subjectTokenFrom`. No default. */
   subjectToken?: SubjectTokenSource | undefined
@@ -60,46 +60,46 @@ export interface TesouroTokensOptions {
   /** Where access tokens are kept. Default `memoryTokenCache()`. */
   cache?: TokenCache | undefined
   /**
-   * 64 hex digits (32 bytes), the same in all processes that share a cache: names in the cache are made with HMAC-SHA-256
-   * under it instead of plain SHA-256, so that whoever reads the store cannot try out ids and e-mail addresses. Another
-   * key is another cache: a new one costs an exchange for each user.
+   * 64 hex digits (32 bytes), the same in all processes that share a cache. Names in the cache are then HMAC-SHA-256 under
+   * this key instead of plain SHA-256, so that a reader of the store cannot test ids and e-mail addresses. A new key
+   * starts with an empty cache: one exchange for each user.
    */
   cacheNameKey?: string | undefined
   /**
-   * 64 hex digits (32 bytes): users' names in events are an HMAC under it, and so the same in every process and after a
-   * restart. Default: a key drawn at start, so that nobody can follow a user for longer than a process lives.
+   * 64 hex digits (32 bytes). Events name a user by an HMAC under this key, which is the same in every process and after
+   * a restart. Default: a key drawn at start, so that a user cannot be followed for longer than a process lives.
    */
   auditKey?: string | undefined
-  /** Serve this tenant alone: a user of another, or of none, is refused. */
+  /** Serves only this tenant: a user of another tenant, or of none, is refused. */
   tenant?: string | undefined
   /** Keeps background work alive after the response (`ctx.waitUntil`, Next's `after`, …). */
   waitUntil?: ((work: Promise<unknown>) => void) | undefined
   /** Time limits, in milliseconds. */
   timeouts?: TesouroTimeouts | undefined
-  /** How often a request to the token endpoint is made at most, or `false` for once. Default `{ attempts: 3 }`. */
+  /** Maximum number of requests for one exchange, or `false` for one. Default `{ attempts: 3 }`. */
   retry?: { attempts: number } | false | undefined
   /**
-   * Requests a second towards the platform, for each client id: the platform allows 30, and that to the whole fleet.
-   * Requests for tokens wait for their turn within their deadline; `fetchAsUser` and `fetchAsApp` count and never
-   * wait. After a 429 a process halves its own rate, and raises it again within 100 seconds. `false`: no limit but the
-   * pauses that the platform asks for. Default 25.
+   * Requests a second towards the platform, for each client id. The platform allows 30 to the whole fleet. Requests for
+   * tokens wait for their turn within their deadline; `fetchAsUser` and `fetchAsApp` count and never wait. After a 429 a
+   * process halves its own rate, and raises it again within 100 seconds. `false`: no limit except the pauses that the
+   * platform asks for. Default 25.
    */
   requestsPerSecond?: number | false | undefined
   /**
-   * Where processes count together: `requestsPerSecond`, and the endpoint's `mintLimit` (`redisLimitStore` of
+   * Counts `requestsPerSecond` and the endpoint's `mintLimit` for all processes together (`redisLimitStore` of
    * `@tesouro-tokens/redis`). While the store is down each process counts by itself, beginning with a quarter of
    * `requestsPerSecond`. Default: this process only.
    */
   limitStore?: LimitStore | undefined
   /** Path of the revocation endpoint (RFC 7009). No default: without it `forgetUser(…, { revoke: true })` is refused. */
   revocationPath?: string | undefined
-  /** Told of everything that happens; never of a secret. What it throws is ignored. */
+  /** Receives every event; events never contain secrets. Its errors are ignored. */
   onEvent?: ((event: TesouroTokensEvent) => void) | undefined
   /**
-   * The `fetch` to use: it takes and gives what the global one does (`node-fetch`, `undici`'s own, a mock that gives a new
-   * Response for each call). Default: the global one, looked up at each call.
+   * The `fetch` to use, with the arguments and the result of the global one (`node-fetch`, `undici`'s own, a mock that
+   * returns a new Response for each call). Default: the global one, looked up at each call.
    */
   fetch?: ((input: string | URL | Request, init?: RequestInit) => Promise<Response>) | undefined
-  /** Where the time comes from, for tests. Default: the system's. */
+  /** The clock, for tests. Default: the system's. */
   clock?: Clock | undefined
 }

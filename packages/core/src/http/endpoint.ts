@@ -3,10 +3,10 @@ import { createWidgetTokenHandler } from './handler.js'
 import type { WidgetTokenOptions } from './options.js'
 
 /**
- * The endpoint for servers that speak `fetch`: Hono, Bun, Deno, workers, SvelteKit, … What else a server hands out
- * follows the request and reaches `getUser`.
+ * The endpoint for servers that speak `fetch`: Hono, Bun, Deno, workers, SvelteKit, … Further arguments of the server
+ * follow the request and reach `getUser`.
  *
- * @param server.host what the server takes for the request's host, its settings about trusted proxies included.
+ * @param server.host the request's host as the server sees it, with its settings about trusted proxies.
  * Default: the host in `request.url`
  *
  * @throws ConfigurationError with every wrong option. The endpoint itself never rejects.

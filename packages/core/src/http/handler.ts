@@ -19,11 +19,11 @@ import { problemOf } from './problem.js'
 import { notSignedIn, ofTheApplication, Refusal, refusalOf } from './refusal.js'
 import { createHintTeller, report } from './report.js'
 
-/** What an adapter adds to an endpoint. */
+/** Settings of an adapter. */
 export interface WidgetTokenAdapter {
   /** Requests of another kind, whose mint limit is counted by itself. Default: `''`. */
   countedAs?: string | undefined
-  /** What the adapter knows about wiring in its framework, for `onRefusal`. */
+  /** Advice about wiring in the framework, for `onRefusal`. */
   hints?: WidgetTokenHints | undefined
 }
 
@@ -39,9 +39,9 @@ const commonHeaders = {
 /**
  * The endpoint as plain data in, plain data out, for authors of adapters. It checks in this order, and the first
  * check that fails answers: method (405), origin (403), declared size of the body (413), session (401), size (413),
- * media type (415) and form (400) of the body, identity (403), eligibility (403), mint limit (429). What remains are
- * 500 for mistakes of the server's and 503 for a provider that is down. `OPTIONS` gets 204 where the origin may ask,
- * else 403. No byte of a body is read for somebody who is not signed in.
+ * media type (415) and form (400) of the body, identity (403), eligibility (403), mint limit (429). A mistake of the
+ * server is 500, a provider that is down 503. `OPTIONS` gets 204 where the origin may ask, otherwise 403. No byte of a
+ * body is read before somebody is signed in.
  *
  * @param options what the application says
  * @param adapter what the adapter adds

@@ -7,7 +7,7 @@ import type { WidgetTokenProblemCode } from './problem.js'
  * adapters.
  */
 export interface WidgetTokenHints {
-  /** How the framework is told to trust the proxy that names the public host. */
+  /** How to make the framework trust the proxy that names the public host. */
   proxy?: string | undefined
   /** What puts the user on the request, and how that is mounted before this endpoint. */
   session?: string | undefined

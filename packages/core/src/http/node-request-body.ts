@@ -1,10 +1,10 @@
 import { headerValues, type WidgetTokenRequestHeader } from './headers.js'
 
-/** What of a Node request decides where its body is. Any `http.IncomingMessage` fits. */
+/** The members of a Node request that decide where its body is. Any `http.IncomingMessage` fits. */
 export interface NodeRequest {
   /** `false` once the stream has ended or was destroyed. */
   readonly readable: boolean
-  /** Whether somebody has begun to read it. */
+  /** Whether reading has begun. */
   readonly readableDidRead: boolean
   /** 1 where a request without a length and without chunks has no body (RFC 9112 §6.3); later versions have other ways. */
   readonly httpVersionMajor?: number | string | undefined
@@ -16,7 +16,7 @@ export interface NodeRequest {
   on(event: 'data' | 'end' | 'error' | 'close', listener: (chunk: unknown) => void): unknown
   /** Stops listening. */
   off(event: 'data' | 'end' | 'error' | 'close', listener: (chunk: unknown) => void): unknown
-  /** Keeps what was not read where it is. */
+  /** Keeps unread bytes in the stream. */
   pause(): unknown
 }
 

@@ -1,4 +1,4 @@
-/** Why the endpoint refused, as a stable word: what a page's code should look at. */
+/** Why the endpoint refused, as a stable word for the page's code. */
 export type WidgetTokenProblemCode =
   | 'method_not_allowed'
   | 'origin_not_allowed'
@@ -14,7 +14,7 @@ export type WidgetTokenProblemCode =
 
 /** The body of every answer that is not a token: a problem document (RFC 9457) with nothing secret in it. */
 export interface WidgetTokenProblem {
-  /** There is no page about it: `code` is what tells (RFC 9457 §4.2.1). */
+  /** No page explains it: `code` does (RFC 9457 §4.2.1). */
   type: 'about:blank'
   /** The status in words. */
   title: string

@@ -1,12 +1,12 @@
 import type { WidgetTokenOutput } from './options.js'
 
-/** What of a Node response an answer is sent by. Any `http.ServerResponse` and `http2.Http2ServerResponse` fits. */
+/** The members of a Node response that send an answer. Any `http.ServerResponse` and `http2.Http2ServerResponse` fits. */
 export interface NodeResponse {
   /** The HTTP status. */
   statusCode: number
   /** Sets a header. */
   setHeader(name: string, value: string): unknown
-  /** Adds to what a header says. */
+  /** Adds a value to a header. */
   appendHeader(name: string, value: string): unknown
   /** Sends everything, with the length of the body. */
   end(body: string): unknown
@@ -16,10 +16,10 @@ export interface NodeResponse {
 
 /**
  * Sends an answer of {@link createWidgetTokenHandler} as a Node response, for authors of adapters: by Node's own methods
- * and in one piece. Those of a framework may add an ETag, answer conditional requests, or obey settings that are meant for
- * the application's own answers. What others have said in `Vary` stays.
+ * and in one piece. A framework's own methods may add an ETag, answer conditional requests, or obey settings that are meant
+ * for the application's own answers. Earlier values of `Vary` stay.
  *
- * @param answer what the handler gave
+ * @param answer the handler's result
  * @param request the request, whose body may not have been read to its end
  * @param response the response, of which nothing was sent yet
  *

@@ -7,7 +7,7 @@
 export interface LimitStore {
   /**
    * Reserves the next free request slot (GCRA: the next slot is free `intervalMs` later) and tells how long it is until
-   * then: 0 for now. A slot that is further ahead than `withinMs` is told and need not be reserved.
+   * then: 0 for now. A slot that is further ahead than `withinMs` is returned and need not be reserved.
    */
   reserve(key: string, options: { intervalMs: number; withinMs: number }): Promise<{ waitMs: number }>
   /** Gives no slot before that time is over. Never shortens a pause that lasts longer. */

@@ -22,26 +22,26 @@ import { publicKeyProblem, type SubjectTokenPublicKey } from './public-key.js'
 import type { SubjectTokenContext, SubjectTokenEnvironment, SubjectTokenSource } from './source.js'
 import type { SubjectTokenKey } from './subject-token-key.js'
 
-/** What {@link signedSubjectToken} takes where the key is here. */
+/** Options of {@link signedSubjectToken} with a key in this process. */
 export interface SignedSubjectTokenOptions extends IssuerOptions {
-  /** The key, or a function that gives it, for a secret manager. A key that stays in a KMS or HSM signs by `sign`. */
+  /** The private key, or a function that returns it, for a secret manager. A key in a KMS or HSM signs by `sign`. */
   key: SubjectTokenKey | (() => SubjectTokenKey | Promise<SubjectTokenKey>)
-  /** `alg` of the token (RFC 7518 §3.1). Never read from the key: what is agreed at onboarding is said here. */
+  /** `alg` of the token (RFC 7518 §3.1), as agreed at onboarding. Never read from the key. */
   algorithm: SubjectTokenAlgorithm
   /** `kid` of the token (RFC 7515 §4.1.4), so that the platform finds the public key. */
   keyId?: string | undefined
-  /** How old an answer of a key function may be before it is asked again in the background, in seconds. Default 300. */
+  /** How old the answer of a `key` function may be, in seconds, before it is called again in the background. Default 300. */
   keyMaxAgeSeconds?: number | undefined
 }
 
-/** What {@link signedSubjectToken} takes where the key stays in a KMS or HSM. */
+/** Options of {@link signedSubjectToken} with a key in a KMS or HSM. */
 export interface ExternallySignedSubjectTokenOptions extends IssuerOptions {
   /**
-   * Signs the bytes that it is given, and gives the signature's bytes; for EC keys DER or R and S side by side. It has
-   * 5 seconds for a token, in which it is asked again, twice at most, when it throws. It runs outside any request.
+   * Signs the given bytes and returns the signature's bytes; for EC keys DER, or R and S joined. It has 5 seconds for a
+   * token; when it throws it is called again, twice at most. It runs outside any request.
    */
   sign: SubjectTokenSignFunction
-  /** The key's public half: the first signature is checked with it. Default: none is. */
+  /** The public key: the first signature is checked with it. Default: no check. */
   publicKey?: SubjectTokenPublicKey | undefined
   /** `alg` of the token (RFC 7518 §3.1). */
   algorithm: SubjectTokenAlgorithm
@@ -52,10 +52,10 @@ export interface ExternallySignedSubjectTokenOptions extends IssuerOptions {
 const deadlineMs = 5_000
 
 /**
- * Subject tokens signed with the partner's own key (RFC 7515, RFC 7519): here, or by a KMS or HSM that keeps it.
+ * Subject tokens signed with your own key (RFC 7515, RFC 7519), in this process or by a KMS or HSM.
  *
- * @throws ConfigurationError with every problem that can be seen at once. What has to be waited for, such as a
- * key function or damaged PEM, fails in `ready()` or at the first use.
+ * @throws ConfigurationError with every problem that can be seen at once. A failing key function or damaged PEM is
+ * reported by `ready()` or at the first use.
  *
  * @example
  * ```ts

@@ -11,7 +11,7 @@ export type UnsecuredSubjectTokenOptions = IssuerOptions
  * Subject tokens without a signature (`alg: none`, RFC 7519 §6).
  *
  * **Only where onboarding has confirmed that the platform takes them from this client.** They prove nothing by
- * themselves: whoever has the client's credentials can name any user.
+ * themselves: anybody with the client's credentials can name any user.
  *
  * @throws ConfigurationError when an option is wrong
  *

@@ -23,8 +23,8 @@ export function addDoctor(program: Command, session: Session): void {
     .option('--yes-it-is-mine', 'try an endpoint that is not on this machine')
     .action(async (given: UserOptions & EndpointArguments) => {
       const { terminal, secrets } = session
-      const endpoint = endpointOptionsOf(given, secrets)
       const environment = readEnvironment(terminal, secrets, given.env)
+      const endpoint = endpointOptionsOf(given, secrets)
       const { user, email, tenant, unsecured, subjectTokenFile } = given
       const ok = await doctor({
         environment,

@@ -44,6 +44,17 @@ export const platformMistakes: readonly Mistake[] = [
     todo: /Write http:\/\/127/,
   },
   {
+    name: 'https: where nothing begins TLS',
+    setUp: async () => {
+      const port = await socketServer(() => {})
+      return { env: await envWith({ TESOURO_BASE_URL: `https://127.0.0.1:${port}` }) }
+    },
+    id: 'address',
+    status: 'fail',
+    found: /accepts the connection and answers no TLS handshake/,
+    todo: /wants http:\/\/127/,
+  },
+  {
     name: 'a certificate that nobody has signed',
     setUp: async () => {
       const listening = createServer({ key, cert }, (_request, response) => response.end())

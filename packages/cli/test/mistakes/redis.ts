@@ -65,13 +65,36 @@ export const redisMistakes: readonly Mistake[] = [
     todo: /&tesouro:\*/,
   },
   {
-    name: 'a Redis that throws away logouts first',
+    name: 'a Redis that evicts whomever it likes',
     setUp: async () =>
       withRedis((await redis(['--maxmemory', '64mb', '--maxmemory-policy', 'volatile-ttl'])).url),
     id: 'redis',
     status: 'warn',
-    found: /volatile-ttl/,
+    found: /evicts by volatile-ttl: anybody may cost another exchange/,
     todo: /noeviction/,
+  },
+  ...['p@ss/word', 'p/ssword', 'p?ssword', 'p@ss#word'].map((password) => ({
+    name: `${password} as the password of Redis`,
+    setUp: () => withRedis(`redis://:${password}@127.0.0.1:6379`),
+    id: 'redis',
+    status: 'fail' as const,
+    found: /^the user or the password in REDIS_URL holds a character/,
+    todo: /Percent-encode/,
+  })),
+  {
+    name: 'a database that Redis does not have',
+    setUp: async () => withRedis(`${(await redis()).url}/99`),
+    id: 'redis',
+    status: 'fail',
+    found: /no database of that number/,
+  },
+  {
+    name: 'rediss: where Redis speaks no TLS',
+    setUp: async () => withRedis((await redis()).url.replace('redis:', 'rediss:')),
+    id: 'redis',
+    status: 'fail',
+    found: /does not answer|connection broke/,
+    todo: /speak no TLS \(redis:/,
   },
   {
     name: 'tokens that lie readable in Redis',

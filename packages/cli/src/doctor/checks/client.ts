@@ -80,7 +80,9 @@ function credentialAdvice({ environment: { values } }: CheckContext, baseUrl: UR
     'Copy TESOURO_CLIENT_ID and TESOURO_CLIENT_SECRET together from one source: sandbox and production share no credentials.',
   )
   if (isLoopback(baseUrl))
-    advice.push('A sandbox of your own draws new secrets at every start: take what it has printed last.')
+    advice.push(
+      'A sandbox of your own draws new secrets at every start: take what it has printed last, or start it with `--seed dev --write-env .env`, which keeps them.',
+    )
   return advice
 }
 

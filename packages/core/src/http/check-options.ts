@@ -1,5 +1,5 @@
-import { unknownName } from '../configuration/option-names.js'
 import { ConfigurationError } from '../errors.js'
+import { unknownNames } from '../lib/unknown-name.js'
 import { mintProblemOfTokens } from './hook.js'
 import type { WidgetTokenOptions } from './options.js'
 
@@ -33,7 +33,7 @@ function* problemsOf(
     yield 'the endpoint needs options: at least tokens and getUser'
     return
   }
-  for (const name of Object.keys(options)) if (!known.includes(name)) yield unknownName(name, known)
+  yield* unknownNames(options, known)
   const { tokens, getUser, allowedOrigins, mintLimit, onError, onRefusal } = options
   if (typeof tokens !== 'function' && !canMint(tokens)) {
     yield 'tokens has to be what createTesouroTokens or tesouroTokensFromEnv gives, or a function that gives one for a user'

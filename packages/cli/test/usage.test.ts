@@ -54,6 +54,16 @@ describe('wrong use is not told by its name and what is probably meant:', () => 
       /exclude one another/,
     ],
     [
+      'two ways to have subject tokens, for the doctor',
+      ['doctor', '--unsecured', '--subject-token-file', 'x'],
+      /exclude one another/,
+    ],
+    [
+      'a file with a subject token that is not there',
+      ['doctor', '--subject-token-file', 'nowhere.jwt'],
+      /--subject-token-file: nowhere\.jwt cannot be read/,
+    ],
+    [
       'a token where no argument belongs',
       ['mint', 'eyJhbGciOiJFUzI1NiJ9.canary-of-a-token.canary'],
       /too many arguments/,

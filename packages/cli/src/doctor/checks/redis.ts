@@ -4,6 +4,7 @@ import type { TokenCache } from '@tesouro-tokens/core'
 import { redisTokenCache } from '@tesouro-tokens/redis'
 import { type Check, type CheckContext, type CheckResult, result } from '../check.js'
 import { isCut, shown } from '../redis/address.js'
+import { inTime } from '../redis/in-time.js'
 import { adviceFor, reasonOf, unreachable } from '../redis/reasons.js'
 import { readServer } from '../redis/server.js'
 import { unsealedValues } from '../redis/unsealed.js'
@@ -60,7 +61,7 @@ export const redis: Check = {
 }
 
 async function lookAround(client: Client, tried: string): Promise<readonly CheckResult[]> {
-  const results: CheckResult[] = [...(await readServer(client, tried))]
+  const results: CheckResult[] = [...(await readServer(client, tried, operationMs))]
   const failed = await roundTrip(client)
   if (failed !== undefined) results.push(result('redis', 'fail', tried, ...failed))
   else {
@@ -94,8 +95,9 @@ async function roundTrip(client: Client): Promise<[found: string, ...todo: strin
   const options = { client, keyPrefix: keyPrefix(), keys: [randomBytes(32).toString('hex')] }
   const here = redisTokenCache(options)
   const there = redisTokenCache(options)
+  const ended = new AbortController()
   try {
-    for (const [name, run] of steps(here, there)) {
+    for (const [name, run] of steps(here, there, ended.signal)) {
       const problem = await inTime(run(), operationMs).then(
         (right) => (right ? undefined : 'it came back wrong'),
         (error: unknown) => reasonOf(error),
@@ -104,11 +106,12 @@ async function roundTrip(client: Client): Promise<[found: string, ...todo: strin
     }
     return undefined
   } finally {
+    ended.abort()
     await Promise.allSettled([here.close?.(), there.close?.()])
   }
 }
 
-function* steps(here: TokenCache, there: TokenCache): Generator<Step> {
+function* steps(here: TokenCache, there: TokenCache, ended: AbortSignal): Generator<Step> {
   const key = { subject: randomBytes(32).toString('hex'), variant: randomBytes(32).toString('hex') }
   const value = 'not a token: written by the doctor'
   yield [
@@ -139,8 +142,10 @@ function* steps(here: TokenCache, there: TokenCache): Generator<Step> {
       try {
         // Messages are only heard once the subscription stands, which nothing says: so the logout is told until it is heard.
         const again = setInterval(() => void here.forget(key.subject).catch(() => {}), 200)
+        ended.addEventListener('abort', () => clearInterval(again))
         await here.forget(key.subject)
-        await heard.finally(() => clearInterval(again))
+        await heard
+        clearInterval(again)
         return (await there.get(key)).value === undefined
       } finally {
         stop?.()
@@ -159,12 +164,4 @@ function clientFor(url: string): Client | string {
   } catch {
     return 'REDIS_URL is no address of a Redis'
   }
-}
-
-function inTime<Value>(work: Promise<Value>, ms: number): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('late')), ms)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

@@ -1,5 +1,6 @@
 import type { createClient } from '@redis/client'
 import { type CheckResult, result } from '../check.js'
+import { inTime } from './in-time.js'
 
 type Client = ReturnType<typeof createClient>
 
@@ -7,8 +8,11 @@ type Client = ReturnType<typeof createClient>
 const oldest = 6
 
 /** Version and eviction policy, as far as the server tells them. */
-export async function readServer(client: Client, tried: string): Promise<readonly CheckResult[]> {
-  const info = await client.info().catch(() => undefined)
+export async function readServer(client: Client, tried: string, ms: number): Promise<readonly CheckResult[]> {
+  const info = await inTime(
+    client.info().catch(() => undefined),
+    ms,
+  )
   if (info === undefined) {
     return [result('redis', 'ok', tried, 'version unknown, as INFO is not allowed')]
   }

@@ -162,6 +162,22 @@ export const endpointMistakes: readonly Mistake[] = [
     todo: /change that secret/,
   },
   {
+    name: 'a header that holds the client secret',
+    setUp: () =>
+      application(({ app, tokens, sessions, sandbox }) =>
+        app.use(
+          '/api/tesouro',
+          sessions,
+          (_request, response, next) =>
+            void next(response.set('x-debug', sandbox.env.TESOURO_CLIENT_SECRET) && undefined),
+          tesouroTokensRouter({ tokens, getUser, ...quiet }),
+        ),
+      ),
+    id: 'endpoint-answer',
+    status: 'fail',
+    found: /holds TESOURO_CLIENT_SECRET/,
+  },
+  {
     name: 'an answer that holds the access token of the user',
     setUp: () =>
       application(({ app, tokens, sessions }) =>

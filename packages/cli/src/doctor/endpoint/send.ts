@@ -23,6 +23,8 @@ export interface EndpointAnswer {
   status: number
   /** The first value of a header; names in lower case. */
   header(name: string): string | undefined
+  /** All headers, to be searched. */
+  head: string
   /** At most 64 KiB. */
   text: string
   /** The body as a JSON object; `undefined` for anything else. */
@@ -83,7 +85,13 @@ export function send(
 }
 
 function answerOf(status: number, headers: NodeJS.Dict<string | string[]>, text: string): EndpointAnswer {
-  return { status, text, json: jsonOf(text), header: (name) => [headers[name]].flat()[0] }
+  return {
+    status,
+    text,
+    head: Object.values(headers).flat().join('\n'),
+    json: jsonOf(text),
+    header: (name) => [headers[name]].flat()[0],
+  }
 }
 
 function jsonOf(text: string): EndpointAnswer['json'] {

@@ -34,7 +34,7 @@ export function tokens(target: Target): Check {
 }
 
 function leakedSecrets({ answers }: Target, { environment: { values } }: CheckContext): CheckResult[] {
-  const text = answers.map((answer) => answer.text).join('\n')
+  const text = answers.map(({ head, text }) => `${head}\n${text}`).join('\n')
   const secrets = ['TESOURO_CLIENT_SECRET', 'TESOURO_WIDGET_SECRET', 'TESOURO_SUBJECT_TOKEN_KEY'].filter(
     (name) => {
       const value = values[name] ?? ''

@@ -96,6 +96,15 @@ test('a port on which another server listens is found by the first visitor', asy
   expect(String(error)).toContain(`baseUrl: what answers at ${server.url.origin} is not the platform`)
 })
 
+test('a port that fetch does not ask looks like a platform that is down, and no code says why', async () => {
+  const tokens = createTesouroTokens(
+    validOptions({ environment: undefined, baseUrl: 'http://127.0.0.1:6000', retry: false }),
+  )
+  const error = await rejectionOf(tokens.ready({ platform: true }))
+  expect(String(error)).toContain('could not be reached at http://127.0.0.1:6000 (BAD_PORT)')
+  await tokens.close()
+})
+
 test('a clock that is ten minutes off is found by the first visitor', async () => {
   for (const [offMs, said] of [
     [600_000, '10 min ahead of'],

@@ -56,6 +56,11 @@ function explained(error: unknown, context: CheckContext, baseUrl: URL, tried: s
   const unusable = unusableAnswer(context.platform.last, baseUrl, context.secrets)
   if (isTesouroTokensError(error, 'upstream_response') && unusable !== undefined) return fail(...unusable)
   const message = error instanceof Error ? error.message : String(error)
+  if (message.includes('BAD_PORT'))
+    return fail(
+      message,
+      'Node asks no port that the Fetch standard blocks: let the platform listen on another one.',
+    )
   return fail(message, ...unavailableAdvice(context, baseUrl))
 }
 

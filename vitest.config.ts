@@ -23,6 +23,7 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
     'test/{ioredis,logouts,node-redis}-cluster.test.ts',
     'test/fleet/**',
   ],
+  cli: ['test/bin.test.ts'],
   sandbox: ['test/{bin,running}.test.ts'],
   conformance: [
     'test/packages/**',

@@ -7,6 +7,7 @@ import { addInspect } from './commands/inspect.js'
 import { addKeygen } from './commands/keygen.js'
 import { addMint } from './commands/mint.js'
 import { addSandbox } from './commands/sandbox.js'
+import { readEnvironment } from './environment/environment.js'
 import { type ExitCode, Session } from './session.js'
 import type { Terminal } from './terminal/terminal.js'
 import { UsageError } from './terminal/usage-error.js'
@@ -72,6 +73,7 @@ function versionOfPackage(): string {
 /** In text on the standard error; with `--json` as a document on the standard output. */
 function tellFailure(error: unknown, args: readonly string[], session: Session): ExitCode {
   const usage = error instanceof CommanderError || error instanceof UsageError
+  if (usage) learnSecrets(session)
   const code = usage ? 'usage' : isTesouroTokensError(error) ? error.code : 'internal'
   const message = session.secrets.hide(usage ? withoutValues(error.message) : messageOf(error))
   if (args.includes('--json')) {
@@ -81,6 +83,15 @@ function tellFailure(error: unknown, args: readonly string[], session: Session):
   return usage ? 2 : 1
 }
 
+/** An error of use comes before the environment is read, and may repeat what was pasted in the wrong place. */
+function learnSecrets({ terminal, secrets }: Session): void {
+  try {
+    readEnvironment(terminal, secrets)
+  } catch {
+    // a .env that cannot be read: what stands in the environment is known by then
+  }
+}
+
 /** Our own errors hold no secret; of any other only the name is shown. */
 function messageOf(error: unknown): string {
   if (isTesouroTokensError(error)) return error.message
@@ -88,13 +99,19 @@ function messageOf(error: unknown): string {
   return `the command failed (${name}). This is a mistake of ours: please report it`
 }
 
-/** An unknown argument may be a token that was pasted, and an unknown flag may carry a value. */
+/** Words, flags and short names; `--user <id>` is how an option is declared. */
+const plainWord = /^(?:-{0,2}[A-Za-z][A-Za-z-]{0,29}(?: <[^>]{1,20}>)?|[\w-]{1,8})$/
+
+/** An unknown argument may be a token or a secret that was pasted, and an unknown flag may carry a value. */
 function withoutValues(message: string): string {
   return message
     .replace(/^error: /, '')
-    .replace(
-      /'([^']*)'/g,
-      (_, quoted: string) => `'${quoted.length > 30 ? '…' : quoted.replace(/=.*$/s, '=…')}'`,
-    )
+    .replace(/'([^']*)'/g, (_, quoted: string) => `'${shownWord(quoted)}'`)
     .replaceAll('\n', ' ')
+}
+
+function shownWord(quoted: string): string {
+  const [name = '', ...value] = quoted.split('=')
+  if (!plainWord.test(name)) return '…'
+  return value.length > 0 ? `${name}=…` : name
 }

@@ -1,5 +1,6 @@
 import { createTesouroTokens } from '@tesouro-tokens/core'
 import { startSandbox } from '@tesouro-tokens/sandbox'
+import { CompactEncrypt } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { run } from './run.js'
 
@@ -63,6 +64,47 @@ describe('a widget token', () => {
     expect(json.problems.join()).toMatch(/it has expired 52 min ago/)
   })
 
+  const sealed = (content: unknown): Promise<string> =>
+    new CompactEncrypt(
+      new TextEncoder().encode(typeof content === 'string' ? content : JSON.stringify(content)),
+    )
+      .setProtectedHeader({ alg: 'A256KW', enc: 'A256GCM' })
+      .encrypt(Buffer.from(env.TESOURO_WIDGET_SECRET ?? '', 'hex'))
+  const now = Math.floor(Date.now() / 1_000)
+  const content = {
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    client_id: 'sandbox-client',
+    client_secret: 'canary-client-secret',
+    subject_token: `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"u","email":"e"}').toString('base64url')}.`,
+    subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    iat: now,
+    exp: now + 480,
+  }
+
+  test.each([
+    ['another grant', { ...content, grant_type: 'password' }, /its grant_type is not urn:.*:token-exchange/],
+    [
+      'another type of subject token',
+      { ...content, subject_token_type: 'urn:ietf:params:oauth:token-type:jwt' },
+      /its subject_token_type is not urn:.*:access_token/,
+    ],
+    ['the form of the React guide', { sub: 'u', email: 'e', aud: 'a', iss: 'i' }, /has no grant_type/],
+    ['text', 'canary-of-a-text', /it opens, but what it holds is no JSON object/],
+  ])('with %s inside is taken for a right one', async (_, inside, problem) => {
+    const { code, json, out } = await inspect(await sealed(inside))
+    expect(json.problems.join('\n')).toMatch(problem)
+    expect(out).not.toContain('canary')
+    expect(code).toBe(1)
+  })
+
+  test('with an unsigned subject token says nothing of that', async () => {
+    const { code, json } = await inspect(await sealed(content))
+    expect(json.notes.join()).toMatch(
+      /subject_token: it has no signature.*only where onboarding has confirmed/,
+    )
+    expect(code).toBe(0)
+  })
+
   test('of another client is named', async () => {
     const { json } = await inspect(widgetToken, { env: { ...env, TESOURO_CLIENT_ID: 'another' } })
     expect(json.problems.join()).toMatch(/client_id is another than TESOURO_CLIENT_ID/)
@@ -97,7 +139,7 @@ describe('a broken token is not told where it is broken:', () => {
     [
       'a header that is no JSON',
       () => `${part('hello')}.${part(claims)}.c2ln`,
-      /part 1: the header is base64url, but what it holds is not JSON/,
+      /part 1: the header is base64url, but what it holds is no JSON object/,
     ],
     ['a payload that was cut', () => `${header}.${part(claims).slice(0, 24)}.c2ln`, /part 2: the payload/],
     [
@@ -128,6 +170,11 @@ describe('a broken token is not told where it is broken:', () => {
       () => widgetToken.replace(/^([^.]+\.[^.]+\.[^.]+\.)(..)/, '$1zz'),
       /does not open/,
     ],
+    [
+      'the answer of an endpoint around it',
+      () => `{ "widgetToken": "${widgetToken}" }\n`,
+      /it is JSON: give the token in it alone/,
+    ],
     ['nothing but a dot', () => '.', /2 parts/],
     ['two dots', () => '..', /the header is empty/],
   ])('%s', async (_, token, problem) => {
@@ -135,6 +182,26 @@ describe('a broken token is not told where it is broken:', () => {
     expect(json.problems.join('\n')).toMatch(problem)
     expect(code).toBe(1)
   })
+})
+
+test('times that no calendar has a day for end the command', async () => {
+  const part = (value: string): string => Buffer.from(value).toString('base64url')
+  for (const time of ['-1e20', '1e300', '-99999999999999', '1e11', '-0.5', '"soon"', '[1]', 'null']) {
+    const text = `{"sub":"u","email":"e","exp":${time},"iat":${time},"nbf":${time}}`
+    const { code, out, error } = await run(['inspect'], {
+      input: `${part('{"alg":"ES256"}')}.${part(text)}.c2ln`,
+    })
+    expect(error).toBe('')
+    expect(out).toContain('payload.exp')
+    expect(code).toBe(1)
+  }
+})
+
+test('members are explained by what every object inherits', async () => {
+  const part = (value: string): string => Buffer.from(value).toString('base64url')
+  const members = '{"sub":"u","email":"e","constructor":1,"toString":2,"__proto__":3}'
+  const { out } = await run(['inspect'], { input: `${part('{"alg":"ES256"}')}.${part(members)}.c2ln` })
+  expect(out).not.toMatch(/native code|\[object/)
 })
 
 test('a token that moves the cursor or repeats __proto__ is shown as it is', async () => {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { folder, run } from './run.js'
+import { envFile, folder, run } from './run.js'
 
 describe('wrong use is not told by its name and what is probably meant:', () => {
   test.each([
@@ -54,6 +54,16 @@ describe('wrong use is not told by its name and what is probably meant:', () => 
       /exclude one another/,
     ],
     [
+      'two ways to have subject tokens, for the doctor',
+      ['doctor', '--unsecured', '--subject-token-file', 'x'],
+      /exclude one another/,
+    ],
+    [
+      'a file with a subject token that is not there',
+      ['doctor', '--subject-token-file', 'nowhere.jwt'],
+      /--subject-token-file: nowhere\.jwt cannot be read/,
+    ],
+    [
       'a token where no argument belongs',
       ['mint', 'eyJhbGciOiJFUzI1NiJ9.canary-of-a-token.canary'],
       /too many arguments/,
@@ -74,6 +84,41 @@ describe('wrong use is not told by its name and what is probably meant:', () => 
       expect(json.out).not.toContain('canary')
     }
   })
+})
+
+test('a secret that was pasted in the wrong place is repeated by the error', async () => {
+  const inEnvironment = 'cAnary.Client+Secret=9d4&x7'
+  const inFile = 'canary-widget-secret-in-the-file'
+  const cwd = await folder({ '.env': envFile({ TESOURO_WIDGET_SECRET: inFile }) })
+  const nowhere = 'c4nary-of-another-project'
+  const cases = [
+    ...[inEnvironment, inFile, nowhere].flatMap((value) => [
+      [value],
+      [`--${value}`],
+      ['doctor', `--${value}`],
+      ['doctor', value],
+      ['keygen', value],
+      ['keygen', 'subject-token', '--algorithm', value],
+      ['sandbox', `--${value}`],
+      ['sandbox', '--port', value],
+    ]),
+    // what is a path or a host unless it is a secret
+    ...[inEnvironment, inFile].flatMap((value) => [
+      ['doctor', '--endpoint', value],
+      ['doctor', '--env', value],
+      ['mint', '--user', 'u', '--email', 'e@x.example', '--subject-token-file', value],
+    ]),
+  ]
+  for (const args of cases) {
+    for (const more of [[], ['--json']]) {
+      const { code, out, error } = await run([...args, ...more], {
+        cwd,
+        env: { TESOURO_CLIENT_SECRET: inEnvironment },
+      })
+      expect(`${out}${error}`.toLowerCase(), args.join(' ')).not.toMatch(/canary|c4nary/)
+      expect(code).toBe(2)
+    }
+  }
 })
 
 describe('a .env that cannot be read is not told why:', () => {

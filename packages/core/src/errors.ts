@@ -41,7 +41,10 @@ export class ConfigurationError extends BaseError<'configuration'> {
   /** One sentence for each mistake. */
   readonly problems: readonly string[]
 
-  constructor(problems: readonly string[], options: { retryable?: boolean; hint?: string | undefined } = {}) {
+  constructor(
+    problems: readonly string[],
+    options: { retryable?: boolean; hint?: string | undefined; requestId?: string | undefined } = {},
+  ) {
     const { hint } = options
     const said =
       problems.length === 1 ? `${problems[0]}` : `${problems.length} problems:\n- ${problems.join('\n- ')}`

@@ -66,7 +66,8 @@ export abstract class TesouroTokens {
    * Idempotent: a successful check is not repeated.
    *
    * @param options.platform also asks the platform for one application token (RFC 6749 §4.4), past the cache. It proves
-   * the address, the client id, the client secret and this machine's clock. Default `false`: nothing is sent to the platform
+   * the address, the client id, the client secret and this machine's clock; a client that may not have application tokens
+   * proves them too. Default `false`: nothing is sent to the platform
    *
    * @throws ConfigurationError with every problem found, and when the platform refuses the credentials
    * @throws UpstreamUnavailableError, RateLimitedError with `platform`, while the platform cannot be asked

@@ -73,11 +73,13 @@ export function registrationOf(
   extras: TesouroTokensModuleExtras,
 ): Registration {
   const tokens = typeof options.tokens === 'function' ? options.tokens : injected
+  const { getUser, allowedOrigins, mintLimit, onError, onRefusal } = options
+  const endpoint = { tokens, getUser, allowedOrigins, mintLimit, onError, onRefusal }
   return {
     tokens,
-    getUser: options.getUser,
-    unknownUser: new UnknownUser(options.onRefusal),
-    handle: createWidgetTokenHandler<never>({ ...options, tokens }, { hints: hintsOf(extras) }),
+    getUser,
+    unknownUser: new UnknownUser(onRefusal),
+    handle: createWidgetTokenHandler<never>(endpoint, { hints: hintsOf(extras) }),
     // After the server has stopped, so that requests under way are still served.
     onApplicationShutdown: () => created.has(injected) && injected.close(),
   }

@@ -11,14 +11,14 @@ import {
 import { documentedLimit } from './rate-limit.js'
 import { createDraw, type Draw, portOfSeed } from './seed.js'
 import { shortHash } from './short-hash.js'
-import { declaredUsers, type SandboxUser } from './users/declared.js'
+import { declaredUsers, type SandboxUser, unknownNames } from './users/declared.js'
 
 const widgetSecret = z
   .string()
   .regex(/^[0-9a-f]{64}$/i, 'must be 64 hex digits')
   .transform((hex) => hex.toLowerCase())
 
-const subjectTokenKey = z.object({
+const subjectTokenKey = z.strictObject({
   key: z.union([
     z.custom<KeyObject>((value) => value instanceof KeyObject),
     z.instanceof(Uint8Array),
@@ -36,7 +36,7 @@ const scopes = z
   .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is no scope (RFC 6749 §3.3)'))
   .readonly()
 
-const client = z.object({
+const client = z.strictObject({
   clientId: z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters'),
   clientSecret: z
     .string()
@@ -122,26 +122,31 @@ export function readOptions(input: StartSandboxOptions): Settings {
     )
     throw new TypeError(`startSandbox: ${problems.join('; ')}`)
   }
-  const { clients, widgetSecret: shared, seed, port, log, clock, graphql, ...rest } = parsed.data
+  const { clients: given, widgetSecret: shared, seed, port, log, clock, graphql, ...rest } = parsed.data
   const draw = createDraw(seed)
   const expiresIn = rest.accessTokenLifetimeSeconds
+  const clients = given.map((client) => withSecrets(client, draw, shared))
+  const unknown = [...unknownNames(rest.users, clients)]
+  if (unknown.length > 0) throw new TypeError(`startSandbox: ${unknown.slice(0, 5).join('; ')}`)
   return {
     ...rest,
     draw,
+    clients,
     port: port ?? (seed === undefined ? 0 : portOfSeed(seed)),
     accessTokenOwnLifetimeSeconds: Math.min(rest.accessTokenOwnLifetimeSeconds ?? expiresIn, expiresIn),
     graphql: graphql ?? (() => ({ __typename: 'Query' })),
     log: log ?? (() => {}),
     clock: clock ?? { now: () => Date.now() },
-    clients: clients.map((given) => {
-      const organization = `org_${shortHash('organization', given.clientId)}`
-      return {
-        ...given,
-        clientSecret: given.clientSecret ?? drawClientSecret(draw, given.clientId),
-        widgetSecret: given.widgetSecret ?? shared ?? drawWidgetSecret(draw, given.clientId),
-        organizationIds: given.organizationIds ?? [organization, `${organization}_child`],
-      }
-    }),
+  }
+}
+
+function withSecrets(given: z.output<typeof client>, draw: Draw, shared: string | undefined): ClientSettings {
+  const organization = `org_${shortHash('organization', given.clientId)}`
+  return {
+    ...given,
+    clientSecret: given.clientSecret ?? drawClientSecret(draw, given.clientId),
+    widgetSecret: given.widgetSecret ?? shared ?? drawWidgetSecret(draw, given.clientId),
+    organizationIds: given.organizationIds ?? [organization, `${organization}_child`],
   }
 }
 

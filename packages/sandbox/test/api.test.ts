@@ -163,3 +163,18 @@ test('other paths and methods get 404 and 405', async () => {
   expect(wrong.status).toBe(405)
   expect(wrong.headers.get('allow')).toBe('GET')
 })
+
+test("a graphql option that throws is taken for a mistake of the sandbox's", async () => {
+  const graphql = (): never => {
+    throw new RangeError('no such query in this test')
+  }
+  await using running = await startSandbox({ graphql })
+  const { status, body } = await call(running, '/graphql', await userToken(running), {
+    method: 'POST',
+    json: { query: '{ a }' },
+  })
+  expect(status).toBe(500)
+  expect(body.detail).toBe(
+    'The option graphql of startSandbox threw (RangeError: no such query in this test).',
+  )
+})

@@ -76,6 +76,10 @@ const refused: [words: string[], message: RegExp][] = [
     /balance/,
   ],
   [['--users', file('twice.json', '[{"email":"a@b.test"},{"email":"A@b.test"}]')], /twice/],
+  [
+    ['--users', file('client.json', '[{"email":"a@b.test","clientId":"other"}]')],
+    /^--users: 0\.clientId names no client/,
+  ],
   [['--write-env', join(folder, 'a-folder')], /^--write-env: .* is no regular file$/],
   [['--write-env', join(folder, 'none', '.env')], /^--write-env: .* cannot be written \(ENOENT\)$/],
   [['--write-env', file('bytes.env', invalidUtf8)], /^--write-env: .* is not UTF-8 text$/],
@@ -128,4 +132,13 @@ test('a host that others can reach is taken with a warning, and still reached fr
   expect(out).toMatch(/^TESOURO_BASE_URL='http:\/\/127\.0\.0\.1:\d+'\n/)
   expect((await fetch(`${result.baseUrl}/nowhere`)).status).toBe(404)
   await result.close()
+})
+
+test('a host that is this machine alone is warned about, because of how it is written', async () => {
+  for (const host of ['127.1', 'LOCALHOST', '127.0.0.2', '::1']) {
+    const { result, err } = await run('--host', host, '--port', '0')
+    if (typeof result === 'number') throw new Error(err)
+    expect(err).not.toContain('warning')
+    await result.close()
+  }
 })

@@ -52,7 +52,8 @@ const others: [name: string, before: string][] = [
   ['quotes over several lines', 'PEM="-----BEGIN\nTESOURO_CLIENT_ID=not-a-line\n-----END"\nB=1\n'],
   ['an apostrophe', "A=it's\nB='it is'\n# don't\n"],
   ['what is no assignment', 'garbage\n=x\n TESOURO\nTESOURO_OTHER=1\nMY_TESOURO_CLIENT_ID=1\n'],
-  ['a quote that never ends', 'A="open\nB=1\n'],
+  ['a backslash in front of the last quote', "W='C:\\dir\\'\nV='C:\\'\nB=1\n"],
+  ['quotes in quotes', 'A="say \\"hi\\""\nJ=\'{"a":"b"}\' # c\nB=1\n'],
   ['names of prototypes', '__proto__=1\nconstructor=2\n'],
 ]
 test.each(others)('%s: lost or changed by an update', async (_name, before) => {
@@ -63,6 +64,26 @@ test.each(others)('%s: lost or changed by an update', async (_name, before) => {
   expect(parseEnv(added)).toEqual(env)
   const ends = before.includes('\r\n') ? /^(\r\n)?(TESOURO[^\r\n]*\r\n)+$/ : /^\n?(TESOURO[^\r\n]*\n)+$/
   expect(added).toMatch(ends)
+})
+
+test.each([
+  ['a double quote that never ends', 'A="open\nB=1\n'],
+  ['a single quote that never ends', "A='tis the season\nB=1\n"],
+  ['a single quote that never ends, above own lines', "A='tis\nTESOURO_CLIENT_ID=sandbox-client\n"],
+  ['a last line that sets nothing', 'A=1\nexport\n'],
+])('%s swallows what is written below it', async (_name, before) => {
+  writeFileSync(path, before)
+  expect(await write()).toMatch(
+    /^tesouro-sandbox: --write-env: .* a quote that never ends, or a line that sets nothing/,
+  )
+  expect(text()).toBe(before)
+})
+
+test("another client's credentials below a path that ends with a backslash are not seen", async () => {
+  writeFileSync(path, "W='C:\\dir\\'\nTESOURO_CLIENT_ID='real-client'\nTESOURO_CLIENT_SECRET='real'\n")
+  const before = text()
+  expect(await write()).toContain("holds another client's TESOURO_CLIENT_ID")
+  expect(text()).toBe(before)
 })
 
 test('own lines are updated where they stand, whatever they look like, and twice is once', async () => {

@@ -68,3 +68,31 @@ test.each([
 ])('users with %s are refused at start', async (_name, users) => {
   await expect(startSandbox({ users: users as never })).rejects.toThrow(/^startSandbox: users/)
 })
+
+test('what a user names and no client has counts for nothing, and nobody is told', async () => {
+  const clients = [{ clientId: 'bakery', organizationIds: ['org'] }, { clientId: 'mill' }]
+  const email = 'owner@bakery.test'
+  for (const [user, problem] of [
+    [{ email, clientId: 'baker' }, 'users.0.clientId names no client of this sandbox'],
+    [{ email, scopes: ['embedded:acount:read'] }, 'users.0.scopes.0 is no scope of the client'],
+    [
+      { email, clientId: 'bakery', accounts: [{ name: 'Tills' }, { name: 'Old', organizationId: 'orgs' }] },
+      'users.0.accounts.1.organizationId is no organization of the client',
+    ],
+    [{ email, clientId: 'mill', accounts: [{ name: 'Old', organizationId: 'org' }] }, 'no organization'],
+  ] as const) {
+    await expect(startSandbox({ clients, users: [user] })).rejects.toThrow(problem)
+  }
+  await using sandbox = await startSandbox({
+    clients,
+    users: [{ email, scopes: ['bank_account:read:org'], accounts: [{ name: 'Old', organizationId: 'org' }] }],
+  })
+  expect(sandbox.clientId).toBe('bakery')
+})
+
+test('a misspelt member of a client counts for nothing', async () => {
+  const client = { clientId: 'bakery', subjectTokenKey: [] }
+  await expect(startSandbox({ clients: [client] })).rejects.toThrow(
+    /^startSandbox: clients.0 .*subjectTokenKey/,
+  )
+})

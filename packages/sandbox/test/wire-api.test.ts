@@ -221,3 +221,17 @@ test("every answer tells the platform's own time", async () => {
   const { headers } = await accounts(running, undefined)
   expect(Math.abs(Date.parse(headers.get('date') ?? '') - (Date.now() - 3_600_000))).toBeLessThan(60_000)
 })
+
+test('a missing, malformed or expired token gets 401, a good one without the scope 403', async () => {
+  const users = [{ email: 'reader@partner.test', scopes: ['embedded:transaction:read'] }]
+  await using running = await startSandbox({ users })
+  const good = await userToken(running)
+  for (const bad of [undefined, 'not-a-token', 'two words', `${good}x`, good.slice(0, -3), ''])
+    expect((await call(running, path, bad)).status, bad).toBe(401)
+  expect((await call(running, path, good)).status).toBe(200)
+  const undo = running.faults.expireAccessTokens()
+  expect((await call(running, path, good)).status).toBe(401)
+  undo()
+  const reader = await userToken(running, 'u_reader', 'reader@partner.test')
+  expect((await call(running, path, reader)).status).toBe(403)
+})

@@ -9,6 +9,7 @@ import {
   appToken,
   call,
   exchange,
+  nowSeconds,
   postForm,
   startWidget,
   subjectToken,
@@ -146,6 +147,38 @@ test("the gateway's answer is the one that widgets know", async () => {
     userId: expect.any(String),
     vspName: expect.any(String),
   })
+})
+
+test('a widget secret is handed out as 64 hex digits, which are 32 bytes and neither text nor base64', async () => {
+  const secret = sandbox.env.TESOURO_WIDGET_SECRET ?? ''
+  expect(secret).toMatch(/^[0-9a-f]{64}$/)
+  const mintedWith = async (key: Buffer<ArrayBuffer>): Promise<number> =>
+    (await startWidget(sandbox, await widgetToken(sandbox, {}, { secret: key }))).status
+  expect(await mintedWith(Buffer.from(secret, 'hex'))).toBe(200)
+  expect(await mintedWith(Buffer.from(secret, 'utf8').subarray(0, 32))).toBe(401)
+  expect(await mintedWith(Buffer.from(secret, 'base64').subarray(0, 32))).toBe(401)
+})
+
+test.each([
+  ['480 s, as the public snippets mint it', 480],
+  ["600 s, as the vendor's demo mints it", 600],
+  ['300 s, the shortest', 300],
+])('a widget token lives %s', async (_, seconds) => {
+  const exp = nowSeconds() + seconds
+  expect((await startWidget(sandbox, await widgetToken(sandbox, { exp }))).status).toBe(200)
+})
+
+test("the payload of the platform's React guide, without client secret and subject token, starts no widget", async () => {
+  const guide = { sub: 'u_1', email: 'u_1@partner.test', aud: 'widget', iss: 'partner' }
+  const without = Object.fromEntries(
+    ['grant_type', 'client_id', 'client_secret', 'subject_token', 'subject_token_type'].map((name) => [
+      name,
+      undefined,
+    ]),
+  )
+  const { status, body } = await startWidget(sandbox, await widgetToken(sandbox, { ...without, ...guide }))
+  expect(status).toBe(401)
+  expect(body.errorCode).toBe('widget_token_invalid')
 })
 
 test('a widget token is good for no REST call', async () => {

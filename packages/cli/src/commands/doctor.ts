@@ -3,6 +3,7 @@ import { doctor } from '../doctor/doctor.js'
 import { type EndpointArguments, endpointOptionsOf } from '../doctor/endpoint/options.js'
 import { readEnvironment } from '../environment/environment.js'
 import type { Session } from '../session.js'
+import { subjectTokenOf } from '../tokens/tokens-from-environment.js'
 import { collect, type UserOptions, withUser } from './options.js'
 
 /** Looks at everything that people get wrong in their first hour. */
@@ -23,15 +24,16 @@ export function addDoctor(program: Command, session: Session): void {
     .option('--yes-it-is-mine', 'try an endpoint that is not on this machine')
     .action(async (given: UserOptions & EndpointArguments) => {
       const { terminal, secrets } = session
-      const endpoint = endpointOptionsOf(given, secrets)
       const environment = readEnvironment(terminal, secrets, given.env)
+      const endpoint = endpointOptionsOf(given, secrets)
       const { user, email, tenant, unsecured, subjectTokenFile } = given
+      const subjectToken = subjectTokenOf(given, terminal, secrets)
       const ok = await doctor({
         environment,
         terminal,
         secrets,
         output: session.output(given.json),
-        options: { user, email, tenant, unsecured, subjectTokenFile, endpoint },
+        options: { user, email, tenant, unsecured, subjectTokenFile, subjectToken, endpoint },
       })
       session.exitCode = ok ? 0 : 1
     })

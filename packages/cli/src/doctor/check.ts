@@ -1,4 +1,4 @@
-import type { TesouroTokens } from '@tesouro-tokens/core'
+import type { SubjectTokenSource, TesouroTokens } from '@tesouro-tokens/core'
 import type { Environment } from '../environment/environment.js'
 import type { Secrets } from '../terminal/secrets.js'
 import type { Terminal } from '../terminal/terminal.js'
@@ -27,6 +27,8 @@ export interface DoctorOptions extends SubjectTokenOptions {
   user?: string | undefined
   email?: string | undefined
   tenant?: string | undefined
+  /** What --unsecured or --subject-token-file gives. */
+  subjectToken?: SubjectTokenSource | undefined
   endpoint?: EndpointOptions | undefined
 }
 

@@ -27,6 +27,8 @@ export function readEnvironment(
   secrets: Secrets,
   named: readonly string[] = [],
 ): Environment {
+  // first those of the environment, since a file may not be readable
+  hideSecrets(terminal.env, secrets)
   const paths = named.length > 0 ? named : ['.env'].filter((path) => isFile(path, terminal.cwd))
   const files = paths.map((path) => readEnvFile(path, terminal.cwd))
   const values: { [name: string]: string | undefined } = {}
@@ -44,9 +46,13 @@ export function readEnvironment(
     values[name] = value
     sources.set(name, 'the environment')
   }
+  hideSecrets(values, secrets)
+  return { values, files, sourceOf: (name) => sources.get(name), overridden: [...overridden] }
+}
+
+function hideSecrets(values: Environment['values'], secrets: Secrets): void {
   for (const [name, value] of Object.entries(values))
     if (secretNames.test(name)) addSecret(secrets, name, value)
-  return { values, files, sourceOf: (name) => sources.get(name), overridden: [...overridden] }
 }
 
 function addSecret(secrets: Secrets, name: string, value: string | undefined): void {

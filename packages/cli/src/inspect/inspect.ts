@@ -6,7 +6,16 @@ import {
   readCompact,
   unwrapped,
 } from '../tokens/compact-token.js'
-import { masked, meanings } from './meanings.js'
+import { masked, meaningOf } from './meanings.js'
+import {
+  isUnsigned,
+  problemOf,
+  subjectProblems,
+  subjectTokenIn,
+  timeProblems,
+  unsignedNote,
+  widgetProblems,
+} from './problems.js'
 
 /** One member of a token, explained. */
 export interface InspectedMember {
@@ -40,9 +49,9 @@ export interface InspectContext {
   show(text: string, longest: number): string
 }
 
-const longestWidgetLife = 600
-const tolerance = 60
 const deepest = 8
+/** Larger times are probably in milliseconds. */
+const latestSeconds = 1e11
 
 /** Looks at a token of any kind. Nothing is sent anywhere, and no signature is checked. */
 export async function inspectToken(text: string, context: InspectContext): Promise<Inspection> {
@@ -80,7 +89,7 @@ function inspectSigned(
   notes: readonly string[],
 ): Inspection {
   const problems = [...problemOf('part 1', header), ...problemOf('part 2', payload)]
-  const unsecured = 'json' in header && String(header.json.alg).toLowerCase() === 'none'
+  const unsecured = 'json' in header && isUnsigned(header.json)
   const signature = parts[2] ?? ''
   if (unsecured && signature !== '')
     problems.push('part 3: its header says alg none, and yet it has a signature')
@@ -99,7 +108,9 @@ function inspectSigned(
     problems,
     notes: [
       ...notes,
-      'the signature was not checked: only the key of its issuer tells whether it is genuine',
+      unsecured
+        ? unsignedNote
+        : 'the signature was not checked: only the key of its issuer tells whether it is genuine',
     ],
   }
 }
@@ -133,8 +144,13 @@ async function inspectEncrypted(
     about,
     members: [...members, ...contentMembers(payload, context)],
     problems: widgetProblems(payload.json, now, clientId),
-    notes,
+    notes: holdsUnsigned(payload) ? [...notes, `subject_token: ${unsignedNote}`] : notes,
   }
+}
+
+function holdsUnsigned(payload: Part): boolean {
+  const inner = subjectTokenIn(payload)
+  return inner !== undefined && 'json' in inner.header && isUnsigned(inner.header.json)
 }
 
 /** Lengths that RFC 7518 fixes: a wrapped 32-byte key, a 96-bit IV, a 128-bit tag. */
@@ -168,96 +184,26 @@ function contentMembers(payload: Part, context: InspectContext): InspectedMember
   ]
 }
 
-function subjectTokenIn(payload: Part): Extract<CompactToken, { kind: 'jws' }> | undefined {
-  const token = 'json' in payload ? payload.json.subject_token : undefined
-  const read = typeof token === 'string' ? readCompact(token) : undefined
-  return read?.kind === 'jws' ? read : undefined
-}
-
-function widgetProblems(content: Json, now: number, clientId: string | undefined): string[] {
-  const problems: string[] = []
-  const wanted = [
-    'grant_type',
-    'client_id',
-    'client_secret',
-    'subject_token',
-    'subject_token_type',
-    'iat',
-    'exp',
-  ]
-  const missing = wanted.filter((name) => content[name] === undefined)
-  if (missing.length > 0) problems.push(`its content has no ${missing.join(', ')}, which the platform needs`)
-  problems.push(...timeProblems(content, now))
-  const { iat, exp } = content
-  if (typeof iat === 'number' && typeof exp === 'number' && exp - iat > longestWidgetLife) {
-    problems.push(`it lives for ${exp - iat} s: a widget token lives for ${longestWidgetLife} s at most`)
-  }
-  if (
-    clientId !== undefined &&
-    clientId !== '' &&
-    typeof content.client_id === 'string' &&
-    content.client_id !== clientId
-  ) {
-    problems.push('its client_id is another than TESOURO_CLIENT_ID')
-  }
-  const inner = subjectTokenIn({ json: content })
-  if (content.subject_token !== undefined && inner === undefined) problems.push('its subject_token is no JWT')
-  if (inner !== undefined) {
-    problems.push(...problemOf('subject_token', inner.header), ...problemOf('subject_token', inner.payload))
-    if ('json' in inner.payload) {
-      problems.push(
-        ...[...subjectProblems(inner.payload.json), ...timeProblems(inner.payload.json, now)].map(
-          (text) => `subject_token: ${text}`,
-        ),
-      )
-    }
-  }
-  return problems
-}
-
-type Json = { readonly [name: string]: unknown }
-
-function* subjectProblems(claims: Json): Generator<string> {
-  for (const name of ['sub', 'email']) {
-    const value = claims[name]
-    if (typeof value !== 'string' || value === '')
-      yield `it has no ${name}: the platform refuses such a subject token`
-  }
-}
-
-function* timeProblems(claims: Json, now: number): Generator<string> {
-  const seconds = now / 1_000
-  for (const name of ['exp', 'iat', 'nbf']) {
-    const value = claims[name]
-    if (value === undefined) continue
-    if (typeof value !== 'number') yield `its ${name} is not a number (RFC 7519 §2: seconds since the epoch)`
-    else if (value > 1e11) yield `its ${name} is in milliseconds: RFC 7519 wants seconds`
-    else if (name === 'exp' && value < seconds)
-      yield `it has expired ${spoken((seconds - value) * 1_000)} ago`
-    else if (name !== 'exp' && value > seconds + tolerance)
-      yield `its ${name} lies ${spoken((value - seconds) * 1_000)} ahead: is the clock that it was made by right?`
-  }
-}
-
-const problemOf = (where: string, part: Part): string[] =>
-  'problem' in part ? [`${where}: ${part.problem}`] : []
-
 function membersOf(path: string, part: Part, context: InspectContext): InspectedMember[] {
   if (!('json' in part)) return []
   return Object.entries(part.json).map(([name, value]) => ({
     path: `${path}.${context.show(name, 60)}`,
     value: masked.has(name) ? '[hidden]' : shown(name, value, context),
-    meaning: meanings[name] ?? 'a member of its own',
+    meaning: meaningOf(name),
   }))
 }
 
 function shown(name: string, value: unknown, { now, show }: InspectContext): string {
   const text = show(typeof value === 'string' ? value : (JSON.stringify(withoutSecrets(value)) ?? ''), 200)
-  if (!['exp', 'iat', 'nbf'].includes(name) || typeof value !== 'number' || value > 1e11) return text
+  if (!['exp', 'iat', 'nbf'].includes(name) || !isTime(value)) return text
   const difference = value * 1_000 - now
   const when = difference < 0 ? `${spoken(-difference)} ago` : `in ${spoken(difference)}`
   return `${text} (${new Date(value * 1_000).toISOString().replace('.000', '')}, ${when})`
 }
+
+/** Seconds since the epoch that a calendar has a day for. */
+const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && Math.abs(value) <= latestSeconds
 
 /** The same masks at every depth. */
 function withoutSecrets(value: unknown, depth = 0): unknown {

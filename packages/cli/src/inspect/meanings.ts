@@ -1,5 +1,4 @@
-/** What the members of tokens mean, by name. */
-export const meanings: { readonly [name: string]: string } = {
+const meanings: { readonly [name: string]: string } = {
   alg: 'how it is signed, or how its content key is wrapped (RFC 7518)',
   enc: 'how its content is encrypted (RFC 7518 §5.1)',
   kid: 'which key was used: the platform looks it up by this name',
@@ -26,6 +25,10 @@ export const meanings: { readonly [name: string]: string } = {
   audience: 'for whom the access token is to be',
   resource: 'where the access token is to be used',
 }
+
+/** What a member of a token means, by its name. */
+export const meaningOf = (name: string): string =>
+  (Object.hasOwn(meanings, name) ? meanings[name] : undefined) ?? 'a member of its own'
 
 /** Members whose value is never shown. */
 export const masked: ReadonlySet<string> = new Set([

@@ -7,6 +7,8 @@ const longestInput = 64 * 1_024
 export function nodeTerminal(): Terminal {
   const { stdout, stderr } = process
   let interrupted: Promise<void> | undefined
+  // A reader that has gone (`| head -1`) is no reason to end with a stack trace, nor to leave the work half done.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {})
   return {
     out: (text) => void stdout.write(text),
     error: (text) => void stderr.write(text),
@@ -30,6 +32,7 @@ export function nodeTerminal(): Terminal {
 }
 
 async function readStandardInput(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write('Paste the token, then press Enter and Ctrl-D.\n')
   const parts: Uint8Array[] = []
   let length = 0
   for await (const part of process.stdin) {

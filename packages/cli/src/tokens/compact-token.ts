@@ -33,6 +33,9 @@ export function unwrapped(text: string): { token: string; notes: string[] } {
 /** Reads a token by its form. Nothing is decrypted and no signature is checked. */
 export function readCompact(token: string): CompactToken {
   if (token === '') return { kind: 'broken', problem: 'it is empty' }
+  if (token.startsWith('{')) {
+    return { kind: 'broken', problem: 'it is JSON: give the token in it alone, without names and quotes' }
+  }
   const odd = /[^\w.~+/=-]/u.exec(token)
   if (odd !== null) return { kind: 'broken', problem: oddCharacter(token, odd.index) }
   const parts = token.split('.')
@@ -78,15 +81,22 @@ function readPart(part: string, name: string): Part {
   }
   if (part.length % 4 === 1)
     return { problem: `the ${name} is not base64url: ${part.length} characters is a length that none has` }
-  const bytes = Buffer.from(part, 'base64url')
+  return (
+    readJson(Buffer.from(part, 'base64url')) ?? {
+      problem: `the ${name} is base64url, but what it holds is no JSON object: it was cut off or changed`,
+    }
+  )
+}
+
+/** Bytes as a JSON object; `undefined` for anything else. */
+function readJson(bytes: Uint8Array): Part | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return { json: value as { readonly [name: string]: unknown } }
-    }
-    return { problem: `the ${name} is JSON, but no object` }
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? { json: value as { readonly [name: string]: unknown } }
+      : undefined
   } catch {
-    return { problem: `the ${name} is base64url, but what it holds is not JSON: it was cut off or changed` }
+    return undefined
   }
 }
 
@@ -98,7 +108,7 @@ export async function openWidgetToken(token: string, widgetSecret: string): Prom
       keyManagementAlgorithms: ['A256KW'],
       contentEncryptionAlgorithms: ['A256GCM'],
     })
-    return readPart(Buffer.from(plaintext).toString('base64url'), 'payload')
+    return readJson(plaintext) ?? { problem: 'it opens, but what it holds is no JSON object' }
   } catch {
     return {
       problem:

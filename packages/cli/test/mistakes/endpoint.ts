@@ -1,28 +1,11 @@
 import { type TesouroUser, tesouroTokensRouter } from '@tesouro-tokens/express'
-import express, { type Request } from 'express'
+import type express from 'express'
+import type { Request } from 'express'
 import { alice, application, path, type World } from './application.js'
 import { closedPort, envWith, type Mistake } from './mistake.js'
 
 const getUser = (request: Request): TesouroUser | undefined => request.session?.user
 const quiet = { onError: () => {}, onRefusal: () => {} }
-
-/** The published snippet: it mints for whomever a part of the request names. */
-const mintingFor =
-  (named: (request: Request) => TesouroUser) =>
-  ({ app, tokens, sessions }: World): void => {
-    app.post(
-      path,
-      sessions,
-      express.json(),
-      express.text(),
-      express.urlencoded({ extended: true }),
-      async (request, response) => {
-        if (request.session.user === undefined) return void response.sendStatus(401)
-        response.set('cache-control', 'no-store')
-        response.json(await tokens.mintWidgetToken(named(request)))
-      },
-    )
-  }
 
 /** An endpoint that mints for the session, and does something else wrong. */
 const ownHandler =
@@ -40,62 +23,6 @@ const ownHandler =
 
 /** The user's own endpoint. */
 export const endpointMistakes: readonly Mistake[] = [
-  {
-    name: 'a snippet that mints for the body',
-    setUp: () =>
-      application(
-        mintingFor(({ body, session }) => ({
-          sub: body?.userId ?? session.user?.sub,
-          email: body?.userEmail ?? session.user?.email,
-        })),
-        {
-          files: { 'src/app.ts': '// answers { widgetToken }\n\nconst { userId } = req.body\n' },
-        },
-      ),
-    id: 'endpoint-identity',
-    status: 'fail',
-    found: /mints for whomever is named in userId and userEmail in the body/,
-    todo: /Look at src\/app\.ts:3/,
-  },
-  {
-    name: 'a snippet that mints for the query',
-    setUp: () =>
-      application(
-        mintingFor(({ query, session }) => ({
-          sub: String(query.userId ?? session.user?.sub),
-          email: String(query.email ?? session.user?.email),
-        })),
-      ),
-    id: 'endpoint-identity',
-    status: 'fail',
-    found: /named in the query/,
-  },
-  {
-    name: 'a snippet that trusts a header',
-    setUp: () =>
-      application(
-        mintingFor((request) => ({
-          sub: request.get('x-user-id') ?? 'alice',
-          email: request.get('x-user-email') ?? 'alice@example.com',
-        })),
-      ),
-    id: 'endpoint-identity',
-    status: 'fail',
-    found: /named in headers such as x-user-id/,
-  },
-  {
-    name: 'an endpoint that asks nobody to sign in',
-    setUp: () =>
-      application(
-        ({ app, tokens }) =>
-          app.use('/api/tesouro', tesouroTokensRouter({ tokens, getUser: () => alice, ...quiet })),
-        { signIn: 'none' },
-      ),
-    id: 'endpoint-session',
-    status: 'fail',
-    found: /mints for a stranger/,
-    todo: /your own session/,
-  },
   {
     name: 'the router under the whole path',
     setUp: () =>
@@ -235,6 +162,38 @@ export const endpointMistakes: readonly Mistake[] = [
     todo: /change that secret/,
   },
   {
+    name: 'a header that holds the client secret',
+    setUp: () =>
+      application(({ app, tokens, sessions, sandbox }) =>
+        app.use(
+          '/api/tesouro',
+          sessions,
+          (_request, response, next) =>
+            void next(response.set('x-debug', sandbox.env.TESOURO_CLIENT_SECRET) && undefined),
+          tesouroTokensRouter({ tokens, getUser, ...quiet }),
+        ),
+      ),
+    id: 'endpoint-answer',
+    status: 'fail',
+    found: /holds TESOURO_CLIENT_SECRET/,
+  },
+  {
+    name: 'an answer that holds the access token of the user',
+    setUp: () =>
+      application(({ app, tokens, sessions }) =>
+        app.post(path, sessions, async (request, response) => {
+          if (request.session.user === undefined) return void response.sendStatus(401)
+          const tokensOfUser = { ...(await tokens.getUserAccessToken(alice)) }
+          response.set('cache-control', 'no-store')
+          response.json({ ...(await tokens.mintWidgetToken(alice)), api: tokensOfUser })
+        }),
+      ),
+    id: 'endpoint-answer',
+    status: 'fail',
+    found: /another token or secret beside widgetToken, as accessToken/,
+    todo: /stay in the backend/,
+  },
+  {
     name: 'a running process with another widget secret than the .env',
     setUp: () =>
       application(
@@ -285,6 +244,18 @@ export const endpointMistakes: readonly Mistake[] = [
     id: 'endpoint',
     status: 'fail',
     found: /redirect \(302\) to \/login:/,
+  },
+  {
+    name: 'an address that the server wants without its last slash',
+    setUp: () =>
+      application(
+        ({ app }) => app.use((request, response) => response.redirect(308, request.path.replace(/\/$/, ''))),
+        { path: `${path}/` },
+      ),
+    id: 'endpoint',
+    status: 'fail',
+    found: /redirect \(308\) to the same endpoint/,
+    todo: /Ask http:\/\/127\.0\.0\.1:\d+\/api\/tesouro\/widget-token, and give the page/,
   },
   {
     name: 'an interceptor that wraps the answer',

@@ -79,3 +79,18 @@ export async function closedPort(): Promise<number> {
   await new Promise((resolve) => listening.close(resolve))
   return port
 }
+
+/** The first of these ports on which nothing listens. */
+export async function firstFree(ports: readonly number[]): Promise<number> {
+  for (const port of ports) {
+    const listening = createServer()
+    const free = await new Promise<boolean>((resolve) => {
+      listening.once('error', () => resolve(false))
+      listening.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (!free) continue
+    await new Promise((resolve) => listening.close(resolve))
+    return port
+  }
+  throw new Error(`something listens on each of ${ports.join(', ')}`)
+}

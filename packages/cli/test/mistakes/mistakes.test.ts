@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { doctor, folder } from '../run.js'
 import { endpointMistakes } from './endpoint.js'
+import { identityMistakes } from './endpoint-identity.js'
 import type { Mistake } from './mistake.js'
 import { options } from './options.js'
 import { packages } from './packages.js'
@@ -33,6 +34,6 @@ async function named({ setUp, id, status, found, todo }: Mistake): Promise<void>
 
 describe('a mistake is not named:', () => {
   test.each([...options, ...packages, ...platformMistakes])('$name', named)
-  test.each(endpointMistakes)('$name', named)
+  test.each([...endpointMistakes, ...identityMistakes])('$name', named)
   test.each(redisMistakes)('$name', named)
 })

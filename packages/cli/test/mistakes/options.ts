@@ -126,6 +126,14 @@ export const options: readonly Mistake[] = [
     todo: /unset TESOURO_CLIENT_SECRET/,
   },
   {
+    name: 'variables in a file that Next.js reads and Node does not',
+    setUp: async () => ({ files: { '.env': 'OTHER=1\n', '.env.local': envFile(await envWith()) } }),
+    id: 'environment',
+    status: 'warn',
+    found: /\.env\.local sets TESOURO_CLIENT_ID, .*is not read here/,
+    todo: /doctor --env \.env --env \.env\.local/,
+  },
+  {
     name: 'a Node that is too old',
     setUp: async () => ({ env: await envWith(), terminal: { nodeVersion: '20.11.1' } }),
     id: 'node',

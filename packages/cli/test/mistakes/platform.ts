@@ -3,7 +3,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { cert, key } from './certificate.js'
-import { closedPort, envWith, type Mistake, platform, server, socketServer } from './mistake.js'
+import { closedPort, envWith, firstFree, type Mistake, platform, server, socketServer } from './mistake.js'
 
 const otherKey = JSON.stringify(
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
@@ -42,6 +42,28 @@ export const platformMistakes: readonly Mistake[] = [
     status: 'fail',
     found: /speaks no TLS/,
     todo: /Write http:\/\/127/,
+  },
+  {
+    name: 'a port that fetch does not ask',
+    setUp: async () => {
+      const { env } = await platform({ port: await firstFree([6665, 6666, 6667, 6668, 6669, 6679, 6697]) })
+      return { env }
+    },
+    id: 'client',
+    status: 'fail',
+    found: /could not be reached at http:\/\/127\.0\.0\.1:\d+ \(BAD_PORT\)/,
+    todo: /listen on another one/,
+  },
+  {
+    name: 'https: where nothing begins TLS',
+    setUp: async () => {
+      const port = await socketServer(() => {})
+      return { env: await envWith({ TESOURO_BASE_URL: `https://127.0.0.1:${port}` }) }
+    },
+    id: 'address',
+    status: 'fail',
+    found: /accepts the connection and answers no TLS handshake/,
+    todo: /wants http:\/\/127/,
   },
   {
     name: 'a certificate that nobody has signed',

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { type RedisServer, startRedis } from '@tesouro-tokens/conformance/redis'
 import { onTestFinished } from 'vitest'
 import { closedPort, envWith, type Mistake, server, socketServer } from './mistake.js'
@@ -14,6 +15,19 @@ async function withRights(rules: readonly string[]): Promise<string> {
   await command('ACL', 'SETUSER', 'app', 'on', '>canary-redis-password', ...rules)
   return `redis://app:canary-redis-password@127.0.0.1:${port}`
 }
+
+/** Stands in front of a Redis, and falls silent for good when it hears a command. Answers with its port. */
+const proxyUntil = (command: string, port: number): Promise<number> =>
+  socketServer((socket) => {
+    const behind = connect(port, '127.0.0.1')
+    behind.on('error', () => {})
+    behind.on('data', (part) => socket.write(part))
+    socket.on('data', (part) => {
+      if (new RegExp(`\\r\\n${command}\\r\\n`, 'i').test(String(part))) behind.removeAllListeners('data')
+      else behind.write(part)
+    })
+    socket.on('close', () => behind.destroy())
+  })
 
 const withRedis = async (url: string): Promise<{ env: { [name: string]: string | undefined } }> => ({
   env: await envWith({ REDIS_URL: url }),
@@ -65,13 +79,36 @@ export const redisMistakes: readonly Mistake[] = [
     todo: /&tesouro:\*/,
   },
   {
-    name: 'a Redis that throws away logouts first',
+    name: 'a Redis that evicts whomever it likes',
     setUp: async () =>
       withRedis((await redis(['--maxmemory', '64mb', '--maxmemory-policy', 'volatile-ttl'])).url),
     id: 'redis',
     status: 'warn',
-    found: /volatile-ttl/,
+    found: /evicts by volatile-ttl: anybody may cost another exchange/,
     todo: /noeviction/,
+  },
+  ...['p@ss/word', 'p/ssword', 'p?ssword', 'p@ss#word'].map((password) => ({
+    name: `${password} as the password of Redis`,
+    setUp: () => withRedis(`redis://:${password}@127.0.0.1:6379`),
+    id: 'redis',
+    status: 'fail' as const,
+    found: /^the user or the password in REDIS_URL holds a character/,
+    todo: /Percent-encode/,
+  })),
+  {
+    name: 'a database that Redis does not have',
+    setUp: async () => withRedis(`${(await redis()).url}/99`),
+    id: 'redis',
+    status: 'fail',
+    found: /no database of that number/,
+  },
+  {
+    name: 'rediss: where Redis speaks no TLS',
+    setUp: async () => withRedis((await redis()).url.replace('redis:', 'rediss:')),
+    id: 'redis',
+    status: 'fail',
+    found: /does not answer|connection broke/,
+    todo: /speak no TLS \(redis:/,
   },
   {
     name: 'tokens that lie readable in Redis',
@@ -103,6 +140,13 @@ export const redisMistakes: readonly Mistake[] = [
     status: 'fail',
     found: /does not answer/,
   },
+  ...['info', 'eval(?:sha)?', 'subscribe'].map((command) => ({
+    name: `a proxy that answers no more from ${command} on`,
+    setUp: async () => withRedis(`redis://127.0.0.1:${await proxyUntil(command, (await redis()).port)}`),
+    id: 'redis',
+    status: 'fail' as const,
+    found: /does not answer|no answer in time/,
+  })),
   {
     name: 'a REDIS_URL that names a web server',
     setUp: async () =>

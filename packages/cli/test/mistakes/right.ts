@@ -38,6 +38,13 @@ export const right: readonly { name: string; setUp(): Promise<SetUp> }[] = [
     }),
   },
   {
+    name: 'files of Next.js that add nothing',
+    setUp: async () => {
+      const env = envFile(await envWith())
+      return { files: { '.env': env, '.env.local': `${env}OTHER=1\n`, '.env.development': 'OTHER=2\n' } }
+    },
+  },
+  {
     name: 'a PEM key of RSA on one line',
     setUp: async () => {
       const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.js'
+import { unknownNames } from '../lib/unknown-name.js'
 import { memoryOf } from './memory-token-cache.js'
 import { notRecorded } from './shared/logout-queue.js'
 import { SharedCache } from './shared/shared-cache.js'
@@ -37,7 +38,7 @@ export interface LayeredTokenCacheOptions {
  */
 export function layeredTokenCache(options: LayeredTokenCacheOptions): TokenCache {
   const { shared, local }: Partial<LayeredTokenCacheOptions> = options ?? {}
-  const problems: string[] = []
+  const problems = unknownNames({ ...options }, ['shared', 'local'])
   if (!isTokenCache(shared)) problems.push('shared: must be a TokenCache (get, set, delete and forget)')
   const memory = isTokenCache(local) ? memoryOf(local) : undefined
   if (local !== undefined && memory === undefined) {

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors.js'
 import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
+import { unknownNames } from '../lib/unknown-name.js'
 import type { CacheAnswer } from './check-answer.js'
 import type { Copy } from './shared/person.js'
 import { defaultMaxEntries, type StoreState, stateOf } from './shared/store-state.js'
@@ -18,7 +19,7 @@ export interface MemoryTokenCacheOptions {
  * Keeps access tokens in this process's memory. The default cache. Separate processes that use it hear only
  * their own logouts.
  *
- * @throws ConfigurationError when `maxEntries` is not a positive whole number
+ * @throws ConfigurationError when `maxEntries` is not a positive whole number, or an option is unknown
  *
  * @example
  * ```ts
@@ -29,9 +30,11 @@ export interface MemoryTokenCacheOptions {
  */
 export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCache {
   const { maxEntries = defaultMaxEntries, clock } = options
+  const problems = unknownNames({ ...options }, ['maxEntries', 'clock'])
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
-    throw new ConfigurationError(['maxEntries: must be a whole number of at least 1'])
+    problems.push('maxEntries: must be a whole number of at least 1')
   }
+  if (problems.length > 0) throw new ConfigurationError(problems)
   const cache: TokenCache = {
     local: true,
     get: async (key) => memory.get(key),

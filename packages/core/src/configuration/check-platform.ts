@@ -12,6 +12,8 @@ interface ApplicationTokens {
  * Asks the platform for one application token. Nothing is taken from the cache or put into it: only an answer of the
  * platform proves that the address and the credentials are right.
  *
+ * A client that may not have application tokens has proven the same: its refusal comes after the credentials were checked.
+ *
  * @throws ConfigurationError when the platform refuses the credentials, when what answers is not the platform, or when the
  * clocks are more than a minute apart
  * @throws UpstreamUnavailableError, RateLimitedError while the platform cannot be asked
@@ -23,23 +25,32 @@ export async function checkPlatform(
   try {
     await tokenEndpoint.clientCredentials({ signal })
   } catch (error) {
-    const { origin } = settings.baseUrl
-    if (isTesouroTokensError(error, 'token_endpoint')) {
-      throw new ConfigurationError([
-        `clientId and clientSecret: ${origin} refuses them for an application token (${error.status}${
-          error.error === undefined ? '' : ` ${error.error}`
-        }). The id and the secret must belong together and to this environment: sandbox and production share no credentials`,
-      ])
-    }
-    if (isTesouroTokensError(error, 'upstream_response')) {
-      throw new ConfigurationError([
-        `baseUrl: what answers at ${origin} is not the platform (${error.message}). Check the host and the port`,
-      ])
-    }
-    throw error
+    const problem = problemOf(error, settings.baseUrl.origin)
+    if (problem !== undefined) throw problem
   }
   const { clockAheadMs } = tokenEndpoint
   if (clockAheadMs !== undefined) throw new ConfigurationError([clockProblem(clockAheadMs)])
+}
+
+/** RFC 6749 §5.2: the client is authenticated, and may not use this grant. All that was asked for is proven by that. */
+const provingRefusals: readonly unknown[] = ['unauthorized_client', 'unsupported_grant_type']
+
+/** What a failure says of the configuration, as an error; `undefined` where it says that all is well. */
+function problemOf(error: unknown, origin: string): unknown {
+  if (isTesouroTokensError(error, 'token_endpoint')) {
+    if (provingRefusals.includes(error.error)) return undefined
+    const problem =
+      error.error === 'invalid_client'
+        ? `clientId and clientSecret: ${origin} refuses them for an application token (${error.status} invalid_client). ` +
+          'The id and the secret must belong together and to this environment: sandbox and production share no credentials'
+        : `application token: ${error.message}`
+    return new ConfigurationError([problem], { requestId: error.requestId })
+  }
+  if (isTesouroTokensError(error, 'upstream_response')) {
+    const problem = `baseUrl: what answers at ${origin} is not the platform: ${error.message}`
+    return new ConfigurationError([problem], { requestId: error.requestId })
+  }
+  return error
 }
 
 function clockProblem(aheadMs: number): string {

@@ -4,9 +4,10 @@ import { type Clock, systemClock } from '../lib/clock.js'
 import { hexKeyBytes, hexKeyProblem } from '../lib/hex-key.js'
 import { createProblems, type Problems } from '../lib/problems.js'
 import { textProblem } from '../lib/text.js'
+import { unknownName, unknownNames } from '../lib/unknown-name.js'
 import type { SubjectTokenSource } from '../subject-token/source.js'
 import { isLoopback, readPath } from './base-url.js'
-import { optionNames, timeoutNames, unknownName } from './option-names.js'
+import { optionNames, timeoutNames } from './option-names.js'
 import type { TesouroTimeouts } from './options.js'
 import { readBase } from './read-base.js'
 import { readCredentials } from './read-credentials.js'
@@ -68,9 +69,7 @@ function asGiven(options: unknown, problems: Problems): Given {
     throw problems.error()
   }
   const given: Given = { ...(options as Given) }
-  for (const name of Object.keys(given)) {
-    if (!optionNames.includes(name)) problems.include([unknownName(name, optionNames)])
-  }
+  problems.include(unknownNames(given, optionNames))
   return given
 }
 

@@ -1,6 +1,18 @@
 import { ConfigurationError } from '../errors.js'
+import { unknownNames } from '../lib/unknown-name.js'
 import { mintProblemOfTokens } from './hook.js'
 import type { WidgetTokenOptions } from './options.js'
+
+// a record instead of a list: the compiler finds a name that is missing here
+const names: Record<keyof WidgetTokenOptions<unknown>, true> = {
+  tokens: true,
+  getUser: true,
+  allowedOrigins: true,
+  mintLimit: true,
+  onError: true,
+  onRefusal: true,
+}
+const known: readonly string[] = Object.keys(names)
 
 /**
  * Checks the options once, when the endpoint is made.
@@ -21,6 +33,7 @@ function* problemsOf(
     yield 'the endpoint needs options: at least tokens and getUser'
     return
   }
+  yield* unknownNames(options, known)
   const { tokens, getUser, allowedOrigins, mintLimit, onError, onRefusal } = options
   if (typeof tokens !== 'function' && !canMint(tokens)) {
     yield 'tokens has to be what createTesouroTokens or tesouroTokensFromEnv gives, or a function that gives one for a user'

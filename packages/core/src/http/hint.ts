@@ -37,6 +37,8 @@ export function hintOf(
 ): string | undefined {
   if (code === 'origin_not_allowed') return originHint(request, adapter)
   if (code === 'user_not_eligible') return eligibilityHint(request.user)
+  // with a right user it is what it says: a page of somebody else's, or an attempt to become somebody
+  if (code === 'identity_mismatch') return bodyHint(request.user) ?? eligibilityHint(request.user)
   if (code === 'not_signed_in') return sessionHint(request, adapter)
   return undefined
 }
@@ -66,6 +68,16 @@ const otherNames = {
   sub: ['id', 'userId', 'user_id', '_id', 'uid', 'uuid'],
   email: ['mail', 'emailAddress', 'email_address', 'userEmail', 'emails'],
 } as const
+
+/** The published snippets hand on what the page has posted. */
+function bodyHint(user: RefusedRequest['user']): string | undefined {
+  if (typeof user !== 'object' || user === null || !('userId' in user || 'userEmail' in user))
+    return undefined
+  return (
+    "getUser gave a user with userId or userEmail: this looks like the browser's request body. The user comes from your " +
+    'own session, as { sub, email }.'
+  )
+}
 
 function eligibilityHint(user: RefusedRequest['user']): string | undefined {
   if (typeof user !== 'object' || user === null || 'userId' in user || 'userEmail' in user) return undefined

@@ -53,7 +53,7 @@ function describe({ error, from }: Mistake): string {
   const prefix = 'tesouro-tokens: the widget token endpoint failed:'
   if (isTesouroTokensError(error)) return `${prefix} ${error.name}: ${error.message}`
   const threw = from === undefined ? prefix : `${prefix} ${from} threw`
-  if (!(error instanceof Error)) return `${threw} a ${typeof error}${hidden}`
+  if (!(error instanceof Error)) return `${threw} something that is no Error${hidden}`
   const name = /^[A-Za-z_]{1,40}$/.test(error.name) ? error.name : 'Error'
   const said = isDevelopment() ? messageOf(error) : hidden
   return [`${threw} ${name}${said}`, ...likelyCause(error, from), ...framesOf(error)].join('\n')

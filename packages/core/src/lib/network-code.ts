@@ -4,9 +4,10 @@ export function networkCode(error: unknown): string | undefined {
     const code = property(holder, 'code')
     if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(code)) return code
   }
-  return undefined
+  // undici has no code for a port that the Fetch standard blocks, and a listener there would look alive
+  return property(property(error, 'cause'), 'message') === 'bad port' ? 'BAD_PORT' : undefined
 }
 
-function property(value: unknown, name: 'cause' | 'code'): unknown {
+function property(value: unknown, name: 'cause' | 'code' | 'message'): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }

@@ -31,7 +31,7 @@ export function keyProblem(key: unknown, algorithm: string, row: AlgorithmRow): 
       return handleProblem(key as KeyHandle, algorithm, row)
     default:
       return key === undefined
-        ? 'is missing: PEM, a JWK, a CryptoKey, a KeyObject, or a function that gives one'
+        ? 'is missing: PEM, a JWK, a CryptoKey, a KeyObject, or a function that gives one; or sign, where a KMS or HSM keeps it'
         : 'must be PEM, a JWK, a CryptoKey, a KeyObject, or a function that gives one'
   }
 }

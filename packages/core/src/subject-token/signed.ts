@@ -13,6 +13,7 @@ import { askApplication } from '../lib/call-application.js'
 import { createProblems, type Problems } from '../lib/problems.js'
 import { createRenewed } from '../lib/renewed-value.js'
 import { textProblem } from '../lib/text.js'
+import { unknownNames } from '../lib/unknown-name.js'
 import { createClaims, type IssuerOptions } from './claims.js'
 import { createExternalSigner, type SubjectTokenSignFunction } from './external-signer.js'
 import { importKey } from './import-key.js'
@@ -75,17 +76,33 @@ export function signedSubjectToken(
 ): SubjectTokenSource {
   const nameOf = (option: string): string => `signedSubjectToken ${option}`
   const given: Partial<SignedSubjectTokenOptions & ExternallySignedSubjectTokenOptions> = { ...options }
+  const unknown = unknownNames(given, known).map((problem) => `signedSubjectToken: ${problem}`)
   return given.sign === undefined
-    ? createSignedSubjectToken(options as SignedSubjectTokenOptions, nameOf)
-    : createExternallySignedSubjectToken(options as ExternallySignedSubjectTokenOptions, nameOf)
+    ? createSignedSubjectToken(options as SignedSubjectTokenOptions, nameOf, unknown)
+    : createExternallySignedSubjectToken(options as ExternallySignedSubjectTokenOptions, nameOf, unknown)
 }
+
+// a record instead of a list: the compiler finds a name that is missing here
+const names: Record<keyof (SignedSubjectTokenOptions & ExternallySignedSubjectTokenOptions), true> = {
+  key: true,
+  sign: true,
+  publicKey: true,
+  algorithm: true,
+  keyId: true,
+  keyMaxAgeSeconds: true,
+  issuer: true,
+  audience: true,
+}
+const known: readonly string[] = Object.keys(names)
 
 function createExternallySignedSubjectToken(
   options: ExternallySignedSubjectTokenOptions,
   nameOf: (option: string) => string,
+  unknown: readonly string[],
 ): SubjectTokenSource {
   const { sign, publicKey, algorithm, keyId, issuer, audience } = { ...options }
   const problems = createProblems(nameOf)
+  problems.include(unknown)
   for (const name of ['key', 'keyMaxAgeSeconds'] as const) {
     if (name in options && Reflect.get(options, name) !== undefined) {
       problems.add(name, 'is given beside sign: exactly one of key and sign is wanted')
@@ -122,9 +139,12 @@ function createExternallySignedSubjectToken(
 export function createSignedSubjectToken(
   options: SignedSubjectTokenOptions,
   nameOf: (option: string) => string,
+  unknown: readonly string[] = [],
 ): SubjectTokenSource {
   const { key, algorithm, keyId, issuer, audience, keyMaxAgeSeconds = 300 } = { ...options }
-  const row = checkOptions({ key, algorithm, keyId, issuer, audience, keyMaxAgeSeconds }, nameOf)
+  const problems = createProblems(nameOf)
+  problems.include(unknown)
+  const row = checkOptions({ key, algorithm, keyId, issuer, audience, keyMaxAgeSeconds }, problems)
   const header = headerOf(algorithm, keyId)
   const claimsFor = createClaims({ issuer, audience })
   const signerFor = signerHolder({
@@ -158,9 +178,8 @@ const headerOf = (algorithm: string, keyId: string | undefined): Record<string, 
 
 function checkOptions(
   options: SignedSubjectTokenOptions & { keyMaxAgeSeconds: number },
-  nameOf: (option: string) => string,
+  problems: Problems,
 ): AlgorithmRow {
-  const problems = createProblems(nameOf)
   const { key, algorithm, keyMaxAgeSeconds } = options
   const row = addCommonProblems(options, problems)
   if (row !== undefined && typeof key !== 'function') {

@@ -1,5 +1,6 @@
 import { encodeBase64url } from '#crypto'
 import { createProblems } from '../lib/problems.js'
+import { unknownNames } from '../lib/unknown-name.js'
 import { createClaims, type IssuerOptions } from './claims.js'
 import { addIssuerProblems } from './issuer-problems.js'
 import type { SubjectTokenSource } from './source.js'
@@ -25,6 +26,8 @@ export type UnsecuredSubjectTokenOptions = IssuerOptions
 export function unsecuredSubjectToken(options: UnsecuredSubjectTokenOptions = {}): SubjectTokenSource {
   const { issuer, audience } = { ...options }
   const problems = createProblems((option) => `unsecuredSubjectToken ${option}`)
+  const unknown = unknownNames({ ...options }, ['issuer', 'audience'])
+  problems.include(unknown.map((problem) => `unsecuredSubjectToken: ${problem}`))
   addIssuerProblems({ issuer, audience }, problems)
   if (problems.any) throw problems.error()
   const claimsFor = createClaims({ issuer, audience })

@@ -51,6 +51,42 @@ test('a wrong client secret is found by the first visitor', async () => {
   expect(String(error)).toContain('401 invalid_client')
 })
 
+test('a client that may not have application tokens cannot start, or is told that its secret is wrong', async () => {
+  for (const error of ['unauthorized_client', 'unsupported_grant_type']) {
+    const { tokens } = await setUp((response) => json(response, 400, { error }))
+    await tokens.ready({ platform: true })
+    const clock = { now: () => Date.now() + 600_000, monotonic: () => performance.now() }
+    const { tokens: late } = await setUp((response) => json(response, 400, { error }), { clock })
+    expect(String(await rejectionOf(late.ready({ platform: true })))).toContain('clock is 10 min ahead')
+  }
+})
+
+test('a refusal of something else is blamed on the secret', async () => {
+  const { tokens } = await setUp((response) =>
+    json(response, 400, { error: 'invalid_scope', error_description: 'no such scope' }),
+  )
+  const error = await rejectionOf(tokens.ready({ platform: true }))
+  expect(error).toMatchObject({ code: 'configuration' })
+  expect(String(error)).toContain(
+    'application token: the token endpoint refused the request with 400 invalid_scope: no such scope',
+  )
+})
+
+test("the platform's request id is lost where a start fails", async () => {
+  const headers = { 'content-type': 'application/json', 'x-request-id': 'req-of-the-start' }
+  for (const [status, body] of [
+    [401, '{"error":"invalid_client"}'],
+    [400, '{"error":"invalid_request"}'],
+    [200, '<h1>hello</h1>'],
+    [503, '{}'],
+  ] as const) {
+    const { tokens } = await setUp((response) => void response.writeHead(status, headers).end(body))
+    expect(await rejectionOf(tokens.ready({ platform: true }))).toMatchObject({
+      requestId: 'req-of-the-start',
+    })
+  }
+})
+
 test('a port on which another server listens is found by the first visitor', async () => {
   const { server, tokens } = await setUp((response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>hello</h1>')
@@ -58,6 +94,15 @@ test('a port on which another server listens is found by the first visitor', asy
   const error = await rejectionOf(tokens.ready({ platform: true }))
   expect(error).toMatchObject({ code: 'configuration' })
   expect(String(error)).toContain(`baseUrl: what answers at ${server.url.origin} is not the platform`)
+})
+
+test('a port that fetch does not ask looks like a platform that is down, and no code says why', async () => {
+  const tokens = createTesouroTokens(
+    validOptions({ environment: undefined, baseUrl: 'http://127.0.0.1:6000', retry: false }),
+  )
+  const error = await rejectionOf(tokens.ready({ platform: true }))
+  expect(String(error)).toContain('could not be reached at http://127.0.0.1:6000 (BAD_PORT)')
+  await tokens.close()
 })
 
 test('a clock that is ten minutes off is found by the first visitor', async () => {

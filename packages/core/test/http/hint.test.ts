@@ -110,6 +110,27 @@ test('a foreign page fills the log, or one kind of refusal silences another', as
   now.mockRestore()
 })
 
+test("the published snippet's getUser, which hands on the body, is refused and the log says nothing", async () => {
+  const posted = { userId: 'u-1', userEmail: 'a@b.example' }
+  const body = JSON.stringify(posted)
+  const headers = { 'content-type': 'application/json' }
+  const [[code, hint] = ['', '']] = await hintsFor(
+    { body, headers },
+    { getUser: () => posted as unknown as TesouroUser },
+  )
+  expect(code).toBe('identity_mismatch')
+  expect(hint).toContain("looks like the browser's request body")
+  expect(hint).toContain('{ sub, email }')
+  const otherNames = { id: 'u-1', email: 'a@b.example' } as unknown as TesouroUser
+  const [[, renamed] = ['', '']] = await hintsFor({ body, headers }, { getUser: () => otherNames })
+  expect(renamed).toContain('{ sub: user.id }')
+})
+
+test('a page of somebody else is taken for a mistake in the wiring', async () => {
+  const body = JSON.stringify({ userId: 'somebody-else' })
+  expect(await hintsFor({ body, headers: { 'content-type': 'application/json' } })).toEqual([])
+})
+
 test('a listener that throws or rejects changes the answer', async () => {
   const headers = { origin: 'https://evil.example' }
   for (const onRefusal of [

@@ -14,6 +14,15 @@ describe('wrong options fail when the endpoint is made', () => {
   }
 
   test.each([
+    ['alowedOrigins', 'unknown option alowedOrigins: did you mean allowedOrigins?'],
+    ['mintlimits', 'unknown option mintlimits: did you mean mintLimit?'],
+    ['onErrors', 'unknown option onErrors: did you mean onError?'],
+    ['secret-canary-0123456789-0123456789-0123456789', 'an unknown option'],
+  ])('a misspelt option counts for nothing, and nobody is told: %s', (name, problem) => {
+    expect(problemsOf({ [name]: [] })).toEqual([problem])
+  })
+
+  test.each([
     ['*', /\*.*every website/],
     ['null', /sandboxed frame/],
     ['https://*.example', /name each origin/],

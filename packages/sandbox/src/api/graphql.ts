@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Answer, jsonAnswer } from '../http/answer.js'
+import { type Answer, jsonAnswer, problem } from '../http/answer.js'
 import { type Incoming, jsonObject } from '../http/incoming.js'
 import type { LimitState } from '../rate-limit.js'
 import { invalidBody } from './query.js'
@@ -33,11 +33,18 @@ export async function answerGraphql(
   const parsed = requestSchema.safeParse(jsonObject(incoming))
   if (!parsed.success) return invalidBody(incoming, 'The body is no GraphQL request')
   const { query, variables, operationName } = parsed.data
-  const data = await graphql({
-    query,
-    variables: variables ?? {},
-    operationName: operationName ?? undefined,
-    sub,
-  })
-  return jsonAnswer(200, { data, ...(limit && { extensions: { rateLimit: limit } }) })
+  const request = { query, variables: variables ?? {}, operationName: operationName ?? undefined, sub }
+  try {
+    const data = await graphql(request)
+    return jsonAnswer(200, { data, ...(limit && { extensions: { rateLimit: limit } }) })
+  } catch (error) {
+    return thrownBy(error, incoming)
+  }
+}
+
+/** The function is the test's own, and so is what it says. */
+function thrownBy(error: unknown, { path }: Incoming): Answer {
+  const said = error instanceof Error ? `${error.name}: ${error.message.slice(0, 500)}` : typeof error
+  const detail = `The option graphql of startSandbox threw (${said}).`
+  return problem({ status: 500, title: 'Internal error', errorCode: 'graphql_option', detail }, path)
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { chmod, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { parseEnv } from 'node:util'
 import { readEnvText, updateEnvText } from './env-text.js'
 import { codeOf, readTextFile, shown, unusable } from './read-file.js'
 import { UsageError } from './usage-error.js'
@@ -20,6 +21,7 @@ export async function writeEnvFile(path: string, env: Readonly<Record<string, st
   if (before !== undefined) refuseOthersCredentials(path, before, env)
   const after = updateEnvText(before ?? '', env, retired)
   if (after === before) return
+  refuseUnreadable(path, before ?? '', after, env)
   try {
     await write(before === undefined ? path : await realpath(path), after)
   } catch (error) {
@@ -40,6 +42,26 @@ function refuseOthersCredentials(path: string, text: string, env: Readonly<Recor
     `${flag}: ${shown(path)} holds another client's ${filled}: empty it there, or name another file`,
   )
 }
+
+/** A quote that never ends swallows what is written below it, and a line that sets nothing what stands on the next one. */
+function refuseUnreadable(
+  path: string,
+  before: string,
+  after: string,
+  env: Readonly<Record<string, string>>,
+): void {
+  const own = (name: string): boolean => Object.hasOwn(env, name) || retired.includes(name)
+  const others = Object.entries(readAsNode(before)).filter(([name]) => !own(name))
+  const read = readAsNode(after)
+  const expected = Object.fromEntries([...others, ...Object.entries(env)])
+  const names = Object.keys({ ...expected, ...read })
+  if (names.every((name) => read[name] === expected[name])) return
+  throw new UsageError(
+    `${flag}: ${shown(path)} has a quote that never ends, or a line that sets nothing, which would swallow what is written: repair it first`,
+  )
+}
+
+const readAsNode = (text: string): NodeJS.Dict<string> => parseEnv(text.replace(/^\uFEFF/, ''))
 
 /** Whole or not at all; only where no file can be put in this one's place (one that is mounted), in place. */
 async function write(target: string, text: string): Promise<void> {

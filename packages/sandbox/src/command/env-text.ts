@@ -44,20 +44,37 @@ export function updateEnvText(
   return body + end + missing.map(line).join('')
 }
 
+/** A name and what follows it up to the value. */
+const start = /^\uFEFF?[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*/
+/** A value in quotes with nothing but a comment behind it; a backslash may stand before a quote, as dotenv has it. */
+const quoted = /^(['"`])(?:\\\1|(?!\1)[\s\S])*\1[ \t]*(?:#[^\n]*)?\r?(?:\n|$)/
+/** A value in quotes as Node has it: the next quote ends it, and the rest of that line counts for nothing. */
+const quotedWithRest = /^(['"`])(?:(?!\1)[\s\S])*\1[^\n]*\n?/
+const lineOf = /^[^\n]*\n?/
+
 /** A quoted value may go over several lines, and what looks like a variable there is none. */
 function entriesOf(text: string): Entry[] {
   const entries: Entry[] = []
   for (let at = 0; at < text.length; ) {
     const rest = text.slice(at)
-    const assigned =
-      /^\uFEFF?[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*(?:(['"`])(?:\\[\s\S]|(?!\2)[^\\])*\2)?[^\n]*\n?/.exec(
-        rest,
-      )
-    const raw = assigned?.[0] ?? /^[^\n]*\n?/.exec(rest)?.[0] ?? rest
+    const assigned = start.exec(rest)
+    const before = assigned?.[0] ?? ''
+    const value = rest.slice(before.length)
+    const raw =
+      before + (assigned === null ? firstOf(value, lineOf) : firstOf(value, quoted, quotedWithRest, lineOf))
     entries.push({ name: assigned?.[1], text: raw })
     at += raw.length
   }
   return entries
+}
+
+/** What the first pattern that fits finds. */
+function firstOf(text: string, ...patterns: readonly RegExp[]): string {
+  for (const pattern of patterns) {
+    const found = pattern.exec(text)?.[0]
+    if (found !== undefined) return found
+  }
+  return text
 }
 
 function textOf(raw: string): string {

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises'
 import { createRequire } from 'node:module'
 import type { Sandbox } from '../sandbox.js'
 import { SandboxStartError } from '../server.js'
@@ -84,7 +85,7 @@ async function start(given: Arguments, { out, err }: SandboxCommandOutput): Prom
     throw error
   }
   const { baseUrl, env } = sandbox
-  if (host !== undefined && !isLoopback(host)) {
+  if (host !== undefined && !(await isLoopback(host))) {
     err(`warning: other machines can reach this sandbox on ${host}\n`)
   }
   err(`The platform listens on ${baseUrl}. Its variables are worth nothing elsewhere. Ctrl-C stops it.\n`)
@@ -99,11 +100,18 @@ async function startWith(options: Parameters<typeof startSandbox>[0]): Promise<S
     return await startSandbox(options)
   } catch (error) {
     if (!(error instanceof TypeError) || !error.message.startsWith('startSandbox: ')) throw error
-    throw new UsageError(error.message.replace('startSandbox: ', '--'))
+    throw new UsageError(asFlags(error.message))
   }
 }
 
-const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host)
+const asFlags = (message: string): string =>
+  message.replace(/^startSandbox: (\w+)\./, '--$1: ').replace(/^startSandbox: /, '--')
+
+/** By the address that a host stands for, as the server has taken it: `127.1` and many a name of this machine are loopback. */
+async function isLoopback(host: string): Promise<boolean> {
+  const { address } = await lookup(host)
+  return /^(?:::ffff:)?127\.|^::1$/.test(address)
+}
 
 function version(): string {
   const manifest: unknown = createRequire(import.meta.url)('../../package.json')

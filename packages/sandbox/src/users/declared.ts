@@ -61,3 +61,36 @@ export const declaredUsers: z.ZodType<readonly SandboxUser[]> = z
 
 const nameOf = ({ clientId = '', email }: SandboxUser): string =>
   JSON.stringify([clientId, email.toLowerCase()])
+
+/** What a declared user may refer to. */
+export interface KnownClient {
+  readonly clientId: string
+  readonly organizationIds: readonly string[]
+  readonly scopes: readonly string[]
+  readonly widgetScopes: readonly string[]
+}
+
+/** What users name that no client has: it would count for nothing, and nobody would see why. */
+export function* unknownNames(
+  users: readonly SandboxUser[],
+  clients: readonly KnownClient[],
+): Generator<string> {
+  for (const [index, { clientId, scopes = [], accounts = [] }] of users.entries()) {
+    const own = clients.filter((client) => clientId === undefined || client.clientId === clientId)
+    if (own.length === 0) {
+      yield `users.${index}.clientId names no client of this sandbox`
+      continue
+    }
+    for (const [at, scope] of scopes.entries()) {
+      if (!own.some((client) => [...client.scopes, ...client.widgetScopes].includes(scope)))
+        yield `users.${index}.scopes.${at} is no scope of the client`
+    }
+    for (const [at, { organizationId }] of accounts.entries()) {
+      if (
+        organizationId !== undefined &&
+        !own.some((client) => client.organizationIds.includes(organizationId))
+      )
+        yield `users.${index}.accounts.${at}.organizationId is no organization of the client`
+    }
+  }
+}

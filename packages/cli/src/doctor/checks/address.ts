@@ -76,6 +76,9 @@ async function connectionProblem(url: URL, tried: string): Promise<CheckResult |
   return result('address', 'fail', tried, ...explained(problem, url, host, port))
 }
 
+/** A connection stands, and no TLS begins on it. */
+const noHandshake = 'no handshake'
+
 /** Connects and closes at once; the code of the failure, or `undefined`. */
 function firstProblem(open: () => Socket, event: string): Promise<string | undefined> {
   return new Promise((resolve) => {
@@ -85,7 +88,11 @@ function firstProblem(open: () => Socket, event: string): Promise<string | undef
       socket.destroy()
       resolve(problem)
     }
-    const timer = setTimeout(end, connectMs, 'ETIMEDOUT')
+    let connected = false
+    const timer = setTimeout(() => end(connected ? noHandshake : 'ETIMEDOUT'), connectMs)
+    socket.once('connect', () => {
+      connected = true
+    })
     socket.once(event, () => end(undefined))
     socket.once('error', (error) => end(codeOf(error)))
     socket.once('close', () => end('ECONNRESET'))
@@ -107,13 +114,18 @@ function explained(code: string, url: URL, host: string, port: number): [found: 
       return [
         `nothing listens at ${at} (ECONNREFUSED)`,
         local
-          ? `Start the sandbox there with \`npx @tesouro-tokens/sandbox --port ${port}\`, or correct the port in TESOURO_BASE_URL.`
+          ? `Start the sandbox there with \`npx @tesouro-tokens/sandbox --port ${port} --seed dev --write-env .env\`, or correct the port in TESOURO_BASE_URL.`
           : 'Check host and port in TESOURO_BASE_URL.',
       ]
     case 'ETIMEDOUT':
       return [
         `${at} has not answered within ${connectMs / 1_000} s: packets are lost on the way`,
         'A firewall or a VPN stands in between: allow this machine to reach that host, or correct TESOURO_BASE_URL.',
+      ]
+    case noHandshake:
+      return [
+        `${at} accepts the connection and answers no TLS handshake within ${connectMs / 1_000} s`,
+        `Check the port in TESOURO_BASE_URL; what speaks http: alone wants http://${at}.`,
       ]
     case 'CERT_HAS_EXPIRED':
       return [

@@ -56,6 +56,11 @@ function explained(error: unknown, context: CheckContext, baseUrl: URL, tried: s
   const unusable = unusableAnswer(context.platform.last, baseUrl, context.secrets)
   if (isTesouroTokensError(error, 'upstream_response') && unusable !== undefined) return fail(...unusable)
   const message = error instanceof Error ? error.message : String(error)
+  if (message.includes('BAD_PORT'))
+    return fail(
+      message,
+      'Node asks no port that the Fetch standard blocks: let the platform listen on another one.',
+    )
   return fail(message, ...unavailableAdvice(context, baseUrl))
 }
 
@@ -80,7 +85,9 @@ function credentialAdvice({ environment: { values } }: CheckContext, baseUrl: UR
     'Copy TESOURO_CLIENT_ID and TESOURO_CLIENT_SECRET together from one source: sandbox and production share no credentials.',
   )
   if (isLoopback(baseUrl))
-    advice.push('A sandbox of your own draws new secrets at every start: take what it has printed last.')
+    advice.push(
+      'A sandbox of your own draws new secrets at every start: take what it has printed last, or start it with `--seed dev --write-env .env`, which keeps them.',
+    )
   return advice
 }
 

@@ -1,4 +1,5 @@
 import { knownVariables, otherNames } from '../../environment/known-variables.js'
+import { isFile, readEnvFile } from '../../environment/read-env-file.js'
 import { nearest } from '../../terminal/nearest.js'
 import { printable } from '../../terminal/printable.js'
 import { type Check, type CheckContext, type CheckResult, result } from '../check.js'
@@ -16,6 +17,7 @@ export const environment: Check = {
       ...wrongNames(context),
       ...placeholders(context),
       ...overridden(context),
+      ...unreadFiles(context),
     ]
     if (problems.length > 0) return problems
     const set = knownVariables.filter((name) => values[name]).length
@@ -80,6 +82,34 @@ function* overridden({ environment: { overridden, files } }: CheckContext): Gene
     `${overridden.join(', ')}: ${file} has another value than the environment, and the environment wins`,
     `If the values of ${file} are meant, unset those of the shell: \`unset ${overridden.join(' ')}\`.`,
   )
+}
+
+/** Files that Next.js reads in development, and Node does not by itself. */
+const othersFiles = ['.env.local', '.env.development.local', '.env.development']
+
+function* unreadFiles({ environment, terminal: { cwd } }: CheckContext): Generator<CheckResult> {
+  const read = environment.files.map(({ path }) => path)
+  for (const path of othersFiles.filter((other) => !read.includes(other) && isFile(other, cwd))) {
+    const missing = missingFrom(path, cwd, environment.values)
+    if (missing.length === 0) continue
+    const args = [...read, path].map((file) => `--env ${printable(file)}`).join(' ')
+    yield result(
+      'environment',
+      'warn',
+      tried,
+      `${path} sets ${missing.join(', ')} and is not read here: Next.js reads it, Node does not by itself`,
+      `If your application reads it: \`npx @tesouro-tokens/cli doctor ${args}\`.`,
+    )
+  }
+}
+
+function missingFrom(path: string, cwd: string, values: CheckContext['environment']['values']): string[] {
+  try {
+    const found = readEnvFile(path, cwd).values
+    return knownVariables.filter((name) => name !== 'REDIS_URL' && found[name] && !values[name])
+  } catch {
+    return []
+  }
 }
 
 const isKnown = (name: string): boolean => knownVariables.some((known) => known === name)

@@ -1,5 +1,5 @@
 import { isTesouroTokensError, subjectTokenFrom } from '@tesouro-tokens/core'
-import { subjectTokenOf, tokensFromEnvironment } from '../../tokens/tokens-from-environment.js'
+import { tokensFromEnvironment } from '../../tokens/tokens-from-environment.js'
 import { type Check, type CheckContext, type CheckResult, result } from '../check.js'
 
 const tried = 'the options as tesouroTokensFromEnv() reads them, and the keys'
@@ -9,8 +9,8 @@ export const options: Check = {
   id: 'options',
   title: 'options, keys',
   async run(context) {
-    const { environment, terminal, secrets } = context
-    const given = subjectTokenOf(context.options, terminal, secrets)
+    const { environment, terminal } = context
+    const given = context.options.subjectToken
     const fromCode = given === undefined && !environment.values.TESOURO_SUBJECT_TOKEN_KEY
     context.canSign = !fromCode
     try {

@@ -3,6 +3,9 @@ import { createClient } from '@redis/client'
 import type { TokenCache } from '@tesouro-tokens/core'
 import { redisTokenCache } from '@tesouro-tokens/redis'
 import { type Check, type CheckContext, type CheckResult, result } from '../check.js'
+import { isCut, shown } from '../redis/address.js'
+import { inTime } from '../redis/in-time.js'
+import { adviceFor, reasonOf, unreachable } from '../redis/reasons.js'
 import { readServer } from '../redis/server.js'
 import { unsealedValues } from '../redis/unsealed.js'
 
@@ -28,6 +31,14 @@ export const redis: Check = {
         'REDIS_URL is not set: nothing is shared between processes',
       )
     const tried = `Redis at ${shown(url)}`
+    if (isCut(url))
+      return result(
+        'redis',
+        'fail',
+        tried,
+        'the user or the password in REDIS_URL holds a character that ends it there',
+        'Percent-encode it: %2F for /, %3F for ?, %23 for #, %40 for @.',
+      )
     const client = clientFor(url)
     if (typeof client === 'string')
       return result(
@@ -42,7 +53,7 @@ export const redis: Check = {
       await inTime(client.connect(), connectMs + 500)
       return await lookAround(client, tried)
     } catch (error) {
-      return result('redis', 'fail', tried, ...unreachable(error))
+      return result('redis', 'fail', tried, ...unreachable(error, url))
     } finally {
       client.destroy()
     }
@@ -50,7 +61,7 @@ export const redis: Check = {
 }
 
 async function lookAround(client: Client, tried: string): Promise<readonly CheckResult[]> {
-  const results: CheckResult[] = [...(await readServer(client, tried))]
+  const results: CheckResult[] = [...(await readServer(client, tried, operationMs))]
   const failed = await roundTrip(client)
   if (failed !== undefined) results.push(result('redis', 'fail', tried, ...failed))
   else {
@@ -84,8 +95,9 @@ async function roundTrip(client: Client): Promise<[found: string, ...todo: strin
   const options = { client, keyPrefix: keyPrefix(), keys: [randomBytes(32).toString('hex')] }
   const here = redisTokenCache(options)
   const there = redisTokenCache(options)
+  const ended = new AbortController()
   try {
-    for (const [name, run] of steps(here, there)) {
+    for (const [name, run] of steps(here, there, ended.signal)) {
       const problem = await inTime(run(), operationMs).then(
         (right) => (right ? undefined : 'it came back wrong'),
         (error: unknown) => reasonOf(error),
@@ -94,11 +106,12 @@ async function roundTrip(client: Client): Promise<[found: string, ...todo: strin
     }
     return undefined
   } finally {
+    ended.abort()
     await Promise.allSettled([here.close?.(), there.close?.()])
   }
 }
 
-function* steps(here: TokenCache, there: TokenCache): Generator<Step> {
+function* steps(here: TokenCache, there: TokenCache, ended: AbortSignal): Generator<Step> {
   const key = { subject: randomBytes(32).toString('hex'), variant: randomBytes(32).toString('hex') }
   const value = 'not a token: written by the doctor'
   yield [
@@ -129,8 +142,10 @@ function* steps(here: TokenCache, there: TokenCache): Generator<Step> {
       try {
         // Messages are only heard once the subscription stands, which nothing says: so the logout is told until it is heard.
         const again = setInterval(() => void here.forget(key.subject).catch(() => {}), 200)
+        ended.addEventListener('abort', () => clearInterval(again))
         await here.forget(key.subject)
-        await heard.finally(() => clearInterval(again))
+        await heard
+        clearInterval(again)
         return (await there.get(key)).value === undefined
       } finally {
         stop?.()
@@ -149,97 +164,4 @@ function clientFor(url: string): Client | string {
   } catch {
     return 'REDIS_URL is no address of a Redis'
   }
-}
-
-/** Host and port alone. */
-function shown(url: string): string {
-  return /^rediss?:\/\/[^/]/.test(url) && URL.canParse(url) ? new URL(url).host : 'REDIS_URL'
-}
-
-/** What the cache itself says of refusals that do not get better by waiting. */
-const lastingReasons = [
-  ['Redis refuses this user', 'NOPERM'],
-  ['Redis refuses scripts', 'scripts are switched off or renamed'],
-  ['Redis holds data of another application', 'another application has its names'],
-] as const
-
-function reasonOf(error: unknown): string {
-  const said = error instanceof Error ? error.message : ''
-  const lasting = lastingReasons.find(([begins]) => said.startsWith(begins))
-  if (lasting !== undefined) return lasting[1]
-  const [word] =
-    /\b(NOPERM|NOAUTH|WRONGPASS|MOVED|CLUSTERDOWN|READONLY|OOM|MISCONF|LOADING|NOSCRIPT)\b/.exec(said) ?? []
-  if (word !== undefined) return word
-  const asked = /^Redis could not be asked: (\w{1,60})$/.exec(said)?.[1]
-  if (asked !== undefined && asked !== 'Error') return asked
-  const code: unknown = Object(error).code
-  if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(code)) return code
-  return said.includes('late') || said.includes('imeout') ? 'no answer in time' : 'the connection broke'
-}
-
-function unreachable(error: unknown): [found: string, ...todo: string[]] {
-  const reason = reasonOf(error)
-  switch (reason) {
-    case 'ECONNREFUSED':
-      return [
-        'nothing listens there (ECONNREFUSED)',
-        'Start Redis, or correct host and port in REDIS_URL. Without it, tokens live in each process by itself.',
-      ]
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return [`its name has no address (${reason})`, 'Correct the host in REDIS_URL.']
-    case 'NOAUTH':
-      return [
-        'it wants a password, and REDIS_URL has none (NOAUTH)',
-        'Write redis://user:password@host:port.',
-      ]
-    case 'WRONGPASS':
-      return [
-        'it refuses the user or the password (WRONGPASS)',
-        'Correct them in REDIS_URL; percent-encode characters such as @ and /.',
-      ]
-    case 'no answer in time':
-      return [
-        'it accepts connections and does not answer',
-        'Is it paused or overloaded, does it speak TLS (rediss://), or is it no Redis at all?',
-      ]
-    default:
-      return [`it cannot be used (${reason})`, 'Check REDIS_URL: host, port, redis:// or rediss:// for TLS.']
-  }
-}
-
-function adviceFor(reason: string, step: string): string[] {
-  switch (reason) {
-    case 'NOPERM':
-      return [
-        step.startsWith('a logout')
-          ? 'Give the user of REDIS_URL the channels too: ACL SETUSER … &tesouro:*, and +subscribe +publish. The README of @tesouro-tokens/redis lists every command.'
-          : 'Give the user of REDIS_URL the rights: ACL SETUSER … ~tesouro:* &tesouro:* and the commands that the README of @tesouro-tokens/redis lists.',
-      ]
-    case 'NOAUTH':
-      return ['It wants a password: write redis://user:password@host:port.']
-    case 'READONLY':
-      return ['REDIS_URL names a replica: name the primary.']
-    case 'OOM':
-      return ['It is full: raise maxmemory, or let it evict (allkeys-lru).']
-    case 'MOVED':
-    case 'CLUSTERDOWN':
-      return [
-        'REDIS_URL names a node of a cluster: give the library a cluster client; the doctor looks at single servers only.',
-      ]
-    default:
-      return step.startsWith('a logout')
-        ? [
-            'If rights are narrow: the channels &tesouro:* and the command SUBSCRIBE are needed on the same server.',
-          ]
-        : ['Look into the log of the Redis server.']
-  }
-}
-
-function inTime<Value>(work: Promise<Value>, ms: number): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('late')), ms)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

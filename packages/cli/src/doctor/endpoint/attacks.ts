@@ -1,4 +1,5 @@
 import type { EndpointRequest } from './send.js'
+import type { Whose } from './target.js'
 
 // Everywhere that a request can carry an identity, in as few requests as tell them apart: each one that an endpoint
 // rightly ignores mints a token, and the user has only so many in a minute.
@@ -17,19 +18,36 @@ export interface IdentityAttack {
 
 const json = { 'content-type': 'application/json' }
 const identity = { userId: victim.id, userEmail: victim.email }
-const everything = { ...identity, sub: victim.id, email: victim.email, id: victim.id, user_id: victim.id }
+/** Which business a user acts for is as little the browser's to say as who the user is. */
+const organization = {
+  organizationReference: victim.id,
+  organization_reference: victim.id,
+  organizationId: victim.id,
+  tenant: victim.id,
+  tenantId: victim.id,
+}
+const everything = {
+  ...identity,
+  sub: victim.id,
+  email: victim.email,
+  id: victim.id,
+  user_id: victim.id,
+  ...organization,
+}
 
 const headerNames = [
-  ...[
-    'x-user-id',
-    'x-user',
-    'x-forwarded-user',
-    'x-auth-request-user',
-    'x-remote-user',
-    'remote-user',
-    'userid',
-    'user-id',
-  ],
+  'x-user-id',
+  'x-user',
+  'x-forwarded-user',
+  'x-auth-request-user',
+  'x-remote-user',
+  'remote-user',
+  'userid',
+  'user-id',
+  'x-organization-id',
+  'x-organization-reference',
+  'x-tenant-id',
+  'x-tenant',
 ]
 const emailHeaderNames = ['x-user-email', 'x-email', 'x-forwarded-email', 'x-auth-request-email', 'from']
 
@@ -43,9 +61,9 @@ export const identityAttacks: readonly IdentityAttack[] = [
     request: posted({ sub: victim.id, email: victim.email }),
   },
   {
-    place: 'user { … } in the body',
+    place: 'user { … }, or an organization, in the body',
     blame: 'body',
-    request: posted({ user: everything, data: everything, session: everything }),
+    request: posted({ user: everything, data: everything, session: everything, ...organization }),
   },
   {
     place: '__proto__ in the body',
@@ -65,7 +83,7 @@ export const identityAttacks: readonly IdentityAttack[] = [
     blame: 'body',
     request: { headers: { 'content-type': 'text/plain' }, body: JSON.stringify(identity) },
   },
-  { place: 'the query', blame: 'query', request: { suffix: `?${new URLSearchParams(everything)}` } },
+  { place: 'the query', blame: 'query', request: { query: everything } },
   {
     place: 'headers such as x-user-id',
     blame: 'headers',
@@ -86,6 +104,23 @@ export const identityAttacks: readonly IdentityAttack[] = [
     },
   },
 ]
+
+/** Somebody else in the place of the signed-in user, where the path names them: `/widget-token/user-1`. */
+export function* pathAttack(pathname: string, own: Whose): Generator<IdentityAttack> {
+  if (own === 'unknown') return
+  const names = [own.sub, own.email].filter((name) => typeof name === 'string' && name !== '')
+  const parts = pathname.split('/')
+  const path = parts.map((part) => (names.includes(decoded(part)) ? victim.id : part)).join('/')
+  if (path !== pathname) yield { place: 'the path', blame: 'query', request: { path } }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
 
 /** An unsigned JWT, for a session that trusts whatever a bearer token says. */
 export const unsignedBearer: EndpointRequest = {

@@ -1,5 +1,6 @@
 import type { CheckContext } from '../check.js'
 import { findElsewhere } from './elsewhere.js'
+import { otherSpelling } from './redirect.js'
 import type { EndpointAnswer } from './send.js'
 import { lookAt } from './source-lines.js'
 import { problemCode, type Target } from './target.js'
@@ -43,6 +44,14 @@ export async function explainAnswer(
   const code = problemCode(answer)
   const byCode = code === undefined ? undefined : explainedCode(code, target, cwd)
   if (byCode !== undefined) return [`it answers ${status} ${code}: ${byCode[0]}`, ...byCode.slice(1)]
+  const spelling = otherSpelling(answer, target.options.url)
+  if (spelling !== undefined) {
+    const { origin, pathname } = spelling
+    return [
+      `it answers with a redirect (${status}) to the same endpoint under another address`,
+      `Ask ${target.shown(origin + pathname, 200)}, and give the page that address too: browsers follow no redirect of a preflight, and not every one with a POST.`,
+    ]
+  }
   if (status >= 300 && status < 400) {
     return [
       `it answers with a redirect (${status})${loginOf(answer, target)}: something in front does not take the session for signed in`,
@@ -68,7 +77,7 @@ export async function explainAnswer(
   if (status === 404) {
     return [
       `there is no such route (404)${await findElsewhere(target)}`,
-      `The mount path and /widget-token together make the address.${lookAt(cwd, 'mount')}`,
+      `Express: the mount path and /widget-token together make the address. Nest: path, below the global prefix. Next: the folder of route.ts.${lookAt(cwd, 'mount')}`,
     ]
   }
   return byStatus(answer, target, cwd)

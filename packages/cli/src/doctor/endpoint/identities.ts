@@ -1,5 +1,5 @@
 import { type Check, type CheckResult, result } from '../check.js'
-import { type IdentityAttack, identityAttacks, victim } from './attacks.js'
+import { type IdentityAttack, identityAttacks, pathAttack, victim } from './attacks.js'
 import { lookAt } from './source-lines.js'
 import { isLimited, limitReached, type Target, type Whose } from './target.js'
 
@@ -17,7 +17,8 @@ export function identities(target: Target): Check {
       const broken: IdentityAttack[] = []
       const unknown: string[] = []
       const failing: string[] = []
-      for (const attack of identityAttacks) {
+      const attacks = [...identityAttacks, ...pathAttack(target.options.url.pathname, target.own)]
+      for (const attack of attacks) {
         const answer = await target.sendSignedIn({
           ...attack.request,
           headers: { ...target.pageHeaders, ...attack.request.headers },
@@ -30,7 +31,7 @@ export function identities(target: Target): Check {
         else if (whose !== undefined && namesVictim(whose)) broken.push(attack)
       }
       if (broken.length > 0) return broken.map((attack) => brokenBy(attack, terminal.cwd))
-      return [...failures(failing), told(target, unknown)]
+      return [...failures(failing), told(target, unknown, attacks.length)]
     },
   }
 }
@@ -59,9 +60,8 @@ function* failures(failing: readonly string[]): Generator<CheckResult> {
 }
 
 /** Without the widget secret nobody can tell for whom a token is. */
-function told(target: Target, unknown: readonly string[]): CheckResult {
-  if (unknown.length === 0)
-    return result(id, 'ok', tried, `${identityAttacks.length} ways, no token for another person`)
+function told(target: Target, unknown: readonly string[], ways: number): CheckResult {
+  if (unknown.length === 0) return result(id, 'ok', tried, `${ways} ways, no token for another person`)
   const mayBeForBody = unknown.some((place) => place === 'userId and userEmail in the body')
   const found = `tokens came back that cannot be opened here, so for whom they are cannot be told${mayBeForBody ? ', also where the body names another user, which should be refused' : ''}`
   return result(

@@ -39,7 +39,7 @@ export function endpointOptionsOf(given: EndpointArguments, secrets: Secrets): E
   const url = urlOf(endpoint)
   if (!isLoopback(url) && !yesItIsMine) {
     throw new UsageError(
-      `--endpoint: ${url.host} is not this machine. What follows is an attack: add --yes-it-is-mine if it is your own, or start it on localhost`,
+      `--endpoint: ${secrets.foreign(url.host)} is not this machine. What follows is an attack: add --yes-it-is-mine if it is your own, or start it on localhost`,
     )
   }
   const session =

@@ -10,8 +10,10 @@ const largestAnswer = 64 * 1_024
 export interface EndpointRequest {
   /** Default `POST`. */
   method?: string
-  /** What follows the path. */
-  suffix?: string
+  /** Parameters that are set beside those of the address. */
+  query?: { readonly [name: string]: string }
+  /** The path, where it is another than that of the address. */
+  path?: string
   headers?: OutgoingHttpHeaders
   body?: string
 }
@@ -21,6 +23,8 @@ export interface EndpointAnswer {
   status: number
   /** The first value of a header; names in lower case. */
   header(name: string): string | undefined
+  /** All headers, to be searched. */
+  head: string
   /** At most 64 KiB. */
   text: string
   /** The body as a JSON object; `undefined` for anything else. */
@@ -33,9 +37,11 @@ export type Sent = EndpointAnswer | { failed: string }
 /** Sends one request on a connection of its own. Redirects are not followed. */
 export function send(
   url: URL,
-  { method = 'POST', suffix = '', headers = {}, body }: EndpointRequest,
+  { method = 'POST', query = {}, path, headers = {}, body }: EndpointRequest,
 ): Promise<Sent> {
-  const target = new URL(url.href + suffix)
+  const target = new URL(url)
+  if (path !== undefined) target.pathname = path
+  for (const [name, value] of Object.entries(query)) target.searchParams.set(name, value)
   // A server on this machine may have made its certificate itself.
   const rejectUnauthorized = !isLoopback(target)
   const open = target.protocol === 'https:' ? requestTls : requestPlain
@@ -79,7 +85,13 @@ export function send(
 }
 
 function answerOf(status: number, headers: NodeJS.Dict<string | string[]>, text: string): EndpointAnswer {
-  return { status, text, json: jsonOf(text), header: (name) => [headers[name]].flat()[0] }
+  return {
+    status,
+    text,
+    head: Object.values(headers).flat().join('\n'),
+    json: jsonOf(text),
+    header: (name) => [headers[name]].flat()[0],
+  }
 }
 
 function jsonOf(text: string): EndpointAnswer['json'] {

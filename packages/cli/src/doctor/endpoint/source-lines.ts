@@ -24,7 +24,7 @@ export type SourceTopic =
 /** What the line to blame looks like. Only files that speak of widget tokens are read. */
 const sourcePatterns: { readonly [topic in SourceTopic]: RegExp } = {
   body: /\b(?:req|request|ctx|context|c|event)\.(?:body|json\(\)|text\(\)|formData\(\))|\bbody\.(?:user|sub|email|id)/,
-  query: /\.(?:query|searchParams|nextUrl)\b/,
+  query: /\.(?:query|searchParams|nextUrl|params)\b/,
   headers: /(?:headers(?:\.get\(|\[)|\.(?:get|header)\()\s*['"`](?:x-|remote-|user)[\w-]*/i,
   cookies: /cookies?(?:\(\))?(?:\.get\(|\[|\.)\s*['"`]?(?:user|email)/i,
   session: /\bgetUser\b/,

@@ -1,5 +1,6 @@
 import { type Check, type CheckResult, result } from '../check.js'
 import { identityAttacks, unsignedBearer } from './attacks.js'
+import { otherSpelling } from './redirect.js'
 import type { EndpointAnswer, EndpointRequest } from './send.js'
 import { lookAt } from './source-lines.js'
 import { type Target, tokenIn } from './target.js'
@@ -33,16 +34,19 @@ export function strangers(target: Target): Check {
           `getUser may read nothing but your own session, and gives null where there is none.${lookAt(terminal.cwd, place.includes('query') ? 'query' : 'body')}`,
         )
       }
-      return verdict(first)
+      return verdict(first, target.options.url)
     },
   }
 }
 
-function verdict(answer: EndpointAnswer | undefined): CheckResult {
+function verdict(answer: EndpointAnswer | undefined, url: URL): CheckResult {
   const status = answer?.status
-  if (status === undefined) return result(id, 'skip', tried, 'it ends connections without an answer')
+  if (answer === undefined || status === undefined)
+    return result(id, 'skip', tried, 'it ends connections without an answer')
   if (status === 401) return result(id, 'ok', tried, `${identityAttacks.length + 2} ways, no token: 401`)
   if (status === 404) return result(id, 'skip', tried, 'there is no such route')
+  if (otherSpelling(answer, url) !== undefined)
+    return result(id, 'skip', tried, 'the endpoint is at another address')
   if (status >= 300 && status < 400) {
     return result(
       id,

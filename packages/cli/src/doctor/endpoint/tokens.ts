@@ -1,5 +1,7 @@
+import { printable } from '../../terminal/printable.js'
 import { readCompact } from '../../tokens/compact-token.js'
 import { type Check, type CheckContext, type CheckResult, result } from '../check.js'
+import type { EndpointAnswer } from './send.js'
 import { lookAt } from './source-lines.js'
 import { type Target, tokenIn } from './target.js'
 
@@ -18,7 +20,12 @@ export function tokens(target: Target): Check {
           ? leaks
           : result(id, 'skip', tried, 'needs a session that gets a token: --cookie or --header')
       }
-      const problems = [...leaks, ...cachingProblems(target, context), ...tokenProblems(target, context)]
+      const problems = [
+        ...leaks,
+        ...otherTokens(target.baseline),
+        ...cachingProblems(target, context),
+        ...tokenProblems(target, context),
+      ]
       return problems.length > 0
         ? problems
         : result(id, 'ok', tried, 'no-store, a widget token of the right form and life, no secret')
@@ -27,7 +34,7 @@ export function tokens(target: Target): Check {
 }
 
 function leakedSecrets({ answers }: Target, { environment: { values } }: CheckContext): CheckResult[] {
-  const text = answers.map((answer) => answer.text).join('\n')
+  const text = answers.map(({ head, text }) => `${head}\n${text}`).join('\n')
   const secrets = ['TESOURO_CLIENT_SECRET', 'TESOURO_WIDGET_SECRET', 'TESOURO_SUBJECT_TOKEN_KEY'].filter(
     (name) => {
       const value = values[name] ?? ''
@@ -42,6 +49,34 @@ function leakedSecrets({ answers }: Target, { environment: { values } }: CheckCo
       `an answer of the endpoint holds ${name}`,
       'Send the browser widgetToken and exp and nothing else; then change that secret: it is known now.',
     ),
+  )
+}
+
+/** Names of what belongs to the backend. A CSRF token is the page's own. */
+const backendName = /(?:access|subject|refresh|id)_?token$|secret$|private_?key$/i
+/** Three or five parts, the first of them a JSON object in base64url. */
+const compactToken = /^eyJ[\w-]*(?:\.[\w-]*){2}(?:(?:\.[\w-]*){2})?$/
+
+/** An access token in the page is the user's for whoever reads the page. */
+function* otherTokens({ json = {} }: EndpointAnswer): Generator<CheckResult> {
+  const found = membersIn(json).find(
+    ([name, value]) => value !== json.widgetToken && (backendName.test(name) || compactToken.test(value)),
+  )
+  if (found === undefined) return
+  yield result(
+    id,
+    'fail',
+    tried,
+    `the answer holds another token or secret beside widgetToken, as ${printable(found[0], 40)}`,
+    'Send the browser widgetToken and exp and nothing else: access tokens and subject tokens stay in the backend.',
+  )
+}
+
+/** Members with text at every depth. */
+function membersIn(value: unknown, deep = 0): [name: string, value: string][] {
+  if (typeof value !== 'object' || value === null || deep > 8) return []
+  return Object.entries(value).flatMap(([name, member]): [string, string][] =>
+    typeof member === 'string' ? (member === '' ? [] : [[name, member]]) : membersIn(member, deep + 1),
   )
 }
 

@@ -1,5 +1,6 @@
 import type { createClient } from '@redis/client'
 import { type CheckResult, result } from '../check.js'
+import { inTime } from './in-time.js'
 
 type Client = ReturnType<typeof createClient>
 
@@ -7,8 +8,11 @@ type Client = ReturnType<typeof createClient>
 const oldest = 6
 
 /** Version and eviction policy, as far as the server tells them. */
-export async function readServer(client: Client, tried: string): Promise<readonly CheckResult[]> {
-  const info = await client.info().catch(() => undefined)
+export async function readServer(client: Client, tried: string, ms: number): Promise<readonly CheckResult[]> {
+  const info = await inTime(
+    client.info().catch(() => undefined),
+    ms,
+  )
   if (info === undefined) {
     return [result('redis', 'ok', tried, 'version unknown, as INFO is not allowed')]
   }
@@ -31,20 +35,23 @@ function* versionOf(read: (name: string) => string | undefined, tried: string): 
   } else yield result('redis', 'ok', tried, `${name} ${version}`)
 }
 
+/** Under these, people who are there right now lose their tokens as soon as those who are long gone. */
+const careless = ['volatile-ttl', 'volatile-random', 'allkeys-random']
+
 function* evictionOf(
   policy: string | undefined,
   maxmemory: string | undefined,
   tried: string,
 ): Generator<CheckResult> {
-  if (policy === 'volatile-ttl') {
+  if (policy === undefined) return
+  if (maxmemory === '0') yield result('redis', 'ok', tried, 'no memory limit')
+  else if (careless.includes(policy)) {
     yield result(
       'redis',
       'warn',
       tried,
-      'it evicts by volatile-ttl, which throws away the records of logouts first',
-      'Set maxmemory-policy to noeviction, or to allkeys-lru.',
+      `when it is full, it evicts by ${policy}: anybody may cost another exchange, and a logout no longer revokes what was evicted`,
+      'Set maxmemory-policy to noeviction where this Redis is for tokens alone, else to allkeys-lru.',
     )
-  } else if (policy !== undefined) {
-    yield result('redis', 'ok', tried, maxmemory === '0' ? 'no memory limit' : policy)
-  }
+  } else yield result('redis', 'ok', tried, policy)
 }

@@ -10,8 +10,15 @@ import type { Settings } from './settings.js'
 
 /** What `tesouroTokensFromEnv` takes: any option, which then wins over its variable, and the variables themselves. */
 export type TesouroTokensFromEnvOptions = Partial<TesouroTokensOptions> & {
-  /** The environment variables. Default `process.env`, where there is one. */
-  env?: { readonly [name: string]: string | undefined } | undefined
+  /** The environment variables, among whatever else a worker has bound. Default `process.env`, where there is one. */
+  env?: { readonly [name: string]: string | undefined } | Variables | undefined
+}
+
+/** By name, because the type of a worker's `env` has other bindings next to them. */
+type Variables = {
+  readonly [Name in
+    | (typeof variables)[keyof typeof variables]
+    | (typeof keyVariables)[keyof typeof keyVariables]]?: string | undefined
 }
 
 const variables = {

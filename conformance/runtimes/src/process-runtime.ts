@@ -49,7 +49,7 @@ export function processRuntime(command: Command): Runtime {
 const deadlineMs = 120_000
 
 /** Runs a program until it ends by itself, and gives what it printed last. */
-async function runProgram(command: Command, { folder, file, env }: Program): Promise<Printed> {
+export async function runProgram(command: Command, { folder, file, env }: Program): Promise<Printed> {
   const options = {
     cwd: folder,
     env: { PATH: process.env.PATH ?? '', HOME: folder, ...command.env, ...env },

@@ -1,5 +1,5 @@
-/** Everything that is tried, in the order of the table's columns. */
-export const steps = [
+/** What is tried on a runtime, in the order of the table's columns. */
+export const runtimeSteps: readonly string[] = [
   'ready',
   'mint',
   'gateway',
@@ -18,7 +18,7 @@ export const steps = [
   'redis',
   'ioredis',
   'threads',
-] as const
+]
 
 /** What came of one step on one runtime. */
 export interface Result {

@@ -1,8 +1,8 @@
 import { markdownTable } from 'markdown-table'
-import { type Outcome, type Result, steps } from './runtime.js'
+import type { Outcome, Result } from './runtime.js'
 
 /** What came of it, as text that reads as well in a terminal as on a page. A step that was not tried leaves its cell empty. */
-export function toTable(outcomes: readonly Outcome[]): string {
+export function toTable(steps: readonly string[], outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ runtime, results }) => [
     runtime,
     ...steps.map((step) => toCell(results.find((result) => result.step === step))),

@@ -5,7 +5,7 @@ import { type RedisServer, redisIsMissing, startRedis } from '@tesouro-tokens/co
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { installPacked } from '../src/packed.js'
 import { processRuntime } from '../src/process-runtime.js'
-import type { Outcome } from '../src/runtime.js'
+import { type Outcome, runtimeSteps } from '../src/runtime.js'
 import { toTable } from '../src/table.js'
 import { workerRuntime, workers } from '../src/worker-runtime.js'
 
@@ -42,7 +42,7 @@ test('the packed packages do not run on this Node, or keep its process from endi
   expect(stepsOf(outcome)).toEqual(
     expect.arrayContaining(['gateway', 'refresh', 'logout', 'close', 'sandbox']),
   )
-  expect(toTable([outcome])).toContain('in the background')
+  expect(toTable(runtimeSteps, [outcome])).toContain('in the background')
 }, 240_000)
 
 test('the packed core does not run in workers, of whatever compatibility date, with or without nodejs_compat', async () => {

@@ -32,7 +32,7 @@ export class SharedAbort implements Abortable {
     this.#listeners.delete(listener)
   }
 
-  abort(reason: unknown): void {
+  abort(reason?: unknown): void {
     if (this.#aborted !== undefined) return
     this.#aborted = { reason }
     const listeners = [...this.#listeners]

@@ -22,9 +22,6 @@ export interface Turn {
   returning?: boolean
 }
 
-/** Nobody is told: who served the line is another by then. */
-const stopped = new Error('another serves the line')
-
 interface Waiting {
   until: number
   admit(): void
@@ -99,7 +96,7 @@ export class WaitingLine {
 
   #start(server: Waiting): void {
     this.#server = server
-    this.#serving?.abort(stopped)
+    this.#serving?.abort()
     const me = new SharedAbort()
     this.#serving = me
     // It serves all that come, so it stays in nobody's async context.
@@ -136,7 +133,7 @@ export class WaitingLine {
   /** Where timers end with their request, the line is served by one that is still waiting. */
   #handOver(): boolean {
     if (runsInBackground || (this.#server !== undefined && this.#waiting.includes(this.#server))) return false
-    this.#serving?.abort(stopped)
+    this.#serving?.abort()
     this.#serving = undefined
     this.#server = this.#waiting[0]
     this.#server?.takeOver()
@@ -157,7 +154,7 @@ export class WaitingLine {
     const index = this.#waiting.indexOf(one)
     if (index >= 0) this.#waiting.splice(index, 1)
     if (this.length > 0) return void this.#handOver()
-    this.#serving?.abort(stopped)
+    this.#serving?.abort()
     this.#serving = undefined
   }
 }

@@ -134,7 +134,7 @@ export class LogoutQueue {
   /** The store can be asked again. */
   tryNow(): void {
     this.#pauseMs = firstPauseMs
-    this.#wake.abort(new Error('try again'))
+    this.#wake.abort()
     this.#wake = new SharedAbort()
   }
 

@@ -20,6 +20,14 @@ async function openInstance({ options, keys }, openClient) {
   }
 }
 
+/** A client of a cluster refuses commands until it is connected, and nobody has waited for that. */
+async function isUp({ tokens }) {
+  for (let tries = 0; (await tokens.health()).cache !== 'up'; tries++) {
+    if (tries === 500) throw new Error('the cache is not used')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
 /**
  * Two instances with Redis between them find each other's tokens, of many users at once, and hear each other's logouts.
  *
@@ -33,8 +41,7 @@ export async function share(setting, name, openClient) {
   const one = await openInstance(setting, openClient)
   const other = await openInstance(setting, openClient)
   try {
-    const { cache } = await other.tokens.health()
-    if (cache !== 'up') throw new Error(`the cache is ${cache}`)
+    await Promise.all([one, other].map(isUp))
     const before = await exchanges()
     const first = await Promise.all(users.map((sub) => token(one, sub)))
     const second = await Promise.all(users.map((sub) => token(other, sub)))

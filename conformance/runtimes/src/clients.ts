@@ -1,38 +1,32 @@
+import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { startRedisCluster } from '@tesouro-tokens/conformance/redis'
 import { npmInstall } from './packed.js'
 import { openPlatform } from './platform.js'
 import { runProgram } from './process-runtime.js'
 import type { Outcome, Runtime } from './runtime.js'
 
-/** Every minor version that the package says it takes. */
-const minors = {
-  ioredis: ['5.0', '5.1', '5.2', '5.3', '5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '5.10', '5.11', '6.0'],
-  redis: [
-    '5.0',
-    '5.1',
-    '5.5',
-    '5.6',
-    '5.7',
-    '5.8',
-    '5.9',
-    '5.10',
-    '5.11',
-    '5.12',
-    '6.0',
-    '6.1',
-    '6.2',
-    '6.3',
-  ],
-} as const
-type Library = keyof typeof minors
+export const clientSteps: readonly string[] = ['server', 'cluster']
+
+const run = promisify(execFile)
+
+/** Every minor version of those that the package takes, with patches: what npm has. */
+async function minorsOf(library: string): Promise<string[]> {
+  const { stdout } = await run('npm', ['view', library, 'versions', '--json', '--prefer-offline'])
+  const versions = (JSON.parse(stdout) as string[]).filter((version) => /^[56]\.\d+\.\d+$/.test(version))
+  return [...new Set(versions.map((version) => version.replace(/\.\d+$/, '')))]
+}
 
 /** The versions of a client library of Redis, on the Node that runs this. */
-export async function clientVersions(library: Library, folder: string): Promise<Runtime> {
+export async function clientVersions(library: 'ioredis' | 'redis', folder: string): Promise<Runtime> {
   const own = join(folder, library)
   await mkdir(own)
-  const versions = minors[library].map((minor) => ({ minor, alias: `${library}-${minor.replace('.', '-')}` }))
+  const versions = (await minorsOf(library)).map((minor) => ({
+    minor,
+    alias: `${library}-${minor.replace('.', '-')}`,
+  }))
   await npmInstall(
     own,
     versions.map(({ minor, alias }) => `${alias}@npm:${library}@~${minor}.0`),

@@ -4,33 +4,24 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startRedis, whyNoRedis } from '@tesouro-tokens/conformance/redis'
-import { binaries, installBinary } from './binaries.js'
 import { installPacked } from './packed.js'
-import { processRuntime } from './process-runtime.js'
 import type { Outcome, Runtime } from './runtime.js'
+import { type Section, sections } from './sections.js'
 import { toTable } from './table.js'
-import { workerRuntime, workers } from './worker-runtime.js'
 
 const pageFile = fileURLToPath(new URL('../../../docs/runtimes.md', import.meta.url))
-
-/** What can be run, by what is typed to run only that. */
-const all: readonly { id: string; get(folder: string): Promise<Runtime> }[] = [
-  ...binaries.map((binary) => ({
-    id: binary.id,
-    get: async (folder: string) => processRuntime(await installBinary(binary, folder)),
-  })),
-  { id: 'workerd', get: async () => workerRuntime(workers) },
-]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { write: { type: 'boolean', default: false } },
 })
-const unknown = positionals.filter((wanted) => !all.some(({ id }) => id === wanted))
+const ids = sections.flatMap(({ parts }) => parts.map(({ id }) => id))
+const unknown = positionals.filter((wanted) => !ids.includes(wanted))
 if (unknown.length > 0) {
-  console.error(`There is no ${unknown.join(', ')}; there are ${all.map(({ id }) => id).join(', ')}.`)
+  console.error(`There is no ${unknown.join(', ')}; there are ${ids.join(', ')}.`)
   process.exit(1)
 }
+const isWanted = ({ id }: { id: string }): boolean => positionals.length === 0 || positionals.includes(id)
 const problems: string[] = []
 const complain = (problem: string): void => {
   problems.push(problem)
@@ -41,21 +32,15 @@ const folder = await mkdtemp(join(tmpdir(), 'tesouro-runtimes-'))
 try {
   console.error('→ packing')
   const programs = await installPacked(folder)
-  const outcomes: Outcome[] = []
   const noRedis = whyNoRedis()
   if (noRedis !== undefined) complain(`${noRedis}: what needs Redis was not tried`)
   await using redis = noRedis === undefined ? await startRedis() : undefined
-  for (const { id, get } of all.filter(({ id }) => positionals.length === 0 || positionals.includes(id))) {
-    console.error(`→ ${id}`)
-    const own = join(folder, 'binaries')
-    await mkdir(own, { recursive: true })
-    const runtime = await get(own).catch(() => complain(`${id} CANNOT BE HAD from npm for this machine`))
-    if (runtime === undefined) continue
-    for (const outcome of await tried(runtime, programs, redis?.url)) outcomes.push(outcome)
+  for (const section of sections) {
+    if (!section.parts.some(isWanted)) continue
+    const table = toTable(section.steps, await outcomesOf(section, programs, redis?.url))
+    console.log(`\n${table}\n`)
+    if (values.write) await writeTable(section.name, table)
   }
-  const table = toTable(outcomes)
-  console.log(`\n${table}\n`)
-  if (values.write) await writeTable(table)
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
@@ -64,7 +49,25 @@ if (problems.length > 0) {
   process.exitCode = 1
 }
 
-async function tried(
+async function outcomesOf(
+  section: Section,
+  programs: string,
+  redisUrl: string | undefined,
+): Promise<Outcome[]> {
+  const own = join(folder, 'installed')
+  await mkdir(own, { recursive: true })
+  const outcomes: Outcome[] = []
+  for (const { id, get } of section.parts.filter(isWanted)) {
+    console.error(`→ ${id}`)
+    // npm's own words may name the registry, which is the reader's business.
+    const runtime = await get(own).catch(() => complain(`${id} CANNOT BE HAD from npm for this machine`))
+    if (runtime === undefined) continue
+    outcomes.push(...(await outcomesOn(runtime, programs, redisUrl)))
+  }
+  return outcomes
+}
+
+async function outcomesOn(
   runtime: Runtime,
   programs: string,
   redisUrl: string | undefined,
@@ -83,12 +86,12 @@ async function tried(
   }
 }
 
-/** Puts the table between its marks. */
-async function writeTable(table: string): Promise<void> {
+/** Puts a table between its marks. */
+async function writeTable(name: string, table: string): Promise<void> {
   const page = await readFile(pageFile, 'utf8')
-  const [before, rest] = page.split('<!-- runtimes -->')
-  const [, after] = (rest ?? '').split('<!-- /runtimes -->')
+  const [before, rest] = page.split(`<!-- ${name} -->`)
+  const [, after] = (rest ?? '').split(`<!-- /${name} -->`)
   if (before === undefined || after === undefined)
-    throw new Error('docs/runtimes.md has no place for the table')
-  await writeFile(pageFile, `${before}<!-- runtimes -->\n\n${table}\n\n<!-- /runtimes -->${after}`)
+    throw new Error(`docs/runtimes.md has no place for ${name}`)
+  await writeFile(pageFile, `${before}<!-- ${name} -->\n\n${table}\n\n<!-- /${name} -->${after}`)
 }

@@ -1,3 +1,4 @@
+import type { Timers } from './clock.js'
 import { type Abortable, abortAnywhere } from './shared-abort.js'
 
 /** What counts for a time limit: all time, or only time in which this process's event loop runs. */
@@ -66,7 +67,8 @@ export function startTimer(ms: number, counts: TimeCounted, onOver: () => void):
 }
 
 /** Waits, unless the signal is aborted first: then it rejects with the signal's reason and leaves no timer. */
-export function pause(ms: number, signal?: Abortable): Promise<void> {
+export function pause(ms: number, signal?: Abortable, timers: Timers = globalThis): Promise<void> {
+  const { setTimeout, clearTimeout } = timers
   if (signal?.aborted) return Promise.reject(signal.reason)
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {

@@ -1,5 +1,5 @@
 import { outsideAsyncContext, runsInBackground } from '#runtime'
-import type { Clock } from '../lib/clock.js'
+import { type Clock, timersOf } from '../lib/clock.js'
 import { pause } from '../lib/deadline.js'
 import { SharedAbort } from '../lib/shared-abort.js'
 
@@ -119,7 +119,7 @@ export class WaitingLine {
         this.#refuseBefore(this.#clock.monotonic() + ms, (late) => tooLate(late, stopMs > 0))
         if (this.length === 0) break
         if (this.#handOver()) return
-        await pause(ms, me)
+        await pause(ms, me, timersOf(this.#clock))
         if (this.#serving !== me) return
       }
       // What was reserved before a stop is void: others have been told to stop, too.

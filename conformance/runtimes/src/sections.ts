@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Binary, binaries, installBinary } from './binaries.js'
 import { clientSteps, clientVersions } from './clients.js'
+import { nitroApplication, nitroSteps, nitros } from './nitro.js'
 import { processRuntime } from './process-runtime.js'
 import { quickStartSteps, quickStarts } from './quick-starts.js'
 import { type Runtime, runtimeSteps } from './runtime.js'
@@ -41,6 +42,11 @@ export const sections: readonly Section[] = [
       id: library,
       get: (folder) => clientVersions(library, folder),
     })),
+  },
+  {
+    name: 'nitro',
+    steps: nitroSteps,
+    parts: nitros.map((nitro) => ({ id: nitro.id, get: (folder) => nitroApplication(nitro, folder) })),
   },
   {
     name: 'quick starts',

@@ -67,15 +67,20 @@ export function startTimer(ms: number, counts: TimeCounted, onOver: () => void):
 }
 
 /** Waits, unless the signal is aborted first: then it rejects with the signal's reason and leaves no timer. */
-export function pause(ms: number, signal?: Abortable, timers: Timers = globalThis): Promise<void> {
-  const { setTimeout, clearTimeout } = timers
+export function pause(
+  ms: number,
+  signal?: Abortable,
+  timers: Timers = { setTimeout, clearTimeout },
+): Promise<void> {
+  // Called as functions: those of a worker refuse to be methods of another object.
+  const { setTimeout: set, clearTimeout: clear } = timers
   if (signal?.aborted) return Promise.reject(signal.reason)
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
-      clearTimeout(timer)
+      clear(timer)
       reject(signal?.reason)
     }
-    const timer = setTimeout(() => {
+    const timer = set(() => {
       signal?.removeEventListener('abort', onAbort)
       resolve()
     }, ms)

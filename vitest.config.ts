@@ -27,7 +27,7 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['test/{bin,running}.test.ts'],
   conformance: [
     'test/packages/**',
-    'test/{docs-links,hono,nest11,next15,redis-helper,short-lived-process,simulated-day,worker}.test.ts',
+    'test/{docs-links,hono,nest11,next15,redis-helper,short-lived-process,simulated-day,worker,worker-requests}.test.ts',
   ],
 }
 

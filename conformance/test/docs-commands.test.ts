@@ -10,6 +10,7 @@ const runBy: readonly [command: RegExp, file: string][] = [
   [/^npm run demo( --( next| nestjs| --once)+)?$/, 'examples/demo/package.json'],
   [/^npm run bench( -- [a-z-]+( [a-z-]+)*)?$/, 'benchmarks/test/smoke.test.ts'],
   [/^npm run soak( -- [a-z]+( [a-z]+)*)?$/, 'conformance/soak/test/smoke.test.ts'],
+  [/^npm run runtimes( -- [a-z0-9]+( [a-z0-9]+)*)?$/, 'conformance/runtimes/test/runtimes.test.ts'],
   [/^npm install( --save-dev)?( [\w@/-]+)+$/, 'conformance/test/packages/set-up.ts'],
   [
     /^npx @tesouro-tokens\/sandbox( --(port \d+|seed [a-z]+|write-env \.env))*$/,

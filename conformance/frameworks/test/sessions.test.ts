@@ -41,6 +41,46 @@ test.each(['passport', 'iron-session', 'nestjs-jwt'])(
   },
 )
 
+test('the file for Auth.js mints for nobody, or for somebody who has signed out', async () => {
+  await using sandbox = await startSandbox()
+  const origin = await serveSessions('authjs', sandbox.env)
+  const cookies = new Map<string, string>()
+  const browse = async (path: string, form?: Record<string, string>): Promise<Response> => {
+    const headers = { cookie: [...cookies].map((each) => each.join('=')).join('; ') }
+    const more = form && { method: 'POST', body: new URLSearchParams(form) }
+    const response = await fetch(origin + path, { headers, redirect: 'manual', ...more })
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (value === '') cookies.delete(name)
+      else cookies.set(name, value)
+    }
+    return response
+  }
+  const act = async (path: string, form: Record<string, string> = {}): Promise<void> => {
+    const { csrfToken } = (await (await browse('/auth/csrf')).json()) as { csrfToken: string }
+    expect((await browse(path, { csrfToken, ...form })).status).toBe(302)
+  }
+  const enter = (password: string) => act('/auth/callback/credentials', { username: 'alice', password })
+  const mint = (): Promise<Response> => {
+    const headers = { cookie: [...cookies].map((each) => each.join('=')).join('; ') }
+    return post(`${origin}/api/tesouro/widget-token`, { headers })
+  }
+
+  expect((await mint()).status).toBe(401)
+  cookies.set('authjs.session-token', 'forged')
+  expect((await mint()).status).toBe(401)
+  await enter('wrong')
+  expect((await mint()).status).toBe(401)
+  await enter('secret')
+  const answer = await mint()
+  expect(answer.status).toBe(200)
+  const { widgetToken } = (await answer.json()) as { widgetToken: string }
+  const opened = { sub: 'alice', email: 'alice@example.com' }
+  expect(await sandbox.openWidgetToken(widgetToken)).toMatchObject(opened)
+  await act('/auth/signout')
+  expect((await mint()).status).toBe(401)
+})
+
 test('a printed session and the one that is tested drift apart', async () => {
   const page = await readFile(new URL('../../../docs/sessions.md', import.meta.url), 'utf8')
   for (const name of await readdir(new URL('../sessions', import.meta.url))) {

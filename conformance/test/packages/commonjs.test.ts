@@ -34,6 +34,19 @@ const swcrc = '{ "jsc": { "target": "es2022", "parser": { "syntax": "typescript"
 const toCommonjs = async (code: string): Promise<string> =>
   (await transform(code, { loader: 'ts', format: 'cjs', target: 'node20' })).code
 
+test('a suite that fakes its timers with jest waits for ever', async () => {
+  const faked = `import { callInARow } from './fake-timers'
+beforeEach(() => jest.useFakeTimers())
+afterEach(() => jest.useRealTimers())
+test('calls in a row', callInARow)`
+  const files = {
+    'package.json': manifest({}),
+    'src/fake-timers.js': await toCommonjs(await suite('fake-timers.ts')),
+    'src/fake-timers.test.js': await toCommonjs(faked),
+  }
+  expect(await complaintsOf({ name: 'fake-timers', files, run: jest })).toBe('')
+})
+
 describe("a newcomer's suite breaks at the import", () => {
   test('of jest as it comes, in JavaScript', async () => {
     const files = {

@@ -31,7 +31,8 @@ export async function startNextProgram(options: {
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, javascript)
   }
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+  // as create-next-app leaves it
+  await writeFile(join(folder, 'package.json'), '{ "name": "app" }')
   await writeFile(join(folder, 'jsconfig.json'), '{ "compilerOptions": { "paths": { "@/*": ["./*"] } } }')
 
   const { ok, output } = await buildNext(folder)

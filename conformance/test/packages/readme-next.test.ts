@@ -1,5 +1,6 @@
 import { type Sandbox, startSandbox } from '@tesouro-tokens/sandbox'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { readTracked } from '../../src/markdown.js'
 import { printedFiles, startNextProgram } from './next-program.js'
 import { tryProgram } from './program.js'
 
@@ -8,6 +9,12 @@ beforeEach(async () => {
   sandbox = await startSandbox()
 })
 afterEach(() => sandbox.close())
+
+test('a reader whose package.json was written by npm init is not told why Next.js refuses it', () => {
+  for (const page of ['README.md', 'packages/next/README.md']) {
+    expect(readTracked(page)).toContain('`npm init` writes `"type": "commonjs"`')
+  }
+})
 
 test('the quick start for Next.js does not run where npm installed the packages', async () => {
   const files = printedFiles('docs/start.md')

@@ -2,6 +2,7 @@ import type { People } from './cache/shared/people.js'
 import type { Person, UnderWay } from './cache/shared/person.js'
 import { ClosedError, UpstreamUnavailableError, UserForgottenError } from './errors.js'
 import { isPromise } from './lib/and-then.js'
+import { abortAnywhere } from './lib/shared-abort.js'
 
 /**
  * A call under way. It ends with its work, its deadline, its caller's signal, `close()`, or a logout of the person that it
@@ -53,7 +54,7 @@ export class Call implements UnderWay {
     this.#isOver = true
     this.#ended = { by: error }
     this.#onEnd?.(error)
-    this.#controller?.abort(error)
+    abortAnywhere(this.#controller, error)
   }
 
   /** A caller waits for the call from now on; `onEnd` is called if it ends before its work. */

@@ -12,7 +12,7 @@ import { type CheckedUser, checkForgetUser, checkUser } from './identity/check-u
 import type { VariantParts } from './identity/token-key.js'
 import { andThen, isPromise } from './lib/and-then.js'
 import { detachable } from './lib/deadline.js'
-import { createLazyAbortController } from './lib/lazy-abort-controller.js'
+import { SharedAbort } from './lib/shared-abort.js'
 import { type CountMint, createMintCounts } from './limits/mint-counts.js'
 import type { Observer } from './observer.js'
 import type { PlatformFetch, TokenGetter } from './platform/platform-fetch.js'
@@ -56,7 +56,7 @@ export function createInstance(parts: Parts): TesouroTokens {
 class Instance extends TesouroTokens {
   readonly #parts: Parts
   readonly #stopListening: () => void
-  readonly #closing = createLazyAbortController()
+  readonly #closing = new SharedAbort()
   readonly #countMint: CountMint
   #ready: Promise<void> | undefined
   #platformReady: Promise<void> | undefined
@@ -82,13 +82,13 @@ class Instance extends TesouroTokens {
       this.#ready = undefined
       throw error
     })
-    await detachable(this.#ready, this.#closing.signal)
+    await detachable(this.#ready, this.#closing)
     if (!platform) return
-    this.#platformReady ??= checkPlatform(this.#parts, this.#closing.signal).catch((error: unknown) => {
+    this.#platformReady ??= checkPlatform(this.#parts, this.#closing).catch((error: unknown) => {
       this.#platformReady = undefined
       throw error
     })
-    await detachable(this.#platformReady, this.#closing.signal)
+    await detachable(this.#platformReady, this.#closing)
   }
 
   mintWidgetToken(
@@ -151,10 +151,9 @@ class Instance extends TesouroTokens {
         'revocationPath: is missing, and forgetUser(…, { revoke: true }) needs it: the path that onboarding has confirmed for you',
       ])
     }
-    const { signal } = this.#closing
     return this.#logOut(who, (logout) => {
       const revoke = (token: string): Promise<void> =>
-        tokenEndpoint.revoke(token, { signal, user: logout.user })
+        tokenEndpoint.revoke(token, { signal: this.#closing, user: logout.user })
       return logouts.forget(logout, options.revoke ? revoke : undefined)
     })
   }
@@ -213,7 +212,7 @@ class Instance extends TesouroTokens {
       const subjects = names.subjectsOf(who)
       return work({ subjects, order, user: observer.nameOf(subjects.at(-1) ?? '') })
     })
-    return isPromise(clientId) ? detachable(Promise.resolve(ended), this.#closing.signal) : ended
+    return isPromise(clientId) ? detachable(Promise.resolve(ended), this.#closing) : ended
   }
 
   async #get(

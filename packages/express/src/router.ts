@@ -68,7 +68,9 @@ function warnOfDoubledPath(): RequestHandler {
 
 /** The host with its port, which `hostname` drops, and Express 4's `host` too. `X-Forwarded-Host` counts where `trust proxy` says so. */
 function hostOf(request: Request): string | undefined {
-  const trust: unknown = request.app.get('trust proxy fn')
-  const trusted = typeof trust === 'function' && trust(request.socket.remoteAddress, 0) === true
+  // Requests that test libraries make have neither an application nor a socket.
+  const { app, socket }: Partial<Request> = request
+  const trust: unknown = app?.get('trust proxy fn')
+  const trusted = typeof trust === 'function' && trust(socket?.remoteAddress, 0) === true
   return requestHost(request.headers, trusted)
 }

@@ -86,6 +86,16 @@ export const onUnixSocket: { readonly [name: string]: Open<RedisServer> } = {
   'ioredis 6': async (server) => ioRedis(new Redis6(await socketOf(server))),
 }
 
+/** For a server that has a port for TLS too. `ca`: who signed its certificate. */
+export const overTls: { readonly [name: string]: Open<{ tlsPort: number; ca: string }> } = {
+  'node-redis 5': ({ tlsPort, ca }) =>
+    nodeRedis(nodeRedis5.createClient({ url: `rediss://127.0.0.1:${tlsPort}`, socket: { tls: true, ca } })),
+  'node-redis 6': ({ tlsPort, ca }) =>
+    nodeRedis(nodeRedis6.createClient({ url: `rediss://127.0.0.1:${tlsPort}`, socket: { tls: true, ca } })),
+  'ioredis 5': ({ tlsPort, ca }) => ioRedis(new Redis5(`rediss://127.0.0.1:${tlsPort}`, { tls: { ca } })),
+  'ioredis 6': ({ tlsPort, ca }) => ioRedis(new Redis6(`rediss://127.0.0.1:${tlsPort}`, { tls: { ca } })),
+}
+
 async function socketOf(server: RedisServer): Promise<string> {
   return (await server.command('CONFIG', 'GET', 'unixsocket')).replace(/^unixsocket\s/, '')
 }

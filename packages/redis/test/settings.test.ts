@@ -9,7 +9,8 @@ import {
   startRedisCluster,
 } from '@tesouro-tokens/conformance/redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Opened, onUnixSocket, unusual, unusualCluster } from './clients.js'
+import { type Opened, onUnixSocket, overTls, unusual, unusualCluster } from './clients.js'
+import { listenWithTls, openSslIsMissing } from './tls.js'
 import { alice, bob, processWith, store } from './world.js'
 
 describe.skipIf(redisIsMissing())('settings and versions of a client', () => {
@@ -34,6 +35,14 @@ describe.skipIf(redisIsMissing())('settings and versions of a client', () => {
   })
   test.each(Object.keys(unusualCluster))('on a cluster, %s: change what is kept or heard', async (name) => {
     await works(async () => unusualCluster[name]?.(nodes))
+  })
+})
+
+describe.skipIf(redisIsMissing() || openSslIsMissing())('a server behind TLS', () => {
+  test.each(Object.keys(overTls))('%s: change what is kept or heard', async (name) => {
+    await using server = await startRedis()
+    const tls = await listenWithTls(server)
+    await works(async () => overTls[name]?.(tls))
   })
 })
 

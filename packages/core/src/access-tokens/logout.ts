@@ -2,7 +2,7 @@ import type { CacheAccess } from '../cache/cache-access.js'
 import type { ForgetRequest } from '../cache/token-cache.js'
 import { CacheUnavailableError, isTesouroTokensError } from '../errors.js'
 import { detachable, withDeadline } from '../lib/deadline.js'
-import { createLazyAbortController } from '../lib/lazy-abort-controller.js'
+import { SharedAbort } from '../lib/shared-abort.js'
 import { eventOutcome, type Observer } from '../observer.js'
 import type { ForgetUserResult } from '../tokens.js'
 import { readStored } from './token-life.js'
@@ -24,7 +24,7 @@ export interface Logout {
 export class Logouts {
   readonly #cache: CacheAccess
   readonly #observer: Observer
-  readonly #closing = createLazyAbortController()
+  readonly #closing = new SharedAbort()
 
   constructor(parts: { cache: CacheAccess; observer: Observer }) {
     this.#cache = parts.cache
@@ -93,7 +93,7 @@ export class Logouts {
     const recorded = Promise.all(all.map((each) => each.recorded)).then((values) => values.flat())
     return {
       here: all.flatMap((each) => each.here),
-      recorded: detachable(recorded, this.#closing.signal),
+      recorded: detachable(recorded, this.#closing),
     }
   }
 }

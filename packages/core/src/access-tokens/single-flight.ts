@@ -5,6 +5,7 @@ import { ClosedError, type TesouroTokensError, UpstreamUnavailableError } from '
 import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
 import { withDeadline } from '../lib/deadline.js'
+import { SharedAbort } from '../lib/shared-abort.js'
 
 /**
  * One exchange at a time for each variant of a person, whatever number of callers and instances wait for it. It belongs
@@ -33,7 +34,7 @@ export class SingleFlight {
     variant: string,
     work: (signal: AbortSignal) => Promise<ObtainedToken>,
   ): SharedExchange {
-    const controller = new AbortController()
+    const ended = new SharedAbort()
     // Once it is entered below: what ends it meanwhile keeps it from beginning.
     const begun = async (signal: AbortSignal): Promise<ObtainedToken> => {
       await Promise.resolve()
@@ -44,10 +45,10 @@ export class SingleFlight {
       withDeadline(begun, {
         ms: this.#parts.callMs,
         onTimeout: () => new UpstreamUnavailableError(`no token within ${this.#parts.callMs} ms`),
-        parent: controller.signal,
+        parent: ended,
       }),
     )
-    const end = (error: TesouroTokensError): void => controller.abort(error)
+    const end = (error: TesouroTokensError): void => ended.abort(error)
     const flight: SharedExchange = { startedAt: this.#parts.clock.monotonic(), owner: this, result, end }
     const leave = (): void => {
       this.#own.delete(flight)

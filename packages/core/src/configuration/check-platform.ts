@@ -1,9 +1,10 @@
 import { ConfigurationError, isTesouroTokensError } from '../errors.js'
+import type { Abortable } from '../lib/shared-abort.js'
 import type { Settings } from './settings.js'
 
 /** Where an application token comes from: the client of the token endpoint fits. */
 interface ApplicationTokens {
-  clientCredentials(options: { signal: AbortSignal }): Promise<unknown>
+  clientCredentials(options: { signal: Abortable }): Promise<unknown>
   /** Milliseconds by which this machine's clock is ahead; `undefined` while it is near enough. */
   readonly clockAheadMs: number | undefined
 }
@@ -20,7 +21,7 @@ interface ApplicationTokens {
  */
 export async function checkPlatform(
   { settings, tokenEndpoint }: { settings: Settings; tokenEndpoint: ApplicationTokens },
-  signal: AbortSignal,
+  signal: Abortable,
 ): Promise<void> {
   try {
     await tokenEndpoint.clientCredentials({ signal })

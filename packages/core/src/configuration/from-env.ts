@@ -10,8 +10,15 @@ import type { Settings } from './settings.js'
 
 /** What `tesouroTokensFromEnv` takes: any option, which then wins over its variable, and the variables themselves. */
 export type TesouroTokensFromEnvOptions = Partial<TesouroTokensOptions> & {
-  /** The environment variables. Default `process.env`, where there is one. */
-  env?: { readonly [name: string]: string | undefined } | undefined
+  /** The environment variables, among whatever else a worker has bound. Default `process.env`, where there is one. */
+  env?: { readonly [name: string]: string | undefined } | Variables | undefined
+}
+
+/** By name, because the type of a worker's `env` has other bindings next to them. */
+type Variables = {
+  readonly [Name in
+    | (typeof variables)[keyof typeof variables]
+    | (typeof keyVariables)[keyof typeof keyVariables]]?: string | undefined
 }
 
 const variables = {
@@ -37,7 +44,9 @@ const keyVariables = {
  * @throws ConfigurationError with every problem found, under the variable's name where a variable gave the value
  */
 export function optionsFromEnv(options: TesouroTokensFromEnvOptions = {}): Settings {
-  const { env = processEnv() ?? {}, ...given } = options
+  const { env: own, ...given } = options
+  const env = own ?? processEnv() ?? {}
+  const hasNone = own === undefined && Object.keys(env).length === 0
   const taken = fromVariables(given, env)
   const problems: string[] = []
   const named = [given, taken].some(({ environment, baseUrl }) => environment ?? baseUrl)
@@ -52,7 +61,7 @@ export function optionsFromEnv(options: TesouroTokensFromEnvOptions = {}): Setti
     {
       problems,
       nameOf: (option) => variableFor(option, given),
-      hint: isMissing(given, taken, env) ? waysOut : undefined,
+      hint: isMissing(given, taken, env) ? (hasNone ? noProcessEnv : waysOut) : undefined,
     },
   )
 }
@@ -61,6 +70,12 @@ export function optionsFromEnv(options: TesouroTokensFromEnvOptions = {}): Setti
 const waysOut =
   'Values come from onboarding; `npx @tesouro-tokens/sandbox --write-env .env` makes some for a platform on this machine. ' +
   'Node reads a .env file with --env-file=.env, and `npx @tesouro-tokens/cli doctor` looks at all of it.'
+
+/** Said where there is nothing to read: workers have variables only in what their handlers are given. */
+const noProcessEnv =
+  'This runtime has no variables in process.env. On a worker, pass those that it is given: tesouroTokensFromEnv({ env }), ' +
+  "with env from `import { env } from 'cloudflare:workers'` or the handler's second argument; the compatibility flag " +
+  'nodejs_compat fills process.env from the date 2025-04-01 on.'
 
 function isMissing(
   given: Partial<TesouroTokensOptions>,

@@ -35,7 +35,7 @@ export interface NodeResponse {
  */
 export function sendNodeAnswer(
   { status, headers, body }: WidgetTokenOutput,
-  request: { resume(): unknown },
+  request: { readonly readable?: boolean | undefined; resume?(): unknown },
   response: NodeResponse,
 ): void {
   response.statusCode = status
@@ -46,5 +46,5 @@ export function sendNodeAnswer(
   if (body === undefined) response.end()
   else response.end(JSON.stringify(body))
   // What is left of a body that was too large is let go, so that the answer arrives and the connection is free.
-  request.resume()
+  if (request.readable !== false) request.resume?.()
 }

@@ -6,9 +6,21 @@ export interface Clock {
   monotonic(): number
 }
 
+// Taken when the module is loaded: the tests of an application may fake them later, and time that stands still would hold
+// up for good what only waits for its turn. The wall clock is faked with theirs, so that they can let tokens expire.
+const ownTimers: Timers = { setTimeout, clearTimeout }
+
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: performance.now.bind(performance),
+}
+
+/** What starts and stops timers. */
+export type Timers = Pick<typeof globalThis, 'setTimeout' | 'clearTimeout'>
+
+/** The timers that go with a clock: the runtime's own with the system's, those of the moment with one that was given. */
+export function timersOf(clock: object): Timers {
+  return clock === systemClock ? ownTimers : { setTimeout, clearTimeout }
 }
 
 /** A moment by both clocks. */

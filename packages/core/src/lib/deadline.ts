@@ -1,3 +1,6 @@
+import type { Timers } from './clock.js'
+import { type Abortable, abortAnywhere } from './shared-abort.js'
+
 /** What counts for a time limit: all time, or only time in which this process's event loop runs. */
 type TimeCounted = 'all' | 'running'
 
@@ -10,7 +13,7 @@ const turnMs = 25
  */
 export function withDeadline<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
-  options: { ms: number; onTimeout: () => Error; parent?: AbortSignal | undefined; counts?: TimeCounted },
+  options: { ms: number; onTimeout: () => Error; parent?: Abortable | undefined; counts?: TimeCounted },
 ): Promise<Result> {
   const { ms, onTimeout, parent, counts = 'all' } = options
   if (parent?.aborted) return Promise.reject(parent.reason)
@@ -18,7 +21,7 @@ export function withDeadline<Result>(
     const controller = new AbortController()
     const stop = (reason: unknown): void => {
       clear()
-      controller.abort(reason)
+      abortAnywhere(controller, reason)
       reject(reason)
     }
     const onAbort = (): void => stop(parent?.reason)
@@ -64,14 +67,20 @@ export function startTimer(ms: number, counts: TimeCounted, onOver: () => void):
 }
 
 /** Waits, unless the signal is aborted first: then it rejects with the signal's reason and leaves no timer. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+export function pause(
+  ms: number,
+  signal?: Abortable,
+  timers: Timers = { setTimeout, clearTimeout },
+): Promise<void> {
+  // Called as functions: those of a worker refuse to be methods of another object.
+  const { setTimeout: set, clearTimeout: clear } = timers
   if (signal?.aborted) return Promise.reject(signal.reason)
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
-      clearTimeout(timer)
+      clear(timer)
       reject(signal?.reason)
     }
-    const timer = setTimeout(() => {
+    const timer = set(() => {
       signal?.removeEventListener('abort', onAbort)
       resolve()
     }, ms)
@@ -80,7 +89,7 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /** Waits for shared work until the caller's own signal is aborted; the work itself goes on. */
-export function detachable<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+export function detachable<Result>(work: Promise<Result>, signal: Abortable | undefined): Promise<Result> {
   if (signal === undefined) return work
   if (signal.aborted) return Promise.reject(signal.reason)
   return new Promise((resolve, reject) => {

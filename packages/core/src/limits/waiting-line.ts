@@ -1,6 +1,7 @@
-import { outsideAsyncContext } from '#runtime'
-import type { Clock } from '../lib/clock.js'
+import { outsideAsyncContext, runsInBackground } from '#runtime'
+import { type Clock, timersOf } from '../lib/clock.js'
 import { pause } from '../lib/deadline.js'
+import { SharedAbort } from '../lib/shared-abort.js'
 
 /** What a waiting line is served by. */
 export interface Counter {
@@ -25,6 +26,8 @@ interface Waiting {
   until: number
   admit(): void
   refuse(error: Error): void
+  /** From now on this one's request serves the line. */
+  takeOver(): void
 }
 
 /**
@@ -37,7 +40,9 @@ export class WaitingLine {
   readonly #counter: Counter
   /** By deadline: everybody has the same time, so that this is the order of arrival, also for who comes back later. */
   readonly #waiting: Waiting[] = []
-  #serving: AbortController | undefined
+  #serving: SharedAbort | undefined
+  /** In whose request the line is served. */
+  #server: Waiting | undefined
   #overdueAt = 0
 
   /** `slackMs`: after that much more time than was meant to pass, whoever served the line has been stopped on the way. */
@@ -78,17 +83,21 @@ export class WaitingLine {
           settled()
           reject(error)
         },
+        takeOver: inOwnRequest(() => {
+          if (this.#server === one) this.#start(one)
+        }),
       }
       signal.addEventListener('abort', onAbort, { once: true })
       this.#waiting.splice(this.ahead(turn), 0, one)
       // A worker runtime stops timers with the request that began them: then the next one serves the line.
-      if (this.#serving === undefined || this.#clock.monotonic() > this.#overdueAt) this.#start()
+      if (this.#serving === undefined || this.#clock.monotonic() > this.#overdueAt) this.#start(one)
     })
   }
 
-  #start(): void {
+  #start(server: Waiting): void {
+    this.#server = server
     this.#serving?.abort()
-    const me = new AbortController()
+    const me = new SharedAbort()
     this.#serving = me
     // It serves all that come, so it stays in nobody's async context.
     outsideAsyncContext(() => this.#serve(me)).catch((error: Error) => {
@@ -98,7 +107,7 @@ export class WaitingLine {
     })
   }
 
-  async #serve(me: AbortController): Promise<void> {
+  async #serve(me: SharedAbort): Promise<void> {
     const { stoppedMs, reserve, tooLate } = this.#counter
     for (;;) {
       this.#overdueAt = this.#clock.monotonic() + this.#slackMs
@@ -109,14 +118,26 @@ export class WaitingLine {
       if (ms > 0) {
         this.#refuseBefore(this.#clock.monotonic() + ms, (late) => tooLate(late, stopMs > 0))
         if (this.length === 0) break
-        await pause(ms, me.signal)
+        if (this.#handOver()) return
+        await pause(ms, me, timersOf(this.#clock))
         if (this.#serving !== me) return
       }
       // What was reserved before a stop is void: others have been told to stop, too.
       if (stopMs === 0 && stoppedMs() === 0) this.#waiting.shift()?.admit()
       if (this.length === 0) break
+      if (this.#handOver()) return
     }
     this.#serving = undefined
+  }
+
+  /** Where timers end with their request, the line is served by one that is still waiting. */
+  #handOver(): boolean {
+    if (runsInBackground || (this.#server !== undefined && this.#waiting.includes(this.#server))) return false
+    this.#serving?.abort()
+    this.#serving = undefined
+    this.#server = this.#waiting[0]
+    this.#server?.takeOver()
+    return true
   }
 
   #longestWait(): number {
@@ -132,8 +153,18 @@ export class WaitingLine {
   #leave(one: Waiting): void {
     const index = this.#waiting.indexOf(one)
     if (index >= 0) this.#waiting.splice(index, 1)
-    if (this.length > 0) return
+    if (this.length > 0) return void this.#handOver()
     this.#serving?.abort()
     this.#serving = undefined
   }
+}
+
+/** What follows a promise runs in the request that has made it, whichever resolves it. */
+function inOwnRequest(work: () => void): () => void {
+  if (runsInBackground) return work
+  let start = (): void => {}
+  new Promise<void>((resolve) => {
+    start = resolve
+  }).then(work)
+  return start
 }

@@ -1,4 +1,5 @@
 import { InvalidRequestError, isTesouroTokensError } from '../errors.js'
+import { isKind } from '../lib/is-kind.js'
 import { resolveTarget } from './target.js'
 
 /**
@@ -64,7 +65,6 @@ interface Parts {
   baseUrl: URL
 }
 
-/** By what an object calls itself, and not by `instanceof`: test runners and `undici` have classes of their own. */
 function sourceOf(input: string | URL | Request): Source {
   if (typeof input === 'string') return { address: input }
   if (isKind(input, 'URL')) return { address: new URL(input.href) }
@@ -73,14 +73,6 @@ function sourceOf(input: string | URL | Request): Source {
   const own = input instanceof Request && { request: input }
   return { address: new URL(url), ...own, method, headers, body, bodyUsed, signal }
 }
-
-interface Kinds {
-  URL: URL
-  Request: Request
-}
-
-const isKind = <Kind extends keyof Kinds>(input: unknown, kind: Kind): input is Kinds[Kind] =>
-  Object.prototype.toString.call(input) === `[object ${kind}]`
 
 /** `undefined` for what is no `Request`, and where the runtime's constructor does not take it for one. */
 function asRequest({

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { channel } from 'node:diagnostics_channel'
-import { setMaxListeners } from 'node:events'
 import type { EventChannel } from './event-channel.js'
 
 export const runsInBackground: boolean = true
@@ -10,9 +9,4 @@ export const outsideAsyncContext: <Result>(work: () => Result) => Result = Async
 
 export function eventChannel(type: string): EventChannel {
   return channel(`tesouro-tokens:${type}`)
-}
-
-/** Node warns of a leak from the eleventh listener on. */
-export function expectManyListeners(signal: AbortSignal): void {
-  setMaxListeners(0, signal)
 }

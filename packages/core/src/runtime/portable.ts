@@ -11,9 +11,6 @@ export function outsideAsyncContext<Result>(work: () => Result): Result {
   return work()
 }
 
-/** Tells the runtime that any number of listeners is no mistake: here, nobody counts them. */
-export function expectManyListeners(_signal: AbortSignal): void {}
-
 /** Where events of a type are published beside `onEvent`: here, nowhere. */
 export function eventChannel(_type: string): EventChannel {
   return nowhere

@@ -1,4 +1,5 @@
 import type { AlgorithmRow } from '../crypto/signature-algorithms.js'
+import { isKind } from '../lib/is-kind.js'
 import { jwkProblem } from './jwk-problem.js'
 import { pemProblem } from './pem-problem.js'
 
@@ -9,9 +10,8 @@ export function kindOfKey(key: unknown): KeyKind | undefined {
   if (typeof key === 'string') return 'text'
   if (key instanceof Uint8Array) return 'bytes'
   if (typeof key !== 'object' || key === null) return undefined
-  const tag = Object.prototype.toString.call(key)
-  if (tag === '[object CryptoKey]') return 'CryptoKey'
-  return tag === '[object KeyObject]' ? 'KeyObject' : 'jwk'
+  if (isKind(key, 'CryptoKey')) return 'CryptoKey'
+  return isKind(key, 'KeyObject') ? 'KeyObject' : 'jwk'
 }
 
 /** Why a value is no key for an algorithm, as far as can be told at sight; `undefined` when nothing speaks against it. */

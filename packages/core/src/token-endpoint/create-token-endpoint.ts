@@ -2,6 +2,7 @@ import type { Credentials, CredentialsHolder, Settings } from '../configuration/
 import { ConfigurationError, isTesouroTokensError } from '../errors.js'
 import type { EventOutcome } from '../events.js'
 import { toHex } from '../lib/hex.js'
+import type { Abortable } from '../lib/shared-abort.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import type { Observer } from '../observer.js'
 import { toGrant } from './answer.js'
@@ -50,7 +51,7 @@ class Client implements TokenEndpoint {
 
   exchange(
     { subjectToken, requestParameters, user }: ExchangeRequest,
-    { signal }: { signal: AbortSignal },
+    { signal }: { signal: Abortable },
   ): Promise<TokenGrant> {
     const prepare: Prepare<TokenGrant> = async (used, runSignal) => {
       const token = await subjectToken({ signal: runSignal, purpose: 'exchange' })
@@ -63,7 +64,7 @@ class Client implements TokenEndpoint {
     return this.#grant({ kind: 'token_exchange', user, prepare, signal })
   }
 
-  clientCredentials({ signal }: { signal: AbortSignal }): Promise<TokenGrant> {
+  clientCredentials({ signal }: { signal: Abortable }): Promise<TokenGrant> {
     const prepare: Prepare<TokenGrant> = async (used) => ({
       secrets: secretsOf(used),
       send: (sending) => this.#requests.clientCredentials(used, sending),
@@ -74,7 +75,7 @@ class Client implements TokenEndpoint {
 
   async revoke(
     token: string,
-    { signal, user }: { signal: AbortSignal; user: string | undefined },
+    { signal, user }: { signal: Abortable; user: string | undefined },
   ): Promise<void> {
     const { observer, settings } = this.#parts
     if (settings.revocationUrl === undefined) {
@@ -142,7 +143,7 @@ interface GrantCall {
   kind: GrantKind
   user: string | undefined
   prepare: Prepare<TokenGrant>
-  signal: AbortSignal
+  signal: Abortable
 }
 
 type GrantKind = 'token_exchange' | 'client_credentials'

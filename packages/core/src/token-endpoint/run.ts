@@ -2,6 +2,7 @@ import type { Credentials, CredentialsHolder } from '../configuration/settings.j
 import { RateLimitedError, UpstreamUnavailableError } from '../errors.js'
 import type { Clock } from '../lib/clock.js'
 import { pause, withDeadline } from '../lib/deadline.js'
+import type { Abortable } from '../lib/shared-abort.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import { type Attempt, attempt, type Verdict } from './attempt.js'
 
@@ -40,7 +41,7 @@ export interface Runner {
 export function run<Result>(
   runner: Runner,
   prepare: Prepare<Result>,
-  options: { signal: AbortSignal; report: Report },
+  options: { signal: Abortable; report: Report },
 ): Promise<Result> {
   const { exchangeMs } = runner.timeouts
   const progress: Progress = {

@@ -1,3 +1,4 @@
+import type { Abortable } from '../lib/shared-abort.js'
 import type { SubjectTokenPurpose } from '../subject-token/source.js'
 import type { JsonValue } from '../user.js'
 
@@ -29,11 +30,11 @@ export interface ExchangeRequest {
 /** The platform's token endpoint and revocation endpoint: limits, retries and validation included. */
 export interface TokenEndpoint {
   /** RFC 8693 token exchange. */
-  exchange(request: ExchangeRequest, options: { signal: AbortSignal }): Promise<TokenGrant>
+  exchange(request: ExchangeRequest, options: { signal: Abortable }): Promise<TokenGrant>
   /** RFC 6749 §4.4 client credentials. */
-  clientCredentials(options: { signal: AbortSignal }): Promise<TokenGrant>
+  clientCredentials(options: { signal: Abortable }): Promise<TokenGrant>
   /** RFC 7009 revocation of an access token. */
-  revoke(token: string, options: { signal: AbortSignal; user: string | undefined }): Promise<void>
+  revoke(token: string, options: { signal: Abortable; user: string | undefined }): Promise<void>
   /** How the last requests went. */
   readonly upstream: 'up' | 'failing' | 'unknown'
   /** Milliseconds by which this machine's clock is ahead of the platform's; `undefined` while it is near enough or not known. */

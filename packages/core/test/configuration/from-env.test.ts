@@ -170,6 +170,27 @@ describe('environment variables that are wrong', () => {
   })
 })
 
+it('a worker’s env is refused by its type, because other things are bound beside the variables', async () => {
+  interface WorkerEnv {
+    TESOURO_CLIENT_ID: string
+    SESSIONS: { get(id: string): Promise<string | null> }
+  }
+  const bound: WorkerEnv = { ...env, SESSIONS: { get: async () => null } }
+  const { widgetToken } = await tesouroTokensFromEnv({ env: bound }).mintWidgetToken(user)
+  expect(await openWidgetToken(widgetToken)).toMatchObject({ payload: { client_id: 'client-1' } })
+})
+
+it('a runtime without variables of its own is told to have forgotten to set some', () => {
+  const { env: own } = process
+  process.env = {}
+  const error = thrownBy(() => tesouroTokensFromEnv())
+  process.env = own
+  expect(String(error)).toContain('tesouroTokensFromEnv({ env })')
+  expect(String(thrownBy(() => tesouroTokensFromEnv({ env: {} })))).not.toContain(
+    'tesouroTokensFromEnv({ env })',
+  )
+})
+
 it('missing variables leave a newcomer without a way to go on', () => {
   const error = thrownBy(() => tesouroTokensFromEnv({ env: {} }))
   expect(error).toMatchObject({ code: 'configuration', problems: { length: 4 } })

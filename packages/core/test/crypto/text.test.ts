@@ -1,11 +1,12 @@
 import { createHash, createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import * as node from '../../src/crypto/node/text.js'
-import * as portable from '../../src/crypto/portable/text.js'
+import * as bunAndDeno from '../../src/crypto/bun-deno.js'
+import * as node from '../../src/crypto/node.js'
+import * as portable from '../../src/crypto/portable.js'
 
 // A process on Node and a worker over one store have to find each other's tokens, and hear each other's logouts.
-const paths = { node, portable }
+const paths = { node, 'Bun and Deno': bunAndDeno, portable }
 
 for (const [path, { sha256Hex, createHmacHex }] of Object.entries(paths)) {
   it(`${path}: names are hashed to the published answers (FIPS 180-4, RFC 4231 case 2)`, () => {

@@ -64,6 +64,7 @@ describe('processes that share a client id and cannot share its limit', () => {
         clientSecret: 'secret',
         subjectToken: unsecuredSubjectToken(),
         fetch: platform.fetch,
+        clock: { now: () => Date.now(), monotonic: () => performance.now() },
         ...options,
       }),
     )

@@ -1,7 +1,7 @@
 import { outsideAsyncContext } from '#runtime'
 import { CacheUnavailableError, isTesouroTokensError } from '../../errors.js'
 import { pause } from '../../lib/deadline.js'
-import { createLazyAbortController } from '../../lib/lazy-abort-controller.js'
+import { SharedAbort } from '../../lib/shared-abort.js'
 import type { ForgetRequest } from '../token-cache.js'
 import type { Recording } from './person.js'
 
@@ -110,7 +110,7 @@ export class QueuedLogout implements Recording {
 export class LogoutQueue {
   /** The one that was tried least recently comes first. */
   readonly #waiting = new Set<QueuedLogout>()
-  #wake = createLazyAbortController()
+  #wake = new SharedAbort()
   #isTryingAgain = false
   #pauseMs = firstPauseMs
   #stops = 0
@@ -134,8 +134,8 @@ export class LogoutQueue {
   /** The store can be asked again. */
   tryNow(): void {
     this.#pauseMs = firstPauseMs
-    this.#wake.abort(new Error('try again'))
-    this.#wake = createLazyAbortController()
+    this.#wake.abort()
+    this.#wake = new SharedAbort()
   }
 
   /** Nobody uses the store any longer. */
@@ -151,7 +151,7 @@ export class LogoutQueue {
   async #tryAgain(began: number): Promise<void> {
     this.#pauseMs = firstPauseMs
     while (this.#waiting.size > 0) {
-      await pause(this.#pauseMs, this.#wake.signal).catch(() => {})
+      await pause(this.#pauseMs, this.#wake).catch(() => {})
       let recorded = false
       for (let goOn = true; goOn; recorded ||= goOn) {
         if (began !== this.#stops) return

@@ -9,6 +9,7 @@ export type {
   LeaseOutcome,
   TokenCache,
 } from './cache/token-cache.js'
+export { cacheKeysFromEnv } from './configuration/cache-keys-from-env.js'
 export type { TesouroTokensFromEnvOptions } from './configuration/from-env.js'
 export type {
   TesouroCredentials,

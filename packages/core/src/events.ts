@@ -23,6 +23,8 @@ export interface CacheEvent extends ConcernsUser {
   type: 'cache_hit' | 'cache_miss'
   /** How fresh the token was, for a hit. */
   state?: 'fresh' | 'ageing' | 'expiring'
+  /** What is left of the token's life, for a hit, in milliseconds. */
+  remainingMs?: number
 }
 
 /**

@@ -98,4 +98,14 @@ export {
   type UserAccessToken,
   type WidgetToken,
 } from './tokens.js'
+export type {
+  CacheTrace,
+  ExchangeTrace,
+  LeaseWaitTrace,
+  MintTrace,
+  ObtainTrace,
+  RevokeTrace,
+  SlotWaitTrace,
+  TesouroTokensTrace,
+} from './traces.js'
 export type { JsonValue, SubjectTokenGetter, TesouroUser } from './user.js'

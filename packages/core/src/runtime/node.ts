@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { channel } from 'node:diagnostics_channel'
+import { channel, tracingChannel } from 'node:diagnostics_channel'
 import { setMaxListeners } from 'node:events'
-import type { EventChannel } from './event-channel.js'
+import type { EventChannel, WorkChannel } from './event-channel.js'
 
 export const runsInBackground: boolean = true
 
@@ -10,6 +10,10 @@ export const outsideAsyncContext: <Result>(work: () => Result) => Result = Async
 
 export function eventChannel(type: string): EventChannel {
   return channel(`tesouro-tokens:${type}`)
+}
+
+export function workChannel(type: string): WorkChannel {
+  return tracingChannel(`tesouro-tokens:${type}`)
 }
 
 /** Node warns of a leak from the eleventh listener on. */

@@ -3,6 +3,7 @@ import { RateLimitedError, UpstreamUnavailableError } from '../errors.js'
 import type { Clock } from '../lib/clock.js'
 import { pause, withDeadline } from '../lib/deadline.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
+import { traced } from '../tracer.js'
 import { type Attempt, attempt, type Verdict } from './attempt.js'
 
 const firstBackoffMs = 100
@@ -79,7 +80,8 @@ async function attempts<Result>(
     budget.check(credentials.clientId, until)
     const request = await prepare(credentials, signal)
     progress.inLine = true
-    await budget.waitForSlot(credentials.clientId, { until, signal, returning: report.attempts > 0 })
+    const turn = { until, signal, returning: report.attempts > 0 }
+    await traced({ type: 'slot_wait' }, () => budget.waitForSlot(credentials.clientId, turn))
     progress.inLine = false
     signal.throwIfAborted()
     report.attempts += 1

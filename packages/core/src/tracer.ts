@@ -34,7 +34,7 @@ export function traced<Result>(
   const watched = async (): Promise<Result> => {
     try {
       const result = await work()
-      trace.outcome = 'ok'
+      trace.outcome ??= 'ok'
       return result
     } catch (error) {
       trace.outcome = eventOutcome(error)
@@ -56,10 +56,8 @@ async function published<Result>(
   end.publish(trace)
   try {
     return await result
-  } catch (reason) {
-    error.publish(trace)
-    throw reason
   } finally {
+    if (trace.outcome !== 'ok') error.publish(trace)
     asyncStart.publish(trace)
     asyncEnd.publish(trace)
   }

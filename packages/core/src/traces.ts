@@ -1,4 +1,4 @@
-import type { EventOutcome, ExchangeEvent, LeaseWaitEvent } from './events.js'
+import type { CacheFailureEvent, EventOutcome, ExchangeEvent, LeaseWaitEvent } from './events.js'
 
 /** What the messages of every tracing channel have. */
 interface Traced {
@@ -47,10 +47,12 @@ export interface RevokeTrace extends Traced {
   type: 'revoke'
 }
 
-/** A shared cache is asked. One in this process's memory is not traced. */
+/** A shared cache is asked. Neither one in this process's memory is traced, nor one that is left out for now. */
 export interface CacheTrace extends Traced {
   type: 'cache'
-  operation: 'get' | 'set' | 'delete' | 'forget' | 'lease' | 'release'
+  operation: CacheFailureEvent['operation']
+  /** Why it was no help, where the outcome is `cache_unavailable`. */
+  reason?: CacheFailureEvent['reason']
 }
 
 /** A call waits for the exchange that another process makes. */

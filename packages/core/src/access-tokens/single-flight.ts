@@ -88,7 +88,7 @@ export class SharedReads {
     const startedAt = clock.monotonic()
     const isJoinable = underWay !== undefined && startedAt - underWay.startedAt <= cacheMs * joinedFor
     if (isJoinable) return underWay.answer
-    const answer = cache.read(key, { shared: true })
+    const answer = cache.read(key) // asks the store outside of the callers' async context
     const read = { startedAt, answer }
     person.reads ??= new Map()
     person.reads.set(variant, read)

@@ -1,9 +1,6 @@
-import { outsideAsyncContext } from '#runtime'
 import { type CacheUnavailableError, isTesouroTokensError } from '../errors.js'
 import type { TokenKey } from '../identity/token-key.js'
 import { createTimeBudget, type TimeBudget } from '../lib/time-budget.js'
-import { isTraced, traced } from '../tracer.js'
-import type { CacheTrace } from '../traces.js'
 import type { CacheUser } from './cache-context.js'
 import { type CacheAnswer, isAnything } from './check-answer.js'
 import { layerOf } from './layered-token-cache.js'
@@ -71,12 +68,7 @@ export class CacheAccess {
     request: ForgetRequest,
     order: number,
   ): { here: readonly string[]; recorded: Promise<string[]>; firstTry: Promise<boolean> } {
-    const forgotten = this.#cache.forget(subject, request, order)
-    if (this.#cache instanceof SharedCache && isTraced('cache')) {
-      const recorded = (): Promise<string[]> => forgotten.recorded
-      traced({ type: 'cache', operation: 'forget' }, recorded).catch(() => {}) // as its caller hears
-    }
-    return forgotten
+    return this.#cache.forget(subject, request, order)
   }
 
   /** Why no logout can be recorded and announced; `undefined` when one of nobody was. */
@@ -112,12 +104,6 @@ function sharedCacheOf(given: TokenCache): SharedCache {
   return made
 }
 
-/** How a cache is read. */
-interface ReadOptions {
-  behind?: boolean
-  shared?: boolean
-}
-
 /** The cache for one call: it has `cacheMs` to read and as much to write. Nothing here rejects. */
 export class CallCache {
   readonly #cache: SharedCache | MemoryCache
@@ -133,14 +119,9 @@ export class CallCache {
     this.#writing = createTimeBudget(cacheMs, clock)
   }
 
-  /**
-   * `behind`: what the shared store has, even where memory in front has something. `shared`: several calls wait for it, so
-   * that it runs outside their async context.
-   */
-  async read(key: TokenKey, { behind = false, shared = false }: ReadOptions = {}): Promise<CacheRead> {
-    const get = (): Promise<CacheRead> =>
-      this.#reading.spend(async (ms) => this.#cache.get(key, { ms, behind }))
-    return orNothing(this.#traced('get', get, { shared }))
+  /** `behind`: what the shared store has, even where memory in front has something. */
+  async read(key: TokenKey, { behind }: { behind: boolean } = { behind: false }): Promise<CacheRead> {
+    return orNothing(this.#reading.spend(async (ms) => this.#cache.get(key, { ms, behind })))
   }
 
   /** What the store has, after it has refused to take a value: it answers, so that there is time to ask it. */
@@ -154,14 +135,11 @@ export class CallCache {
     value: string,
     options: { ttlMs: number; generation: string },
   ): Promise<boolean | undefined> {
-    const set = (): Promise<boolean> =>
-      this.#writing.spend(async (ms) => this.#cache.set(key, value, options, { ms }))
-    return orNothing(this.#traced('set', set))
+    return orNothing(this.#writing.spend(async (ms) => this.#cache.set(key, value, options, { ms })))
   }
 
   async drop(key: TokenKey): Promise<void> {
-    const drop = (): Promise<void> => this.#writing.spend(async (ms) => this.#cache.delete(key, { ms }))
-    await orNothing(this.#traced('delete', drop))
+    await orNothing(this.#writing.spend(async (ms) => this.#cache.delete(key, { ms })))
   }
 
   /** `undefined`: the cache has no leases, or could not be asked. Once it was busy, waiting is not counted as reading. */
@@ -169,11 +147,11 @@ export class CallCache {
     const cache = this.#cache
     if (!('lease' in cache)) return undefined
     const waited = this.#waited
-    const ask = (): Promise<LeaseAnswer | undefined> =>
+    const answer = await orNothing(
       waited
         ? cache.lease(key, ttlMs, { waited }, { ms: this.#cacheMs })
-        : this.#reading.spend((ms) => cache.lease(key, ttlMs, { waited }, { ms }))
-    const answer = await orNothing(this.#traced('lease', ask))
+        : this.#reading.spend((ms) => cache.lease(key, ttlMs, { waited }, { ms })),
+    )
     this.#waited = answer !== undefined && 'busy' in answer
     // An outcome of an exchange that this call did not wait for is none of its own.
     return answer !== undefined && 'outcome' in answer && !waited ? undefined : answer
@@ -182,16 +160,7 @@ export class CallCache {
   /** Waits no longer than the call may write; the release itself goes on. */
   async release(lease: Lease, outcome: LeaseOutcome): Promise<void> {
     const released = { name: 'release', work: () => lease.release(outcome), check: isAnything } as const
-    await this.#traced('release', () => this.#writing.spend((ms) => attempt(released, ms)))
-  }
-
-  #traced<Result>(
-    operation: CacheTrace['operation'],
-    work: () => Promise<Result>,
-    how: { shared: boolean } = { shared: false },
-  ): Promise<Result> {
-    if (this.#cache instanceof SharedCache) return traced({ type: 'cache', operation }, work, how)
-    return how.shared ? outsideAsyncContext(work) : work()
+    await this.#writing.spend((ms) => attempt(released, ms))
   }
 }
 

@@ -49,7 +49,8 @@ export function createTesouroTokens(options: TesouroTokensOptions): TesouroToken
 /**
  * The same, with what `options` does not give taken from the environment: `TESOURO_CLIENT_ID`,
  * `TESOURO_CLIENT_SECRET`, `TESOURO_WIDGET_SECRET`, `TESOURO_ENVIRONMENT` or `TESOURO_BASE_URL`, and
- * `TESOURO_SUBJECT_TOKEN_KEY` (PEM or JWK), `_ALGORITHM`, `_KEY_ID`, `_ISSUER`, `_AUDIENCE`.
+ * `TESOURO_SUBJECT_TOKEN_KEY` (PEM or JWK), `_ALGORITHM`, `_KEY_ID`, `_ISSUER`, `_AUDIENCE`. For a cache that processes
+ * share, `cacheKeysFromEnv` reads `TESOURO_CACHE_KEYS`.
  *
  * @throws ConfigurationError with every problem found, naming variables and never their values
  *

@@ -23,6 +23,8 @@ export interface CacheEvent extends ConcernsUser {
   type: 'cache_hit' | 'cache_miss'
   /** How fresh the token was, for a hit. */
   state?: 'fresh' | 'ageing' | 'expiring'
+  /** What is left of the token's life, for a hit, in milliseconds. */
+  remainingMs?: number
 }
 
 /**
@@ -85,6 +87,8 @@ export interface ForgetEvent extends ConcernsUser {
   type: 'forget'
   origin: 'local' | 'elsewhere'
   forgotten?: number
+  /** How long after a logout elsewhere was recorded this process heard of it, in milliseconds, where the cache can tell. */
+  lateMs?: number
   /** `cache_unavailable` while the shared cache has not recorded it. */
   outcome: EventOutcome
 }
@@ -93,6 +97,8 @@ export interface ForgetEvent extends ConcernsUser {
 export interface RenewEvent extends ConcernsUser {
   type: 'renew'
   origin: 'local' | 'elsewhere'
+  /** How long after a renewal elsewhere was recorded this process heard of it, in milliseconds, where the cache can tell. */
+  lateMs?: number
   /** Tokens that were dropped from the cache. */
   dropped?: number
   /** `cache_unavailable` while the shared cache has not recorded it. */

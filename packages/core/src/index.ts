@@ -9,6 +9,7 @@ export type {
   LeaseOutcome,
   TokenCache,
 } from './cache/token-cache.js'
+export { cacheKeysFromEnv } from './configuration/cache-keys-from-env.js'
 export type { TesouroTokensFromEnvOptions } from './configuration/from-env.js'
 export type {
   TesouroCredentials,
@@ -97,4 +98,14 @@ export {
   type UserAccessToken,
   type WidgetToken,
 } from './tokens.js'
+export type {
+  CacheTrace,
+  ExchangeTrace,
+  LeaseWaitTrace,
+  MintTrace,
+  ObtainTrace,
+  RevokeTrace,
+  SlotWaitTrace,
+  TesouroTokensTrace,
+} from './traces.js'
 export type { JsonValue, SubjectTokenGetter, TesouroUser } from './user.js'

@@ -49,6 +49,11 @@ export interface Parts {
   platformFetch: PlatformFetch
 }
 
+/** As a cache tells it, if it is one. */
+function lateness(lateMs: unknown): { lateMs?: number } {
+  return typeof lateMs === 'number' && lateMs >= 0 && lateMs < Number.POSITIVE_INFINITY ? { lateMs } : {}
+}
+
 export function createInstance(parts: Parts): TesouroTokens {
   return new Instance(parts)
 }
@@ -72,7 +77,8 @@ class Instance extends TesouroTokens {
     this.#stopListening = cache.onForget((subject, what) => {
       if (subject === undefined) return // every exchange under way compares generations before it stores
       const type = what?.renewal ? 'renew' : 'forget'
-      observer.emit({ type, user: observer.nameOf(subject), origin: 'elsewhere', outcome: 'ok' })
+      const user = observer.nameOf(subject)
+      observer.emit({ type, user, origin: 'elsewhere', outcome: 'ok', ...lateness(what?.lateMs) })
     })
   }
 

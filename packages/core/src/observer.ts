@@ -9,7 +9,7 @@ export interface Observer {
   /** Whether anybody listens; what is only needed for events need not be computed otherwise. */
   readonly listening: boolean
   emit(event: TesouroTokensEvent): void
-  /** The name under which a user (a cache key's subject) appears in events; `undefined` when nobody listens. */
+  /** The name under which a user (a cache key's subject) appears in events; `undefined` when nobody wants to know. */
   nameOf(subject: string): string | undefined
 }
 
@@ -37,21 +37,28 @@ const channels: { readonly [Type in TesouroTokensEvent['type']]: EventChannel } 
   clock: eventChannel('clock'),
 }
 const allChannels = Object.values(channels)
+/** Every event. Who listens here alone costs no name: metrics count what happens, and nobody. */
+const everyEvent = eventChannel('event')
 
 export function createObserver({ onEvent, auditKey }: ObserverSettings): Observer {
   // Drawn at the first use: workers refuse to draw anything while modules are loaded.
   let macOf: ((text: string) => string) | undefined
 
+  const isNameWanted = (): boolean => {
+    if (onEvent !== undefined) return true
+    for (const channel of allChannels) if (channel.hasSubscribers) return true
+    return false
+  }
+
   return {
     get listening(): boolean {
-      if (onEvent !== undefined) return true
-      for (const channel of allChannels) if (channel.hasSubscribers) return true
-      return false
+      return everyEvent.hasSubscribers || isNameWanted()
     },
 
     emit(event) {
       try {
         channels[event.type].publish(event)
+        everyEvent.publish(event)
       } catch {
         // a listener that throws harms nothing
       }
@@ -64,7 +71,7 @@ export function createObserver({ onEvent, auditKey }: ObserverSettings): Observe
     },
 
     nameOf(subject) {
-      if (!this.listening) return undefined
+      if (!isNameWanted()) return undefined
       macOf ??= createHmacHex(auditKey ?? crypto.getRandomValues(new Uint8Array(32)))
       return macOf(subject).slice(0, 32)
     },

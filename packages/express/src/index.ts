@@ -10,6 +10,7 @@ export {
   ClosedError,
   ConfigurationError,
   type CredentialsEvent,
+  cacheKeysFromEnv,
   createTesouroTokens,
   type EncryptedTokenCacheOptions,
   type EventOutcome,

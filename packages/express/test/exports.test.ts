@@ -16,6 +16,7 @@ test('an exported name comes or goes unnoticed', () => {
       "UpstreamResponseError",
       "UpstreamUnavailableError",
       "UserForgottenError",
+      "cacheKeysFromEnv",
       "createTesouroTokens",
       "encryptedTokenCache",
       "isTesouroTokensError",

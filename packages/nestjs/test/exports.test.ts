@@ -21,6 +21,7 @@ test('an exported name comes or goes unnoticed', () => {
       "UpstreamUnavailableError",
       "UserForgottenError",
       "WIDGET_TOKEN_ROUTE",
+      "cacheKeysFromEnv",
       "createTesouroTokens",
       "encryptedTokenCache",
       "getTesouroTokensToken",

@@ -13,7 +13,8 @@ export interface Settings {
   keys: readonly string[] | false
 }
 
-const howToMakeKeys = '`openssl rand -hex 32` or `npx @tesouro-tokens/cli keygen cache-key` makes a key'
+const howToMakeKeys =
+  '`openssl rand -hex 32` or `npx @tesouro-tokens/cli keygen cache-key` makes a key; cacheKeysFromEnv() reads TESOURO_CACHE_KEYS'
 
 /** @throws ConfigurationError with every problem, naming options and never showing a value */
 export function readOptions(options: unknown, known: readonly OptionName[]): Settings {
@@ -69,7 +70,7 @@ function readKeys(keys: unknown, problems: string[]): readonly string[] | false 
     encryptedTokenCache(memoryTokenCache({ maxEntries: 1 }), { keys })
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
-    problems.push(...error.problems.map((problem) => `${problem} (${howToMakeKeys})`))
+    problems.push(...error.problems)
   }
   return keys
 }

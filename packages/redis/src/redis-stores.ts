@@ -19,15 +19,14 @@ export interface RedisStores {
  * @example
  * ```ts
  * import { createClient } from 'redis'
- * import { tesouroTokensFromEnv } from '@tesouro-tokens/core'
+ * import { cacheKeysFromEnv, tesouroTokensFromEnv } from '@tesouro-tokens/core'
  * import { redisStores } from '@tesouro-tokens/redis'
  *
  * const client = createClient({ url: process.env.REDIS_URL })
  * client.on('error', (error) => console.error('redis:', error.message))
  * client.connect().catch(() => {}) // not waited for: the application starts while Redis is away
  *
- * const keys = (process.env.TESOURO_CACHE_KEYS ?? '').split(',')
- * export const tokens = tesouroTokensFromEnv(redisStores({ client, keys }))
+ * export const tokens = tesouroTokensFromEnv(redisStores({ client, keys: cacheKeysFromEnv() }))
  * ```
  */
 export function redisStores(options: RedisTokenCacheOptions): RedisStores {

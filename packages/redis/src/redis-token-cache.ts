@@ -43,14 +43,14 @@ export interface RedisTokenCacheOptions {
  * @example
  * ```ts
  * import { createClient } from 'redis'
+ * import { cacheKeysFromEnv } from '@tesouro-tokens/core'
  * import { redisTokenCache } from '@tesouro-tokens/redis'
  *
  * const client = createClient({ url: process.env.REDIS_URL })
  * client.on('error', (error) => console.error('redis:', error.message))
  * client.connect().catch(() => {}) // not waited for: the application starts while Redis is away
  *
- * const keys = (process.env.TESOURO_CACHE_KEYS ?? '').split(',')
- * export const cache = redisTokenCache({ client, keys })
+ * export const cache = redisTokenCache({ client, keys: cacheKeysFromEnv() })
  * ```
  */
 export function redisTokenCache(options: RedisTokenCacheOptions): TokenCache {

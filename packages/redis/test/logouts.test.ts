@@ -86,6 +86,34 @@ describe.skipIf(redisIsMissing())('on one server', () => {
     expect(here.heard).toContain(someMissed)
   })
 
+  test.each([
+    ['five seconds ago', -5_000, { from: 4_900, to: 65_000 }],
+    ['in a minute, as a clock that was set back makes it seem', 60_000, { from: 0, to: 0 }],
+  ])(
+    'how late a logout of %s was heard is told by clocks that disagree',
+    async (_, offsetMs, { from, to }) => {
+      await open('node-redis 6')
+      const late: (number | undefined)[] = []
+      here.cache.onForget?.((subject, what) => {
+        if (subject === alice.subject) late.push(what?.lateMs)
+      })
+      const script = `
+      local time = redis.call('TIME')
+      local at = string.format('%.0f', time[1] * 1000 + ARGV[2])
+      local number = redis.call('HINCRBY', KEYS[1], 'number', 1)
+      local count = redis.call('HGET', KEYS[1], 'count')
+      return redis.call('PUBLISH', KEYS[2], count .. ' ' .. number .. '@' .. at .. ' elsewhere logout ' .. ARGV[1])`
+      const names = ['tesouro:announcements', 'tesouro:forgotten']
+      // Until a heartbeat was quick enough to tell the time.
+      await vi.waitFor(async () => {
+        await server.command('EVAL', script, '2', ...names, alice.subject, `${offsetMs}`)
+        expect(late.at(-1)).toBeDefined()
+      }, waiting)
+      expect(late.at(-1)).toBeGreaterThanOrEqual(from)
+      expect(late.at(-1)).toBeLessThanOrEqual(to)
+    },
+  )
+
   test('one who listens keeps logouts from the others, by a mistake or by going', async () => {
     await open('node-redis 6')
     const [cache, other] = [here, elsewhere].map(({ client }) =>

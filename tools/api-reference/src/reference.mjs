@@ -5,7 +5,7 @@ import { load as typesInSignatures } from 'typedoc-plugin-missing-exports'
 import { repairAnchors } from './anchors.mjs'
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url))
-const packages = ['core', 'express', 'next', 'nestjs', 'redis', 'sandbox', 'cli', 'browser']
+const packages = ['core', 'express', 'next', 'nestjs', 'redis', 'opentelemetry', 'sandbox', 'cli', 'browser']
 const inSignatures = 'types-in-signatures'
 
 /**

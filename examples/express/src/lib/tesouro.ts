@@ -1,12 +1,9 @@
-import { tesouroTokensFromEnv } from '@tesouro-tokens/express'
+import { cacheKeysFromEnv, tesouroTokensFromEnv } from '@tesouro-tokens/express'
 import { redisStores } from '@tesouro-tokens/redis'
 import { redis } from './redis.js'
 
-/** 64 hex digits each: the first seals what is kept in Redis, all of them open it. */
-const keys = (process.env.TESOURO_CACHE_KEYS ?? '').split(',')
-
-/** What several processes share: the tokens, with memory in front, and the limits. */
-const stores = redis && redisStores({ client: redis, keys })
+/** What several processes share: the tokens, sealed and with memory in front, and the limits. */
+const stores = redis && redisStores({ client: redis, keys: cacheKeysFromEnv() })
 
 /** One for the whole process: it holds the keys and the cache. Everything else it needs is in the environment. */
 export const tokens = tesouroTokensFromEnv({

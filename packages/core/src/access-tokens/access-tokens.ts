@@ -15,6 +15,8 @@ import type { TokenRequest } from './token-request.js'
 /** A call's request, the person's record that it began with, and what the cache answered. */
 interface Asked extends Omit<Replacement, 'unwanted'> {
   request: TokenRequest
+  /** The call that asks is given the old token, and does not wait. */
+  background: boolean
 }
 
 interface AccessTokensParts {
@@ -81,21 +83,28 @@ export class AccessTokens {
     { cache, copy }: { cache?: CallCache; copy?: Copy },
   ): ObtainedToken | Promise<ObtainedToken> {
     const { key, user, rejectedToken } = request
-    const asked = (): Asked => ({ request, person, read, cache: cache ?? this.#parts.cache.forCall() })
+    const asked = (how: { background: boolean } = { background: false }): Asked => ({
+      ...how,
+      request,
+      person,
+      read,
+      cache: cache ?? this.#parts.cache.forCall(),
+    })
     const cached = usable(read, key, this.#parts, copy)
     if (cached === undefined || cached.token.accessToken === rejectedToken) {
       this.#parts.observer.emit({ type: 'cache_miss', user })
       return this.#exchangeUnlike(asked())
     }
 
-    const { state } = cached
-    this.#parts.observer.emit({ type: 'cache_hit', user, state })
+    const { state, leftMs: remainingMs } = cached
+    this.#parts.observer.emit({ type: 'cache_hit', user, state, remainingMs })
     // A listener may have logged the person out.
     request.call.throwIfEnded()
     if (state === 'fresh') return obtained(cached)
     if (state === 'expiring') return this.#refreshOrServe(asked(), cached)
     const isUnderWay = this.#flights.find(person, key.variant) !== undefined
-    if (runsInBackground || this.#parts.waitUntil !== undefined) this.#refreshInBackground(asked(), cached)
+    if (runsInBackground || this.#parts.waitUntil !== undefined)
+      this.#refreshInBackground(asked({ background: true }), cached)
     else if (isLateInWindow(cached, key) && !isUnderWay) return this.#refreshOrServe(asked(), cached)
     return obtained(cached)
   }
@@ -119,15 +128,16 @@ export class AccessTokens {
   }
 
   #start(asked: Asked, unwanted: string | undefined): SharedExchange {
-    const { request, person } = asked
+    const { request, person, background } = asked
     const { variant } = request.key
-    const flight = this.#flights.start(person, variant, async (signal) => {
+    const obtain = async (signal: AbortSignal): Promise<ObtainedToken> => {
       const token = await this.#exchange.run(request, { ...asked, unwanted }, signal)
       if (unwanted !== undefined && unwanted === request.rejectedToken) {
         this.#replacements.remember(person, variant, new UpstreamUnavailableError('refused'))
       }
       return token
-    })
+    }
+    const flight = this.#flights.start(person, variant, obtain, { background })
     keepAlive(flight.result, this.#parts.waitUntil)
     return flight
   }
@@ -159,13 +169,13 @@ export class AccessTokens {
   }
 
   /** Replaces a token that is still served. */
-  async #refresh(asked: Asked, old: CachedToken, inBackground: boolean): Promise<ObtainedToken> {
-    const { request, person } = asked
+  async #refresh(asked: Asked, old: CachedToken): Promise<ObtainedToken> {
+    const { request, person, background } = asked
     const startedAt = this.#parts.clock.monotonic()
     const tell = (outcome: 'ok' | TesouroTokensError['code']): void => {
       const durationMs = this.#parts.clock.monotonic() - startedAt
       const { user } = request
-      this.#parts.observer.emit({ type: 'refresh', user, background: inBackground, outcome, durationMs })
+      this.#parts.observer.emit({ type: 'refresh', user, background, outcome, durationMs })
     }
     try {
       const token = await this.#exchanged(asked, old.token.accessToken)
@@ -185,7 +195,7 @@ export class AccessTokens {
     const { variant } = request.key
     if (this.#flights.find(person, variant) !== undefined) return
     if (this.#failedRefreshes.inForce(person, variant) !== undefined) return
-    this.#refresh(asked, old, true).catch(() => {})
+    this.#refresh(asked, old).catch(() => {})
   }
 
   /** Waits for a new token, and falls back to the old one where that is still valid and the user is not refused. */
@@ -195,9 +205,7 @@ export class AccessTokens {
     if (this.#failedRefreshes.inForce(person, variant) !== undefined) return obtained(old)
     try {
       const isUnderWay = this.#flights.find(person, variant) !== undefined
-      const token = isUnderWay
-        ? await this.#exchanged(asked, undefined)
-        : await this.#refresh(asked, old, false)
+      const token = isUnderWay ? await this.#exchanged(asked, undefined) : await this.#refresh(asked, old)
       return token.accessToken === request.rejectedToken ? await this.#exchangeUnlike(asked) : token
     } catch (error) {
       request.call.throwIfEnded()

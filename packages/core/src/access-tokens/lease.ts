@@ -1,5 +1,5 @@
 import type { CallCache } from '../cache/cache-access.js'
-import type { Lease, LeaseFailure, LeaseOutcome } from '../cache/token-cache.js'
+import type { Lease, LeaseAnswer, LeaseFailure, LeaseOutcome } from '../cache/token-cache.js'
 import {
   ConfigurationError,
   isTesouroTokensError,
@@ -15,6 +15,8 @@ import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
 import { pause } from '../lib/deadline.js'
 import type { Observer } from '../observer.js'
+import { traced } from '../tracer.js'
+import type { LeaseWaitTrace } from '../traces.js'
 import { failureKind } from './failure-kind.js'
 
 const leaseMs = 5_000
@@ -30,7 +32,17 @@ export interface HeldLease {
  * Asks the cache, if it has leases, whose turn it is. Waits while another process makes the exchange, and throws its
  * failure. Whatever goes wrong with the lease, the answer is to go on without: a lease saves exchanges, it is no lock.
  */
-export async function takeTurn(options: {
+export async function takeTurn(turn: Turn): Promise<HeldLease | undefined> {
+  const startedAt = turn.clock.monotonic()
+  const answer = await ask(turn)
+  if (answer === undefined) return undefined
+  if (!('busy' in answer)) return taken(answer, turn)
+  const trace: LeaseWaitTrace = { type: 'lease_wait' }
+  return traced(trace, () => waitForTurn(turn, startedAt, trace))
+}
+
+/** What a turn is asked for with. */
+interface Turn {
   cache: CallCache
   key: TokenKey
   clock: Clock
@@ -39,44 +51,50 @@ export async function takeTurn(options: {
   signal: AbortSignal
   /** So long another process is waited for, in milliseconds. */
   patienceMs: number
-}): Promise<HeldLease | undefined> {
-  const { cache, key, clock, observer, user, signal, patienceMs } = options
-  const startedAt = clock.monotonic()
-  let waited = false
+}
+
+async function waitForTurn(
+  turn: Turn,
+  startedAt: number,
+  trace: LeaseWaitTrace,
+): Promise<HeldLease | undefined> {
+  const { clock, observer, patienceMs, signal, user } = turn
   const tell = (outcome: LeaseWaitEvent['outcome']): void => {
-    if (!waited) return
+    trace.ended = outcome
     observer.emit({ type: 'lease_wait', user, outcome, durationMs: clock.monotonic() - startedAt })
   }
-
-  for (;;) {
-    const answer = await cache.lease(key, leaseMs)
-    if (signal.aborted) {
-      // Nobody in another process waits for an exchange that will not be made.
-      if (answer !== undefined && 'held' in answer) {
-        void cache.release(answer.held, { notCacheable: true })
-      }
-      throw signal.reason
-    }
-    if (answer !== undefined && 'held' in answer) {
-      tell('held')
-      return keepRenewing(answer.held, cache)
-    }
-    if (answer !== undefined && 'outcome' in answer) {
-      const { outcome } = answer
-      if ('failed' in outcome) {
-        tell('failed')
-        throw failureElsewhere(outcome.failed)
-      }
-      tell('stored' in outcome ? 'stored' : 'notCacheable')
-      return undefined
-    }
-    waited ||= answer !== undefined
-    if (answer === undefined || clock.monotonic() - startedAt > patienceMs) {
-      tell('gave_up')
-      return undefined
-    }
+  while (clock.monotonic() - startedAt <= patienceMs) {
     await pause(pollEveryMs * (0.5 + Math.random()), signal)
+    const answer = await ask(turn)
+    if (answer === undefined) break
+    if ('busy' in answer) continue
+    tell(endOf(answer))
+    return taken(answer, turn)
   }
+  tell('gave_up')
+  return undefined
+}
+
+async function ask({ cache, key, signal }: Turn): Promise<LeaseAnswer | undefined> {
+  const answer = await cache.lease(key, leaseMs)
+  if (!signal.aborted) return answer
+  // Nobody in another process waits for an exchange that will not be made.
+  if (answer !== undefined && 'held' in answer) void cache.release(answer.held, { notCacheable: true })
+  throw signal.reason
+}
+
+type Decided = Exclude<LeaseAnswer, { busy: true }>
+
+function endOf(answer: Decided): LeaseWaitEvent['outcome'] {
+  if ('held' in answer) return 'held'
+  if ('failed' in answer.outcome) return 'failed'
+  return 'stored' in answer.outcome ? 'stored' : 'notCacheable'
+}
+
+function taken(answer: Decided, { cache }: Turn): HeldLease | undefined {
+  if ('held' in answer) return keepRenewing(answer.held, cache)
+  if ('failed' in answer.outcome) throw failureElsewhere(answer.outcome.failed)
+  return undefined
 }
 
 function keepRenewing(lease: Lease, cache: CallCache): HeldLease {

@@ -1,4 +1,3 @@
-import { outsideAsyncContext } from '#runtime'
 import type { CacheRead, CallCache } from '../cache/cache-access.js'
 import type { ObtainedToken, Person, SharedExchange } from '../cache/shared/person.js'
 import { ClosedError, type TesouroTokensError, UpstreamUnavailableError } from '../errors.js'
@@ -6,6 +5,7 @@ import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
 import { withDeadline } from '../lib/deadline.js'
 import { SharedAbort } from '../lib/shared-abort.js'
+import { traced } from '../tracer.js'
 
 /**
  * One exchange at a time for each variant of a person, whatever number of callers and instances wait for it. It belongs
@@ -33,6 +33,7 @@ export class SingleFlight {
     person: Person,
     variant: string,
     work: (signal: AbortSignal) => Promise<ObtainedToken>,
+    { background }: { background: boolean },
   ): SharedExchange {
     const ended = new SharedAbort()
     // Once it is entered below: what ends it meanwhile keeps it from beginning.
@@ -41,13 +42,13 @@ export class SingleFlight {
       signal.throwIfAborted()
       return work(signal)
     }
-    const result = outsideAsyncContext(() =>
+    const withinDeadline = (): Promise<ObtainedToken> =>
       withDeadline(begun, {
         ms: this.#parts.callMs,
         onTimeout: () => new UpstreamUnavailableError(`no token within ${this.#parts.callMs} ms`),
         parent: ended,
-      }),
-    )
+      })
+    const result = traced({ type: 'obtain', background }, withinDeadline, { shared: true })
     const end = (error: TesouroTokensError): void => ended.abort(error)
     const flight: SharedExchange = { startedAt: this.#parts.clock.monotonic(), owner: this, result, end }
     const leave = (): void => {
@@ -88,7 +89,7 @@ export class SharedReads {
     const startedAt = clock.monotonic()
     const isJoinable = underWay !== undefined && startedAt - underWay.startedAt <= cacheMs * joinedFor
     if (isJoinable) return underWay.answer
-    const answer = outsideAsyncContext(() => cache.read(key))
+    const answer = cache.read(key) // asks the store outside of the callers' async context
     const read = { startedAt, answer }
     person.reads ??= new Map()
     person.reads.set(variant, read)

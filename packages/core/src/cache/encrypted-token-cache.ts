@@ -1,7 +1,8 @@
 import { ConfigurationError } from '../errors.js'
 import type { CacheFailureEvent } from '../events.js'
 import type { TokenKey } from '../identity/token-key.js'
-import { hexKeyBytes, hexKeyProblem } from '../lib/hex-key.js'
+import { hexKeyBytes } from '../lib/hex-key.js'
+import { cacheKeyProblems, howToMakeCacheKeys } from './cache-keys.js'
 import { type CacheAnswer, droppedValues } from './check-answer.js'
 import { createSealing } from './sealing.js'
 import { standsInFrontOf, stateOf } from './shared/store-state.js'
@@ -28,11 +29,10 @@ export interface EncryptedTokenCacheOptions {
  *
  * @example
  * ```ts
- * import { encryptedTokenCache, layeredTokenCache, type TokenCache } from '@tesouro-tokens/core'
+ * import { cacheKeysFromEnv, encryptedTokenCache, layeredTokenCache, type TokenCache } from '@tesouro-tokens/core'
  *
  * export function sealed(shared: TokenCache): TokenCache {
- *   const keys = [process.env.CACHE_KEY ?? '', process.env.CACHE_KEY_BEFORE ?? ''].filter((key) => key !== '')
- *   return layeredTokenCache({ shared: encryptedTokenCache(shared, { keys }) })
+ *   return layeredTokenCache({ shared: encryptedTokenCache(shared, { keys: cacheKeysFromEnv() }) })
  * }
  * ```
  */
@@ -101,15 +101,10 @@ function checkedKeys(inner: unknown, options: unknown): Uint8Array<ArrayBuffer>[
   const keys: unknown =
     typeof options === 'object' && options !== null && 'keys' in options ? options.keys : []
   const list: unknown[] = Array.isArray(keys) ? keys : []
-  if (list.length === 0) problems.push('keys: must be a list of at least one key of 64 hex digits')
-  const seen: unknown[] = []
-  for (const [index, key] of list.entries()) {
-    const problem = hexKeyProblem(key, '64 hex digits are wanted, 32 random bytes')
-    if (problem !== undefined) problems.push(`keys[${index}]: ${problem}`)
-    const same = typeof key === 'string' ? seen.indexOf(key.toLowerCase()) : -1
-    if (same >= 0) problems.push(`keys[${index}]: is the same as keys[${same}]`)
-    seen.push(typeof key === 'string' ? key.toLowerCase() : undefined)
+  if (list.length === 0) {
+    problems.push(`keys: must be a list of at least one key of 64 hex digits (${howToMakeCacheKeys})`)
   }
+  problems.push(...cacheKeyProblems('keys', list))
   if (problems.length > 0) throw new ConfigurationError(problems)
   return list.map((key) => hexKeyBytes(String(key)))
 }

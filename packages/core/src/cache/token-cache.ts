@@ -37,9 +37,12 @@ export interface TokenCache {
   lease?(key: TokenKey, ttlMs: number, how?: { waited: boolean }): Promise<LeaseAnswer>
   /**
    * Calls the listener for forgets made elsewhere; `undefined` says that some may have been missed. `renewal` repeats
-   * what `forget` was given. Returns the way to stop listening.
+   * what `forget` was given; `lateMs`, where the cache knows it, is how long ago the forget was recorded, in milliseconds.
+   * Returns the way to stop listening.
    */
-  onForget?(listener: (subject: string | undefined, what?: { renewal: boolean }) => void): () => void
+  onForget?(
+    listener: (subject: string | undefined, what?: { renewal: boolean; lateMs?: number | undefined }) => void,
+  ): () => void
   /**
    * Whether what `onForget` tells is known to arrive at this moment. While it is not, people are compared before their
    * tokens are served from memory. Default: as long as the listener has not been told otherwise.

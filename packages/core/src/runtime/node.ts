@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { channel } from 'node:diagnostics_channel'
-import type { EventChannel } from './event-channel.js'
+import { channel, tracingChannel } from 'node:diagnostics_channel'
+import type { EventChannel, WorkChannel } from './event-channel.js'
 
 export const runsInBackground: boolean = true
 
@@ -9,4 +9,8 @@ export const outsideAsyncContext: <Result>(work: () => Result) => Result = Async
 
 export function eventChannel(type: string): EventChannel {
   return channel(`tesouro-tokens:${type}`)
+}
+
+export function workChannel(type: string): WorkChannel {
+  return tracingChannel(`tesouro-tokens:${type}`)
 }

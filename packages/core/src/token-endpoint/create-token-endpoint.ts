@@ -1,10 +1,12 @@
 import type { Credentials, CredentialsHolder, Settings } from '../configuration/settings.js'
 import { ConfigurationError, isTesouroTokensError } from '../errors.js'
-import type { EventOutcome } from '../events.js'
+import type { EventOutcome, ExchangeEvent } from '../events.js'
 import { toHex } from '../lib/hex.js'
 import type { Abortable } from '../lib/shared-abort.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import type { Observer } from '../observer.js'
+import { traced } from '../tracer.js'
+import type { ExchangeTrace } from '../traces.js'
 import { toGrant } from './answer.js'
 import type { Attempt } from './attempt.js'
 import { secretMembers, toForm } from './form.js'
@@ -88,11 +90,8 @@ class Client implements TokenEndpoint {
     })
     const report: Report = { attempts: 0, status: undefined, requestId: undefined }
     try {
-      await run(
-        this.#runner(() => {}),
-        prepare,
-        { signal, report },
-      )
+      const runner = this.#runner(() => {})
+      await traced({ type: 'revoke' }, () => run(runner, prepare, { signal, report }))
       observer.emit({ type: 'revoke', user, outcome: 'ok' })
     } catch (error) {
       if (isTesouroTokensError(error)) observer.emit({ type: 'revoke', user, outcome: error.code })
@@ -104,26 +103,19 @@ class Client implements TokenEndpoint {
   async #grant({ kind, user, prepare, signal }: GrantCall): Promise<TokenGrant> {
     const { observer, settings } = this.#parts
     const report: Report = { attempts: 0, status: undefined, requestId: undefined }
+    const trace: ExchangeTrace = { type: 'exchange', grant: kind }
     const startedAt = settings.clock.monotonic()
     const tell = (outcome: EventOutcome): void => {
       const durationMs = settings.clock.monotonic() - startedAt
-      const { attempts, status, requestId } = report
-      observer.emit({
-        type: 'exchange',
-        user,
-        grant: kind,
-        outcome,
-        attempts,
-        durationMs,
-        ...(status !== undefined && { status }),
-        ...(requestId !== undefined && { requestId }),
-      })
+      observer.emit({ type: 'exchange', user, grant: kind, outcome, durationMs, ...told(report) })
     }
     const runner = this.#runner((verdict) => {
       this.#upstream = 'granted' in verdict || isUsersOwn(verdict.error) ? 'up' : 'failing'
     })
     try {
-      const granted = await run(runner, prepare, { signal, report })
+      const granted = await traced(trace, () =>
+        run(runner, prepare, { signal, report }).finally(() => Object.assign(trace, told(report))),
+      )
       tell('ok')
       return granted
     } catch (error) {
@@ -144,6 +136,19 @@ interface GrantCall {
   user: string | undefined
   prepare: Prepare<TokenGrant>
   signal: Abortable
+}
+
+/** What is told of a call, as far as it came. */
+function told({
+  attempts,
+  status,
+  requestId,
+}: Report): Pick<ExchangeEvent, 'attempts' | 'status' | 'requestId'> {
+  return {
+    attempts,
+    ...(status !== undefined && { status }),
+    ...(requestId !== undefined && { requestId }),
+  }
 }
 
 type GrantKind = 'token_exchange' | 'client_credentials'

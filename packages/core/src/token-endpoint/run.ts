@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.js'
 import { pause, withDeadline } from '../lib/deadline.js'
 import type { Abortable } from '../lib/shared-abort.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
+import { traced } from '../tracer.js'
 import { type Attempt, attempt, type Verdict } from './attempt.js'
 
 const firstBackoffMs = 100
@@ -80,7 +81,8 @@ async function attempts<Result>(
     budget.check(credentials.clientId, until)
     const request = await prepare(credentials, signal)
     progress.inLine = true
-    await budget.waitForSlot(credentials.clientId, { until, signal, returning: report.attempts > 0 })
+    const turn = { until, signal, returning: report.attempts > 0 }
+    await traced({ type: 'slot_wait' }, () => budget.waitForSlot(credentials.clientId, turn))
     progress.inLine = false
     signal.throwIfAborted()
     report.attempts += 1

@@ -7,6 +7,7 @@ import { isPromise } from '../lib/and-then.js'
 import type { Clock } from '../lib/clock.js'
 import { eventOutcome, type Observer } from '../observer.js'
 import type { WidgetToken } from '../tokens.js'
+import { isTraced, traced } from '../tracer.js'
 import type { WidgetTokenMinter } from './mint.js'
 
 /** Mints for calls: a logout ends them. Nothing can come between what is computed at once. */
@@ -32,7 +33,10 @@ export class MintCalls {
   }
 
   mint(user: CheckedUser, call: Call, signal: AbortSignal | undefined): WidgetToken | Promise<WidgetToken> {
-    return this.#observer.listening ? this.#mintAndTell(user, call, signal) : this.#mint(user, call, signal)
+    const mint = this.#observer.listening
+      ? () => this.#mintAndTell(user, call, signal)
+      : () => this.#mint(user, call, signal)
+    return isTraced('mint') ? traced({ type: 'mint' }, async () => mint()) : mint()
   }
 
   #mint(user: CheckedUser, call: Call, signal: AbortSignal | undefined): WidgetToken | Promise<WidgetToken> {

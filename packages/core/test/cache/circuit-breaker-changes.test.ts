@@ -137,7 +137,7 @@ describe('when the guard around a remote cache has changed', () => {
     expect(line.probes - probes).toBeLessThanOrEqual(2)
   })
 
-  it('probes do not run in the async context of the call that opened it', async () => {
+  it('neither operations nor probes run in the async context of the calls that opened it', async () => {
     const request = new AsyncLocalStorage<string>()
     const contexts: (string | undefined)[] = []
     const get = (): Promise<never> => {
@@ -147,7 +147,7 @@ describe('when the guard around a remote cache has changed', () => {
     const process = start({ ...line.cache, get })
     await request.run('the request', () => atOnce(5, () => ask(process)))
     await expect.poll(() => contexts.length, { timeout: 10_000 }).toBeGreaterThan(5)
-    expect(contexts.slice(0, 6)).toEqual([...Array(5).fill('the request'), undefined])
+    expect(contexts.slice(0, 6)).toEqual(Array(6).fill(undefined))
   })
 
   it('being late for calls that had no more time to spare is no reason to open it', async () => {

@@ -7,6 +7,7 @@ import {
   type TesouroTokensErrorCode,
   type TesouroTokensEvent,
   type TesouroTokensOptions,
+  type TesouroTokensTrace,
 } from '../../src/index.js'
 import { json, type Reply, type ScriptedServer, startServer } from '../token-endpoint/scripted-server.js'
 import { addSecret } from './search.js'
@@ -24,6 +25,21 @@ const eventTypes: Record<TesouroTokensEvent['type'], true> = {
   ...{ credentials: true, renew: true },
 }
 
+const traceTypes: Record<TesouroTokensTrace['type'], true> = {
+  ...{ mint: true, obtain: true, exchange: true, revoke: true },
+  ...{ cache: true, lease_wait: true, slot_wait: true },
+}
+
+/** Every diagnostics channel on which core publishes. */
+const channels = [
+  ...['event', ...Object.keys(eventTypes)].map((type) => `tesouro-tokens:${type}`),
+  ...Object.keys(traceTypes).flatMap((type) =>
+    ['start', 'end', 'asyncStart', 'asyncEnd', 'error'].map(
+      (moment) => `tracing:tesouro-tokens:${type}:${moment}`,
+    ),
+  ),
+]
+
 /** Where the scenarios play: everything that can be seen from outside is kept, to be searched afterwards. */
 export class Stage {
   readonly evidence: Evidence[] = []
@@ -33,7 +49,7 @@ export class Stage {
   }
 
   constructor() {
-    for (const type of Object.keys(eventTypes)) subscribe(`tesouro-tokens:${type}`, this.#onPublished)
+    for (const channel of channels) subscribe(channel, this.#onPublished)
   }
 
   show(where: string, value: unknown): void {
@@ -88,7 +104,7 @@ export class Stage {
 
   async close(): Promise<void> {
     for (const close of this.#closing.reverse()) await close()
-    for (const type of Object.keys(eventTypes)) unsubscribe(`tesouro-tokens:${type}`, this.#onPublished)
+    for (const channel of channels) unsubscribe(channel, this.#onPublished)
   }
 }
 

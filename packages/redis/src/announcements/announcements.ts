@@ -15,7 +15,8 @@ export interface Announcements {
 }
 
 /** What a message says. */
-export type Heard = { at: SequenceNumber } & (
+/** `publishedAtMs`: by Redis's clock. */
+export type Heard = { at: SequenceNumber; publishedAtMs: number | undefined } & (
   | { subject: string; renewal: boolean; own: boolean }
   | { beat: number }
 )
@@ -37,18 +38,19 @@ export function createAnnouncements(
 
 /** Reads a message of either kind; `undefined` for what this version did not write. */
 export function readMessage(message: string, process: string): Heard | undefined {
-  const [, count, digits, rest] = /^([\w-]+) (\d{1,15}) (.+)$/s.exec(message) ?? []
+  const [, count, digits, time, rest] = /^([\w-]+) (\d{1,15})(?:@(\d{1,15}))? (.+)$/s.exec(message) ?? []
   if (count === undefined || rest === undefined) return undefined
   const at = { count, number: Number(digits) }
-  if (/^\d{1,15}$/.test(rest)) return { at, beat: Number(rest) }
+  const publishedAtMs = time === undefined ? undefined : Number(time)
+  if (/^\d{1,15}$/.test(rest)) return { at, publishedAtMs, beat: Number(rest) }
   const [, from, what, subject] = /^([\w-]+) (logout|renewal) (.+)$/s.exec(rest) ?? []
   if (subject === undefined) return undefined
-  return { at, subject, renewal: what === 'renewal', own: from === process }
+  return { at, publishedAtMs, subject, renewal: what === 'renewal', own: from === process }
 }
 
 /**
  * Every logout is numbered where it is published, and every heartbeat says the number of the last one: a process that
- * hears a number that does not follow has missed something. Somebody else's data under the name of the count is
+ * hears a number that does not follow has missed something. Each says when it was published, by Redis's clock. Somebody else's data under the name of the count is
  * replaced. Begins with a write that Redis carries out although memory is full, and may then go on writing.
  */
 const countAndPublish = `${lua}
@@ -64,5 +66,5 @@ else
   redis.call('PEXPIRE', KEYS[1], ${countedForMs})
 end
 number = redis.call('HINCRBY', KEYS[1], 'number', ARGV[2])
-redis.call('PUBLISH', ARGV[1], count .. ' ' .. number .. ' ' .. ARGV[3])
+redis.call('PUBLISH', ARGV[1], count .. ' ' .. number .. '@' .. whole(clock()) .. ' ' .. ARGV[3])
 return 1`

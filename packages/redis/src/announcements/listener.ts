@@ -1,2 +1,8 @@
-/** Is told of a logout or a renewal: whose; `undefined` says that some may have been missed. */
-export type Listener = (subject: string | undefined, what?: { renewal: boolean }) => void
+/**
+ * Is told of a logout or a renewal: whose, and how long after it was published; `undefined` says that some may have been
+ * missed.
+ */
+export type Listener = (
+  subject: string | undefined,
+  what?: { renewal: boolean; lateMs: number | undefined },
+) => void

@@ -2,6 +2,7 @@ import type { Connection } from '../client/connection.js'
 import type { KeyNames } from '../key-names.js'
 import { type Announcements, readMessage } from './announcements.js'
 import type { Listener } from './listener.js'
+import { RedisTime } from './redis-time.js'
 import { Sequence } from './sequence.js'
 
 /** How often a heartbeat is sent: while the subscription is alive, and while it is not. */
@@ -33,6 +34,7 @@ export interface SubscriptionParts {
 export class Subscription {
   readonly #parts: SubscriptionParts
   readonly #sequence = new Sequence()
+  readonly #redisTime = new RedisTime()
   #alive = false
   #provenAt = Number.NEGATIVE_INFINITY
   #lookedAt = performance.now()
@@ -73,16 +75,18 @@ export class Subscription {
     const heard = this.#stopped ? undefined : readMessage(message, this.#parts.process)
     if (heard === undefined) return
     if ('beat' in heard) {
-      this.#hearBeat(heard.beat, this.#sequence.heartbeat(heard.at))
+      this.#hearBeat(heard.beat, this.#sequence.heartbeat(heard.at), heard.publishedAtMs)
       return
     }
     if (!this.#sequence.announcement(heard.at)) this.#doubt()
-    if (!heard.own) this.#parts.tell(heard.subject, { renewal: heard.renewal })
+    const { own, publishedAtMs, renewal, subject } = heard
+    if (!own) this.#parts.tell(subject, { renewal, lateMs: this.#redisTime.since(publishedAtMs) })
   }
 
-  #hearBeat(sentAt: number, complete: boolean): void {
+  #hearBeat(sentAt: number, complete: boolean, publishedAtMs: number | undefined): void {
     // Of somebody else's making: it would prove for ever that the subscription is alive.
     if (sentAt > performance.now()) return
+    this.#redisTime.heartbeat({ sentAt, publishedAtMs })
     this.#deafSince = undefined
     this.#provenAt = Math.max(this.#provenAt, sentAt)
     this.#silentMs = 0

@@ -3,6 +3,8 @@ import { CacheUnavailableError, isTesouroTokensError } from '../../errors.js'
 import type { CacheFailureEvent } from '../../events.js'
 import { withDeadline } from '../../lib/deadline.js'
 import { unrefTimer } from '../../lib/unref-timer.js'
+import { isTraced, traced } from '../../tracer.js'
+import type { CacheTrace } from '../../traces.js'
 import type { CacheContext } from '../cache-context.js'
 import { checkedOutcome, isAnswer, isAnything, isBoolean, isLeaseAnswer } from '../check-answer.js'
 import type { Lease, LeaseAnswer, TokenCache } from '../token-cache.js'
@@ -40,6 +42,18 @@ export async function attempt<Answer>(
     const isFinal = isTesouroTokensError(error, 'cache_unavailable') && !error.retryable
     return { reason: 'rejected', refusal: isFinal ? error : undefined }
   }
+}
+
+/** The same, for callers of which many may wait for the answer: outside their async context, and as work that is told. */
+function attemptTraced<Answer>(operation: Operation<Answer>, ms: number): Promise<Attempt<Answer>> {
+  if (!isTraced('cache')) return outsideAsyncContext(() => attempt(operation, ms))
+  const trace: CacheTrace = { type: 'cache', operation: operation.name }
+  const work = async (): Promise<Attempt<Answer>> => {
+    const result = await attempt(operation, ms)
+    if ('reason' in result) Object.assign(trace, { outcome: 'cache_unavailable', reason: result.reason })
+    return result
+  }
+  return traced(trace, work, { shared: true })
 }
 
 const failuresToOpen = 5
@@ -96,11 +110,15 @@ export class CircuitBreaker {
     this.#failures = 0
   }
 
-  async #attempt<Answer>(operation: Operation<Answer>, ms: number): Promise<Answer> {
+  async #attempt<Answer>(
+    operation: Operation<Answer>,
+    ms: number,
+    how: typeof attemptTraced = attemptTraced,
+  ): Promise<Answer> {
     const { cacheMs, emit } = this.#context.current
     const within = Math.min(ms, cacheMs)
     const began = this.#era
-    const result = await attempt(operation, within)
+    const result = await how(operation, within)
     if ('answer' in result) {
       if (began === this.#era && !this.#open) this.#failures = 0
       return result.answer
@@ -130,7 +148,7 @@ export class CircuitBreaker {
     const began = this.#era
     this.#probedAt = this.#context.clock.monotonic()
     try {
-      await this.#attempt(probeOf(this.#store), Number.POSITIVE_INFINITY)
+      await this.#attempt(probeOf(this.#store), Number.POSITIVE_INFINITY, attempt)
     } catch {
       if (began === this.#era) this.#probeLater()
       return
@@ -170,7 +188,7 @@ export class StoreOperations {
   /** @throws CacheUnavailableError when the operation failed; the event has been emitted */
   async run<Answer>(operation: Operation<Answer>, ms: number = Number.POSITIVE_INFINITY): Promise<Answer> {
     if (!this.#isLocal) return this.#parts.breaker.run(operation, ms)
-    const result = await attempt(operation, undefined)
+    const result = await outsideAsyncContext(() => attempt(operation, undefined))
     if ('answer' in result) return result.answer
     const { reason, refusal } = result
     this.#parts.context.current.emit({ type: 'cache_failure', operation: operation.name, reason })

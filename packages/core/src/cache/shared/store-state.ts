@@ -6,7 +6,8 @@ import { LogoutQueue } from './logout-queue.js'
 import { People } from './people.js'
 
 /** Hears of logouts in other processes; `undefined`: some may have been missed. */
-export type ForgetListener = (subject: string | undefined, what?: { renewal: boolean }) => void
+export type ForgetListener =
+  NonNullable<TokenCache['onForget']> extends (listener: infer Listener) => unknown ? Listener : never
 
 /** How many tokens memory keeps unless something else is asked for. */
 export const defaultMaxEntries = 50_000
@@ -74,7 +75,7 @@ export class StoreState {
     this.people.hears = false
   }
 
-  #hear(subject: string | undefined, what: { renewal: boolean } | undefined): void {
+  #hear(...[subject, what]: Parameters<ForgetListener>): void {
     if (subject === undefined) this.people.doubt()
     else if (what?.renewal) this.people.renew(subject, { id: crypto.randomUUID() })
     else this.people.forget(subject, { id: crypto.randomUUID() })

@@ -1,4 +1,5 @@
 import {
+  cacheKeysFromEnv,
   encryptedTokenCache,
   layeredTokenCache,
   memoryTokenCache,
@@ -44,7 +45,10 @@ export const caches: Scenarios = {
       await stage.refused('configuration', () => encryptedTokenCache(broken, options))
       await stage.refused('configuration', () => encryptedTokenCache(key as never, key as never))
       await stage.refused('configuration', () => stage.tokens(undefined, { cacheNameKey: key as never }))
+      const twice = { TESOURO_CACHE_KEYS: `${widgetSecret},${widgetSecret},${key}` }
+      await stage.refused('configuration', () => cacheKeysFromEnv(twice))
     }
+    await stage.refused('configuration', () => cacheKeysFromEnv({ [everySecret]: everySecret }))
   },
 
   async 'a cache that is sealed, with what was not sealed in it'(stage) {

@@ -1,0 +1,4 @@
+export {
+  TesouroTokensInstrumentation,
+  type TesouroTokensInstrumentationConfig,
+} from './instrumentation.js'

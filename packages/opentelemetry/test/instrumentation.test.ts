@@ -1,0 +1,138 @@
+import { context, metrics, trace } from '@opentelemetry/api'
+import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
+import { openWorld, userOf } from '@tesouro-tokens/conformance/world'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { TesouroTokensInstrumentation, type TesouroTokensInstrumentationConfig } from '../src/index.js'
+import { Collected } from './collected.js'
+import { walk } from './walk.js'
+
+describe('the instrumentation', () => {
+  let collected: Collected
+  const made: Instrumentation[] = []
+  beforeEach(() => {
+    collected = new Collected()
+  })
+  afterEach(async () => {
+    for (const instrumentation of made.splice(0)) instrumentation.disable()
+    await collected[Symbol.asyncDispose]()
+  })
+
+  function register(config?: TesouroTokensInstrumentationConfig): TesouroTokensInstrumentation {
+    const instrumentation = new TesouroTokensInstrumentation(config)
+    made.push(instrumentation)
+    const { tracerProvider, meterProvider } = collected
+    registerInstrumentations({ instrumentations: [instrumentation], tracerProvider, meterProvider })
+    return instrumentation
+  }
+  const metricNames = async (): Promise<string[]> =>
+    (await collected.metrics()).scopeMetrics.flatMap(({ metrics }) =>
+      metrics.map(({ descriptor }) => descriptor.name),
+    )
+
+  test('an exchange stands under another request than the one that caused it', async () => {
+    await using world = await openWorld()
+    register()
+    const { tokens } = world.start()
+    const calls = Array.from({ length: 20 }, (_, n) =>
+      collected.request(`request ${n}`, () => tokens.getUserAccessToken(userOf(n))),
+    )
+    await Promise.all(calls)
+    const traceOf = (span: ReadableSpan): string => span.spanContext().traceId
+    const requests = collected.spans.filter(({ name }) => name.startsWith('request ')).map(traceOf)
+    expect(new Set(requests).size).toBe(20)
+    expect(collected.named('tesouro_tokens.exchange').map(traceOf).sort()).toEqual(requests.sort())
+  })
+
+  test('what a request sends for a token has another parent than the exchange', async () => {
+    await using world = await openWorld()
+    register()
+    const parents: (string | undefined)[] = []
+    const { tokens } = world.start({
+      fetch: (...given) => {
+        parents.push(trace.getActiveSpan()?.spanContext().spanId)
+        return fetch(...given)
+      },
+    })
+    await collected.request('GET /', () => tokens.getUserAccessToken(userOf(1)))
+    const [exchange] = collected.named('tesouro_tokens.exchange')
+    expect(parents).toEqual([exchange?.spanContext().spanId])
+  })
+
+  test('a user, a token or a secret is in an attribute', async () => {
+    register()
+    await walk(collected)
+    const shown = JSON.stringify([
+      collected.spans.map(({ name, attributes, events, status }) => ({ name, attributes, events, status })),
+      (await collected.metrics()).scopeMetrics,
+    ])
+    expect(shown).toContain('tesouro_tokens.exchange')
+    expect(shown).not.toMatch(/user-\d|@bank|eyJ|\.user|client_secret/)
+    // A user's name in events is 32 hex digits.
+    expect(shown).not.toMatch(/"[0-9a-f]{32}"/)
+  })
+
+  test('a failed exchange looks like one that went well', async () => {
+    await using world = await openWorld()
+    register()
+    const { tokens } = world.start()
+    world.sandbox.faults.status(503)
+    await expect(tokens.getUserAccessToken(userOf(1))).rejects.toThrow()
+    const [exchange] = collected.named('tesouro_tokens.exchange')
+    expect(exchange?.status).toEqual({ code: 2 })
+    expect(exchange?.attributes).toMatchObject({
+      'error.type': 'upstream_unavailable',
+      'http.response.status_code': 503,
+      'tesouro_tokens.attempts': 1,
+    })
+  })
+
+  test('an SDK that starts after the first call gets nothing', async () => {
+    await using world = await openWorld()
+    const instrumentation = new TesouroTokensInstrumentation()
+    made.push(instrumentation)
+    const { tokens } = world.start()
+    await tokens.mintWidgetToken(userOf(1))
+    trace.setGlobalTracerProvider(collected.tracerProvider)
+    metrics.setGlobalMeterProvider(collected.meterProvider)
+    await tokens.mintWidgetToken(userOf(1))
+    expect(collected.named('tesouro_tokens.mint')).toHaveLength(1)
+    expect(await metricNames()).toContain('tesouro_tokens.mint.duration')
+  })
+
+  test('spans or metrics that were not wanted are made, or made twice', async () => {
+    await using world = await openWorld()
+    const { tokens } = world.start()
+    const instrumentation = register({ spans: false })
+    await tokens.mintWidgetToken(userOf(1))
+    expect(collected.spans).toEqual([])
+    expect(await metricNames()).toContain('tesouro_tokens.mint.duration')
+    instrumentation.setConfig({ metrics: false })
+    instrumentation.enable()
+    await tokens.mintWidgetToken(userOf(1))
+    expect(collected.spans).toHaveLength(1)
+    instrumentation.disable()
+    await tokens.mintWidgetToken(userOf(1))
+    expect(collected.spans).toHaveLength(1)
+    expect(instrumentation.getConfig().enabled).toBe(false)
+  })
+
+  test('a tracer that fails ends the process, or a call', async () => {
+    await using world = await openWorld()
+    const instrumentation = register()
+    instrumentation.setTracerProvider({ getTracer: () => expect.fail('no tracer') })
+    instrumentation.setMeterProvider({ getMeter: () => expect.fail('no meter') })
+    const { tokens } = world.start()
+    await tokens.mintWidgetToken(userOf(1))
+    expect((await tokens.getUserAccessToken(userOf(1))).tokenType).toBe('Bearer')
+    expect(context.active()).toBeDefined()
+  })
+
+  test.each([
+    [{ span: false }, /an unknown option: there are enabled, spans, metrics/],
+    [{ spans: 'canary' }, /spans: must be true or false/],
+  ])('a mistake in the options leaves something out without a word: %j', (config, message) => {
+    expect(() => new TesouroTokensInstrumentation(config as never)).toThrow(message)
+    expect(() => new TesouroTokensInstrumentation(config as never)).not.toThrow(/canary/)
+  })
+})

@@ -29,9 +29,19 @@ const questions: readonly Question[] = [
     answer: /startSandbox\(\)/,
   },
   {
-    question: 'Which events and metrics are there?',
+    question: 'Which events are there?',
     clicks: [index, 'docs/access-tokens.md'],
     answer: /^## Events$[\s\S]*onEvent/m,
+  },
+  {
+    question: 'Which metrics are there?',
+    clicks: ['packages/opentelemetry/README.md'],
+    answer: /^## Metrics$[\s\S]*tesouro_tokens\.exchange\.duration/m,
+  },
+  {
+    question: 'What should wake somebody?',
+    clicks: ['docs/operations.md'],
+    answer: /^## What to watch$[\s\S]*wake somebody/m,
   },
   { question: 'How large must Redis be?', clicks: ['docs/fleet.md'], answer: /^## Sizing$/m },
   {

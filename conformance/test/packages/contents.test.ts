@@ -23,6 +23,7 @@ const dependencies: Readonly<Record<PublicPackage, readonly string[]>> = {
   express: ['@tesouro-tokens/core'],
   nestjs: ['@tesouro-tokens/core'],
   next: ['@tesouro-tokens/core'],
+  opentelemetry: [],
   redis: ['@tesouro-tokens/core', 'rate-limiter-flexible'],
   sandbox: ['@tesouro-tokens/core', 'jose', 'oidc-provider', 'rate-limiter-flexible', 'zod'],
 }

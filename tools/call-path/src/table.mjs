@@ -2,7 +2,7 @@
 const limits = {
   'layered hit': { files: 18, functions: 55 },
   // 36 were planned. The token endpoint with its limits takes 13 of them, subject tokens 3, tracing 1.
-  'layered miss': { files: 48, operations: 5 },
+  'layered miss': { files: 49, operations: 5 },
   logout: { files: 21 },
 }
 const columns = ['files', 'functions', 'operations']

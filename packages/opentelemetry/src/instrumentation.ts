@@ -84,6 +84,7 @@ export class TesouroTokensInstrumentation {
     this.enable()
   }
 
+  /** The options, and whether it listens now. */
   getConfig(): TesouroTokensInstrumentationConfig & { enabled: boolean } {
     return { ...this.#config, enabled: this.#stops !== undefined }
   }

@@ -434,13 +434,12 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   }
 
   /**
-   * Whether a call began while a renewal was on its way into the store: it goes to the platform alone, and is compared with
+   * Whether a call began while a logout or renewal of its process was on its way into the store: it goes to the platform alone, and is compared with
    * nothing. Where nobody tells of logouts, one elsewhere in that moment does not end it.
    */
   #isGoneAlone({ process, person, began, beganAt }: CallFact): boolean {
     return this.logouts.some(
       (each) =>
-        each.renewal &&
         each.process === process &&
         each.person === person &&
         each.began <= began &&

@@ -81,6 +81,20 @@ describe('an exchange that is under way', () => {
     expect(await call).toMatchObject({ code: 'user_forgotten' })
   })
 
+  it('and is refused by a store that tells nobody of logouts does not get the old token served', async () => {
+    const store = new SharedStore(world.clock)
+    const { onForget: _, ...silent } = store.open()
+    const { tokens } = world.start({ fetch: holding, cache: silent })
+    await tokens.getUserAccessToken(user)
+    world.clock.pass(3_580_000)
+    toHold = 1
+    const call = tokens.getUserAccessToken(user).catch((error: unknown) => error)
+    await expect.poll(() => held.length).toBe(1)
+    await world.start({ cache: store.open() }).tokens.forgetUser({ sub: user.sub })
+    held[0]?.(false)
+    expect(await call).toMatchObject({ code: 'user_forgotten' })
+  })
+
   it('does not begin for a call that close() ended while it was reading the cache', async () => {
     const cache = memoryTokenCache()
     const reading: (() => void)[] = []

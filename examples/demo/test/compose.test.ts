@@ -56,9 +56,11 @@ test('compose.yaml sets a variable that the example does not read', () => {
   const sources = ['lib/redis.ts', 'lib/tesouro.ts', 'session.ts', 'server.ts'].map((file) =>
     readFileSync(join(root, 'examples/express/src', file), 'utf8'),
   )
+  const readBy = (name: string): string =>
+    name === 'TESOURO_CACHE_KEYS' ? 'cacheKeysFromEnv()' : `process.env.${name}`
   for (const name of Object.keys(bank?.environment ?? {})) {
     expect(
-      sources.filter((source) => source.includes(`process.env.${name}`)),
+      sources.filter((source) => source.includes(readBy(name))),
       name,
     ).not.toEqual([])
   }

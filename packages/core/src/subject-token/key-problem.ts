@@ -39,8 +39,8 @@ export function keyProblem(key: unknown, algorithm: string, row: AlgorithmRow): 
 function bytesProblem(bytes: Uint8Array, algorithm: string, row: AlgorithmRow): string | undefined {
   if (row.kty !== 'oct') return `is bytes, and ${algorithm} wants PEM, a JWK, a CryptoKey or a KeyObject`
   // An HMAC under a public key's bytes can be made by everybody who has that key (RFC 8725 §2.1).
-  const start = String.fromCharCode(...bytes.subarray(0, 64)).trimStart()
-  if (start.startsWith('-----') || start.startsWith('ssh-') || start.startsWith('{')) {
+  // Random bytes may begin as a key file does, and do not go on as text.
+  if (/^\s*(-----|ssh-|\{)[\s -~]*$/.test(String.fromCharCode(...bytes.subarray(0, 64)))) {
     return `holds the text of a key file, and ${algorithm} wants random bytes`
   }
   if (isDerSequence(bytes))

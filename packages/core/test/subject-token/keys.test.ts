@@ -22,7 +22,8 @@ const ec521 = generateKeyPairSync('ec', { namedCurve: 'P-521' })
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const smallRsa = generateKeyPairSync('rsa', { modulusLength: 1024 })
 const ed = generateKeyPairSync('ed25519')
-const secret = randomBytes(64)
+// One in 256 random keys begins with a brace, as JSON does.
+const secret = Buffer.concat([Buffer.from('{'), randomBytes(62), Buffer.from([0x80])])
 const user = { sub: 'u-1', email: 'u-1@bank.example' }
 
 const pemOf = ({ privateKey }: typeof ec): string =>

@@ -15,7 +15,6 @@ const rooms = [
   'lib',
   'crypto',
   'observer.ts',
-  'tracer.ts',
   'identity',
   'cache',
   'limits',

@@ -1,8 +1,8 @@
 import type { People } from './cache/shared/people.js'
 import type { Person, UnderWay } from './cache/shared/person.js'
 import { ClosedError, UpstreamUnavailableError, UserForgottenError } from './errors.js'
-import { isPromise } from './lib/and-then.js'
-import { abortAnywhere } from './lib/shared-abort.js'
+import { abortAnywhere } from './lib/deadline.js'
+import { isPromise } from './lib/promises.js'
 
 /**
  * A call under way. It ends with its work, its deadline, its caller's signal, `close()`, or a logout of the person that it

@@ -3,7 +3,7 @@ import type { CacheAccess, CacheRead, CallCache } from '../cache/cache-access.js
 import type { Copy, ObtainedToken, Person, SharedExchange } from '../cache/shared/person.js'
 import { isTesouroTokensError, type TesouroTokensError, UpstreamUnavailableError } from '../errors.js'
 import { type Clock, elapsedMs } from '../lib/clock.js'
-import { keepAlive } from '../lib/keep-alive.js'
+import { keepAlive } from '../lib/promises.js'
 import { eventOutcome, type Observer } from '../observer.js'
 import { Exchange, type Replacement } from './exchange.js'
 import { isRefusalOfUser } from './failure-kind.js'

@@ -1,6 +1,6 @@
 import type { CacheRead, CallCache } from '../cache/cache-access.js'
-import { isOwnGeneration, loggedOutBetween } from '../cache/generation.js'
 import type { ObtainedToken, Person } from '../cache/shared/person.js'
+import { isOwnGeneration, loggedOutBetween } from '../cache/shared/person.js'
 import { UpstreamResponseError, UserForgottenError } from '../errors.js'
 import { type Clock, elapsedMs, momentOf } from '../lib/clock.js'
 import type { Observer } from '../observer.js'
@@ -99,8 +99,10 @@ export class Exchange {
       throw error
     })
     signal.throwIfAborted()
-    this.#refusals.clear(person, key.variant)
-    this.#failedRefreshes.clear(person, key.variant)
+    if (person.failures !== undefined) {
+      this.#refusals.clear(person, key.variant)
+      this.#failedRefreshes.clear(person, key.variant)
+    }
 
     const { accessToken, issuedTokenType, expiresIn } = grant
     if (expiresIn === undefined) return { accessToken, issuedTokenType, leftMs: undefined }

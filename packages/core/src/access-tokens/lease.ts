@@ -15,7 +15,7 @@ import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
 import { pause } from '../lib/deadline.js'
 import type { Observer } from '../observer.js'
-import { traced } from '../tracer.js'
+import { traced } from '../observer.js'
 import type { LeaseWaitTrace } from '../traces.js'
 import { failureKind } from './failure-kind.js'
 

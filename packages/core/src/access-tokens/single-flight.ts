@@ -3,9 +3,8 @@ import type { ObtainedToken, Person, SharedExchange } from '../cache/shared/pers
 import { ClosedError, type TesouroTokensError, UpstreamUnavailableError } from '../errors.js'
 import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
-import { withDeadline } from '../lib/deadline.js'
-import { SharedAbort } from '../lib/shared-abort.js'
-import { traced } from '../tracer.js'
+import { SharedAbort, withDeadline } from '../lib/deadline.js'
+import { traced } from '../observer.js'
 
 /**
  * One exchange at a time for each variant of a person, whatever number of callers and instances wait for it. It belongs

@@ -1,5 +1,5 @@
 import { ConfigurationError, isTesouroTokensError } from '../errors.js'
-import type { Abortable } from '../lib/shared-abort.js'
+import type { Abortable } from '../lib/deadline.js'
 import type { Settings } from './settings.js'
 
 /** Where an application token comes from: the client of the token endpoint fits. */

@@ -7,10 +7,10 @@ import { textProblem } from '../lib/text.js'
 import { unknownName, unknownNames } from '../lib/unknown-name.js'
 import type { SubjectTokenSource } from '../subject-token/source.js'
 import { isLoopback, readPath } from './base-url.js'
+import { readCredentials } from './credentials.js'
 import { optionNames, timeoutNames } from './option-names.js'
 import type { TesouroTimeouts } from './options.js'
 import { readBase } from './read-base.js'
-import { readCredentials } from './read-credentials.js'
 import type { Settings } from './settings.js'
 
 type Given = { readonly [name: string]: unknown }

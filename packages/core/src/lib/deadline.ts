@@ -1,5 +1,4 @@
-import type { Timers } from './clock.js'
-import { type Abortable, abortAnywhere } from './shared-abort.js'
+import type { Clock, Timers } from './clock.js'
 
 /** What counts for a time limit: all time, or only time in which this process's event loop runs. */
 type TimeCounted = 'all' | 'running'
@@ -97,4 +96,87 @@ export function detachable<Result>(work: Promise<Result>, signal: Abortable | un
     signal.addEventListener('abort', onAbort, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
+}
+
+/** What a call may still spend on one kind of work, in milliseconds. */
+export interface TimeBudget {
+  readonly leftMs: number
+  /** Runs work and takes off what it took of the time in which this process's event loop ran. */
+  spend<Result>(work: (leftMs: number) => Promise<Result>): Promise<Result>
+}
+
+/** The share of a budget with which nothing can be begun any longer. */
+const tooLittle = 0.02
+
+export function createTimeBudget(ms: number, clock: Pick<Clock, 'monotonic'>): TimeBudget {
+  let leftMs = ms
+  return {
+    get leftMs(): number {
+      return leftMs
+    },
+    async spend(work) {
+      const startedAt = clock.monotonic()
+      const running = ms === Number.POSITIVE_INFINITY ? undefined : startTimer(leftMs, 'running', () => {})
+      try {
+        return await work(leftMs)
+      } finally {
+        const tookMs = clock.monotonic() - startedAt
+        const left = leftMs - Math.min(tookMs, running?.stop() ?? tookMs)
+        leftMs = left < ms * tooLittle ? 0 : left
+      }
+    },
+  }
+}
+
+/** What an `AbortSignal` tells whoever waits; every `AbortSignal` fits. */
+export interface Abortable {
+  readonly aborted: boolean
+  readonly reason: unknown
+  addEventListener(type: 'abort', listener: () => void, options?: { once: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+/**
+ * An abort that calls of several requests wait for, such as the end of an instance. Not an `AbortController`: on workers
+ * one belongs to the request that made it, every other request that looks at its signal gets an error, and while modules
+ * are loaded none can be made.
+ */
+export class SharedAbort implements Abortable {
+  readonly #listeners = new Set<() => void>()
+  #aborted: { reason: unknown } | undefined
+
+  get aborted(): boolean {
+    return this.#aborted !== undefined
+  }
+
+  get reason(): unknown {
+    return this.#aborted?.reason
+  }
+
+  /** Listeners are called once at most. */
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener)
+  }
+
+  abort(reason?: unknown): void {
+    if (this.#aborted !== undefined) return
+    this.#aborted = { reason }
+    const listeners = [...this.#listeners]
+    this.#listeners.clear()
+    for (const listener of listeners) listener()
+  }
+}
+
+/**
+ * Aborts a call's own controller, from whatever request. Where a worker does not allow that, the work goes on unseen: its
+ * caller has its answer already, and what the work brings is thrown away.
+ */
+export function abortAnywhere(controller: AbortController | undefined, reason: unknown): void {
+  try {
+    controller?.abort(reason)
+  } catch {}
 }

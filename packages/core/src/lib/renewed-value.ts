@@ -1,7 +1,7 @@
 import { outsideAsyncContext, runsInBackground } from '#runtime'
 import { type Clock, elapsedMs, type Moment, momentOf } from './clock.js'
 import { detachable } from './deadline.js'
-import { keepAlive } from './keep-alive.js'
+import { keepAlive } from './promises.js'
 
 /** What a renewed value needs of its surroundings. */
 interface RenewalEnvironment {

@@ -2,9 +2,9 @@ import { RateLimitedError } from '../errors.js'
 import { hashNameWith, subjectHash } from '../identity/token-key.js'
 import type { Observer } from '../observer.js'
 import { AdaptiveRate } from './adaptive-rate.js'
-import { askedPauseMs } from './asked-pause.js'
 import type { LimitSettings } from './limit-settings.js'
 import { createRequestSlots, type RequestSlots } from './request-slots.js'
+import { retryAfterMs } from './retry-after.js'
 import { createSharedRequestSlots } from './shared-request-slots.js'
 import { createStoreAccess } from './store-access.js'
 import { type Turn, WaitingLine } from './waiting-line.js'
@@ -168,3 +168,26 @@ const paused = (ms: number): RateLimitedError =>
 
 const limited = (message: string, ms: number): RateLimitedError =>
   new RateLimitedError(message, { retryAfterSeconds: Math.max(1, Math.ceil(ms / 1_000)) })
+
+/** How long to stop after an answer that says to stop but not for how long: the platform counts by the second. */
+const oneWindowMs = 1_000
+
+/** More than this is no time until a reset but a time stamp, or nonsense. */
+const longestResetSeconds = 24 * 60 * 60
+
+/**
+ * How long the platform wants no further request for a token, in milliseconds, by the head of any of its answers:
+ * 429 (RFC 6585 §4), or an allowance that this answer has used up. `undefined`: it does not ask for a pause.
+ */
+export function askedPauseMs(answer: Pick<Response, 'status' | 'headers'>, now: number): number | undefined {
+  const { status, headers } = answer
+  if (status === 429) return retryAfterMs(headers.get('retry-after'), now) ?? resetMs(headers) ?? oneWindowMs
+  const remaining = headers.get('ratelimit-remaining') ?? headers.get('x-ratelimit-remaining-second')
+  return remaining?.trim() === '0' ? (resetMs(headers) ?? oneWindowMs) : undefined
+}
+
+function resetMs(headers: Headers): number | undefined {
+  const text = headers.get('ratelimit-reset')?.trim() ?? ''
+  const isSeconds = /^\d+(\.\d+)?$/.test(text) && Number(text) <= longestResetSeconds
+  return isSeconds ? retryAfterMs(text, 0) : undefined
+}

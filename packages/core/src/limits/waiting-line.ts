@@ -1,7 +1,6 @@
 import { outsideAsyncContext, runsInBackground } from '#runtime'
 import { type Clock, timersOf } from '../lib/clock.js'
-import { pause } from '../lib/deadline.js'
-import { SharedAbort } from '../lib/shared-abort.js'
+import { pause, SharedAbort } from '../lib/deadline.js'
 
 /** What a waiting line is served by. */
 export interface Counter {

@@ -1,7 +1,7 @@
 import { ConfigurationError, SubjectTokenError } from '../errors.js'
 import type { CheckedUser } from '../identity/check-user.js'
-import { andThen } from '../lib/and-then.js'
 import { askApplication } from '../lib/call-application.js'
+import { andThen } from '../lib/promises.js'
 import { checkForeignToken } from './check-foreign-token.js'
 import type {
   SubjectTokenContext,

@@ -8,9 +8,9 @@ import {
   type SubjectTokenAlgorithm,
 } from '../crypto/signature-algorithms.js'
 import { ConfigurationError, isTesouroTokensError, SubjectTokenError } from '../errors.js'
-import { andThen, orFailWith } from '../lib/and-then.js'
 import { askApplication } from '../lib/call-application.js'
 import { createProblems, type Problems } from '../lib/problems.js'
+import { andThen, orFailWith } from '../lib/promises.js'
 import { createRenewed } from '../lib/renewed-value.js'
 import { textProblem } from '../lib/text.js'
 import { unknownNames } from '../lib/unknown-name.js'

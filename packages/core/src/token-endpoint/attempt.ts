@@ -9,11 +9,11 @@ import {
 import type { Clock } from '../lib/clock.js'
 import { withDeadline } from '../lib/deadline.js'
 import { networkCode } from '../lib/network-code.js'
-import { askedPauseMs } from '../limits/asked-pause.js'
 import { retryAfterMs } from '../limits/retry-after.js'
-import { isPassing } from './bounded-fetch.js'
+import { askedPauseMs } from '../limits/upstream-budget.js'
 import { clockHint } from './platform-clock.js'
 import type { Answer, AnswerHead, SendOptions, Sent } from './request.js'
+import { isPassing } from './request.js'
 import { safeDescription, safeErrorCode, safeRequestId } from './safe-text.js'
 
 /** A request that is ready to be sent. */

@@ -1,10 +1,10 @@
 import type { Credentials, CredentialsHolder } from '../configuration/settings.js'
 import { RateLimitedError, UpstreamUnavailableError } from '../errors.js'
 import type { Clock } from '../lib/clock.js'
+import type { Abortable } from '../lib/deadline.js'
 import { pause, withDeadline } from '../lib/deadline.js'
-import type { Abortable } from '../lib/shared-abort.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
-import { traced } from '../tracer.js'
+import { traced } from '../observer.js'
 import { type Attempt, attempt, type Verdict } from './attempt.js'
 
 const firstBackoffMs = 100

@@ -1,4 +1,4 @@
-import type { Abortable } from '../lib/shared-abort.js'
+import type { Abortable } from '../lib/deadline.js'
 import type { SubjectTokenPurpose } from '../subject-token/source.js'
 import type { JsonValue } from '../user.js'
 

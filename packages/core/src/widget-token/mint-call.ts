@@ -1,13 +1,12 @@
 import type { People } from '../cache/shared/people.js'
 import type { Call } from '../calls.js'
 import type { EventOutcome } from '../events.js'
-import type { CacheNames } from '../identity/cache-names.js'
 import type { CheckedUser } from '../identity/check-user.js'
-import { isPromise } from '../lib/and-then.js'
+import type { CacheNames } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
-import { eventOutcome, type Observer } from '../observer.js'
+import { isPromise } from '../lib/promises.js'
+import { eventOutcome, isTraced, type Observer, traced } from '../observer.js'
 import type { WidgetToken } from '../tokens.js'
-import { isTraced, traced } from '../tracer.js'
 import type { WidgetTokenMinter } from './mint.js'
 
 /** Mints for calls: a logout ends them. Nothing can come between what is computed at once. */

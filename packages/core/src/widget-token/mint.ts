@@ -3,7 +3,7 @@ import type { Credentials, CredentialsHolder, Settings } from '../configuration/
 import type { JweEncrypter } from '../crypto/jwe-encrypter.js'
 import { ConfigurationError } from '../errors.js'
 import type { CheckedUser } from '../identity/check-user.js'
-import { andThen } from '../lib/and-then.js'
+import { andThen } from '../lib/promises.js'
 import { createSubjectToken, missingSubjectToken } from '../subject-token/create-subject-token.js'
 import type { WidgetToken } from '../tokens.js'
 import { widgetTokenPayload } from './payload.js'

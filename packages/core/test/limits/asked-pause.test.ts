@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { askedPauseMs } from '../../src/limits/asked-pause.js'
+import { askedPauseMs } from '../../src/limits/upstream-budget.js'
 
 const now = Date.UTC(2026, 10, 22)
 const asked = (status: number, headers: Record<string, string>): number | undefined =>

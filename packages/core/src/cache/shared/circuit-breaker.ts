@@ -1,13 +1,27 @@
 import { outsideAsyncContext } from '#runtime'
 import { CacheUnavailableError, isTesouroTokensError } from '../../errors.js'
-import type { CacheFailureEvent } from '../../events.js'
+import type { CacheFailureEvent, CacheGuardEvent } from '../../events.js'
+import type { Clock } from '../../lib/clock.js'
 import { withDeadline } from '../../lib/deadline.js'
 import { unrefTimer } from '../../lib/unref-timer.js'
-import { isTraced, traced } from '../../tracer.js'
+import { isTraced, traced } from '../../observer.js'
 import type { CacheTrace } from '../../traces.js'
-import type { CacheContext } from '../cache-context.js'
 import { checkedOutcome, isAnswer, isAnything, isBoolean, isLeaseAnswer } from '../check-answer.js'
 import type { Lease, LeaseAnswer, TokenCache } from '../token-cache.js'
+
+/** What an instance lends to the caches that it uses. A cache is made before the instance is. */
+export interface CacheUser {
+  readonly clock: Clock
+  /** How long one operation of a remote cache may take, in milliseconds. */
+  readonly cacheMs: number
+  emit(event: CacheFailureEvent | CacheGuardEvent): void
+}
+
+/** The instances that use a store: the clock that counts, and the one that speaks for all. */
+interface CacheUsers {
+  readonly clock: Clock
+  readonly current: CacheUser
+}
 
 /** One operation on a store. */
 export interface Operation<Answer> {
@@ -71,7 +85,7 @@ export function probeOf(store: TokenCache): Operation<unknown> {
  */
 export class CircuitBreaker {
   readonly #store: TokenCache
-  readonly #context: CacheContext
+  readonly #context: CacheUsers
   readonly #onClosed: () => void
   #open = false
   #failures = 0
@@ -80,7 +94,7 @@ export class CircuitBreaker {
   #probedAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(store: TokenCache, context: CacheContext, onClosed: () => void) {
+  constructor(store: TokenCache, context: CacheUsers, onClosed: () => void) {
     this.#store = store
     this.#context = context
     this.#onClosed = onClosed
@@ -178,9 +192,9 @@ const unavailable = (): CacheUnavailableError =>
 /** Runs operations on one store: a remote one stands behind its circuit breaker, one in this process's memory does not. */
 export class StoreOperations {
   readonly #isLocal: boolean
-  readonly #parts: { breaker: CircuitBreaker; context: CacheContext }
+  readonly #parts: { breaker: CircuitBreaker; context: CacheUsers }
 
-  constructor(store: TokenCache, parts: { breaker: CircuitBreaker; context: CacheContext }) {
+  constructor(store: TokenCache, parts: { breaker: CircuitBreaker; context: CacheUsers }) {
     this.#isLocal = store.local === true
     this.#parts = parts
   }

@@ -1,7 +1,6 @@
 import { outsideAsyncContext } from '#runtime'
 import { CacheUnavailableError, isTesouroTokensError } from '../../errors.js'
-import { pause } from '../../lib/deadline.js'
-import { SharedAbort } from '../../lib/shared-abort.js'
+import { pause, SharedAbort } from '../../lib/deadline.js'
 import type { ForgetRequest } from '../token-cache.js'
 import type { Recording } from './person.js'
 

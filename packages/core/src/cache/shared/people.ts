@@ -2,8 +2,14 @@ import { LRU } from 'tiny-lru'
 import { UserForgottenError } from '../../errors.js'
 import type { TokenKey } from '../../identity/token-key.js'
 import { type Clock, elapsedMs, type Moment, momentOf, systemClock } from '../../lib/clock.js'
-import { isUnknownGeneration, renewedGeneration } from '../generation.js'
-import { type Copy, type Dropped, type Mark, Person } from './person.js'
+import {
+  type Copy,
+  type Dropped,
+  isUnknownGeneration,
+  type Mark,
+  Person,
+  renewedGeneration,
+} from './person.js'
 
 /** How often a person's generation is compared where nobody tells of logouts. */
 const compareEveryMs = 1_000

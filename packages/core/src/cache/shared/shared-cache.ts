@@ -1,13 +1,13 @@
 import { CacheUnavailableError } from '../../errors.js'
 import type { TokenKey } from '../../identity/token-key.js'
 import { elapsedMs } from '../../lib/clock.js'
-import { createTimeBudget } from '../../lib/time-budget.js'
+import { createTimeBudget } from '../../lib/deadline.js'
 import { type CacheAnswer, droppedValues, isAnswer, isAnything, isBoolean } from '../check-answer.js'
-import { isOwnGeneration } from '../generation.js'
 import type { CacheCall, ForgetRequest, LeaseAnswer, TimedTokenCache, TokenCache } from '../token-cache.js'
 import { StoreOperations } from './circuit-breaker.js'
 import type { QueuedLogout } from './logout-queue.js'
 import type { Copy, Mark, Person } from './person.js'
+import { isOwnGeneration } from './person.js'
 import type { StoreState } from './store-state.js'
 
 /** For how long it is remembered that a value has to be dropped from the store. */

@@ -29,3 +29,25 @@ export function orFailWith<Value>(
 export function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
   return typeof value === 'object' && value !== null && 'then' in value
 }
+
+/**
+ * Hands work to the application's `waitUntil`, so that a runtime finishes it after the response. Returns whether it was
+ * taken: outside of a request there may be nothing to keep alive, and then the function throws.
+ */
+export function keepAlive(
+  work: Promise<unknown>,
+  waitUntil: ((work: Promise<unknown>) => void) | undefined,
+): boolean {
+  if (waitUntil === undefined) return false
+  const settled = work.then(
+    () => {},
+    () => {},
+  )
+  try {
+    const answer: unknown = waitUntil(settled)
+    Promise.resolve(answer).catch(() => {})
+    return true
+  } catch {
+    return false
+  }
+}

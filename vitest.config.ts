@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config'
-import { projects as bothPaths } from './packages/core/vitest.config.js'
+import { projects as coreProjects } from './packages/core/vitest.config.js'
 import base from './vitest.base.js'
 
 /** Tests that need a build or processes of their own, or wait long for real time: `npm test` runs them. */
@@ -12,10 +12,6 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
     'test/limits/budget.test.ts',
     'test/threats/{fresh-keys,process}.test.ts',
     'test/token-endpoint/{failures,rate-limit}.test.ts',
-  ],
-  // Every promise is kept on both paths, but here the second one is asked only for what it computes.
-  'core-portable': [
-    'test/{access-tokens,cache,canaries,configuration,http,limits,platform,threats,token-endpoint}/**',
   ],
   next: ['test/{adapter,application,other-builds,quick-start}.test.ts'],
   redis: [
@@ -31,9 +27,6 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Tests of core that put another module in a module's place, or count what one process has gone through. */
-const alone: readonly string[] = ['test/lib/renewed-value.test.ts', 'test/canaries/canaries.test.ts']
-
 /**
  * What `npm run check` runs, and `npx vitest` in the root watches: tests of every package from sources, without a build.
  * In its own folder each package has its own configuration, which leaves nothing out.
@@ -45,16 +38,9 @@ const config: ViteUserConfig = defineConfig({
     // A package.json that changes would run every test: that is what `npm test` is for.
     forceRerunTriggers: [],
     projects: [
-      ...bothPaths.map((path) => {
-        const name = path.test?.name === 'portable' ? 'core-portable' : 'core'
-        const left = [...(leftOut.core ?? []), ...alone]
-        // Most of the time goes into loading core: here it is loaded once for all the files of a worker.
-        const shared = { ...path, test: { ...path.test, isolate: false } }
-        return project(name, 'packages/core', shared, left)
-      }),
-      ...bothPaths.slice(0, 1).map((path) => {
-        const only = { ...path, test: { ...path.test, include: [...alone] } }
-        return project('core-alone', 'packages/core', only)
+      ...coreProjects.map((own) => {
+        const name = own.test?.name === 'node' ? 'core' : `core-${own.test?.name}`
+        return project(name, 'packages/core', own, leftOut.core)
       }),
       // Its own configuration builds an application first.
       project('next', 'packages/next', base),

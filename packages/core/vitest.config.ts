@@ -4,9 +4,35 @@ import base from '../../vitest.base.js'
 // Vitest always adds `node`, so that a condition of our own has to come before it.
 const portable = ['@tesouro-tokens/portable', '@tesouro-tokens/source']
 
-/** Every promise is kept on both paths, so that everything runs twice. */
+/** Tests that put another module in a module's place, or count what one process has gone through. */
+const alone: readonly string[] = ['test/lib/renewed-value.test.ts', 'test/canaries/canaries.test.ts']
+
+/** The portable path has its own cryptography and runtime: what computes with them, or names or hides something by them. */
+const differs: readonly string[] = [
+  'test/*.test.ts',
+  'test/access-tokens/one-exchange.test.ts',
+  'test/cache/encrypted-token-cache.test.ts',
+  'test/crypto/path.test.ts',
+  'test/configuration/{audit-key,cache-keys-from-env,widget-secret}.test.ts',
+  'test/{identity,subject-token,widget-token}/**/*.test.ts',
+  'test/platform/platform-fetch.test.ts',
+  'test/threats/{callbacks,ended-calls,injection,prototype-pollution}.test.ts',
+  'test/token-endpoint/{request,secrets}.test.ts',
+]
+
+/** Most of the time goes into loading core: it is loaded once for all the files of a worker, except where a test counts on its own. */
 export const projects: TestProjectInlineConfiguration[] = [
-  { ...base, test: { ...base.test, name: 'node', env: { TESOURO_TEST_PATH: 'node', RACES_ORDERS: '1500' } } },
+  {
+    ...base,
+    test: {
+      ...base.test,
+      name: 'node',
+      env: { TESOURO_TEST_PATH: 'node', RACES_ORDERS: '1500' },
+      isolate: false,
+      exclude: [...alone],
+    },
+  },
+  { ...base, test: { ...base.test, name: 'alone', env: { TESOURO_TEST_PATH: 'node' }, include: [...alone] } },
   {
     ...base,
     resolve: { conditions: portable },
@@ -15,18 +41,14 @@ export const projects: TestProjectInlineConfiguration[] = [
       ...base.test,
       name: 'portable',
       env: { TESOURO_TEST_PATH: 'portable' },
-      // What compares both paths itself or chooses its own, and what waits long for things that nothing is computed for.
-      exclude: [
-        'test/crypto/{encrypt,same-token,sign,text}.test.ts',
-        'test/races/**',
-        'test/threats/{fresh-keys,process}.test.ts',
-        'test/token-endpoint/{failures,rate-limit}.test.ts',
-      ],
+      include: [...differs],
+      isolate: false,
     },
   },
 ]
 
 /** Which branches run is a matter of what comes first, here and there. On the way to what every package has. */
 const coverage = { ...base.test?.coverage, thresholds: { lines: 98, branches: 94 } }
-const config: ViteUserConfig = defineConfig({ test: { projects, coverage } })
+// Most tests wait more than they compute.
+const config: ViteUserConfig = defineConfig({ test: { projects, coverage, maxWorkers: 4 } })
 export default config

@@ -21,6 +21,7 @@ const scene: Scene = {
   garbled: false,
   refuses: false,
   rotates: false,
+  isFull: false,
   sessions: sessions.slice(0, 1),
   people: ['anna'],
   faults: 0,

@@ -30,7 +30,7 @@ export class Run {
     this.#world = world
   }
 
-  /** Everybody has a token when it begins. */
+  /** Everybody has a token when it begins; where the store is full, in memory alone. */
   async warmUp(): Promise<void> {
     const { instances, scene, witness } = this.#world
     for (const instance of instances) {
@@ -38,7 +38,7 @@ export class Run {
         witness.step += 1
         get(this.#world, instance, session)
         await settled()
-        await this.#calmDown()
+        await this.#calmDown(scene.isFull)
       }
     }
     witness.step += 1
@@ -114,13 +114,18 @@ export class Run {
     this.#lookForRemains()
   }
 
-  /** Everything that is ready happens as it should, and time passes where somebody waits for it. */
-  async #calmDown(): Promise<void> {
+  /** Everything that is ready happens as it should, or all but keeping, and time passes where somebody waits for it. */
+  async #calmDown(keepsNothing = false): Promise<void> {
     const { happenings, time, witness } = this.#world
     for (let steps = 0; steps < mostSteps; steps += 1) {
       const [next] = happenings.ready
-      if (next !== undefined) await this.#happen(next, next.fates[0])
-      else if (witness.calls.every(({ isOver }) => isOver)) return
+      if (next !== undefined) {
+        const isNotKept = keepsNothing && next.name.includes(': keep ')
+        await this.#happen(
+          next,
+          next.fates.find(({ name }) => !isNotKept || name === 'fails'),
+        )
+      } else if (witness.calls.every(({ isOver }) => isOver)) return
       else {
         const timer = time.next(Number.POSITIVE_INFINITY, () => true)
         if (timer === undefined) {
@@ -178,20 +183,24 @@ export class Run {
       .filter(({ process }) => this.#world.runs(process))
       .flatMap((happening) =>
         happening.fates
-          .filter((fate) => fate.ordinary || scene.faults > 0 || this.#refusing(fate) > 0)
+          .filter((fate) => fate.ordinary || scene.faults > 0 || this.#favoured(happening, fate) > 0)
           .map((fate) => ({
             name: `${happening.name} ${fate.name}`,
             weight: fate.ordinary
               ? 3
-              : 0.4 * (scene.faults * (/: forget|told to|exchanges for/.test(happening.name) ? 4 : 1)) +
-                this.#refusing(fate),
+              : 0.4 *
+                  (scene.faults * (/: forget|: keep|told to|exchanges for/.test(happening.name) ? 4 : 1)) +
+                this.#favoured(happening, fate),
             run: () => this.#begin(happening, fate),
           })),
       )
   }
 
-  #refusing({ name }: Happening['fates'][number]): number {
-    return this.#world.scene.refuses && name.startsWith('refuses the') ? 8 : 0
+  /** How much more often than elsewhere something fails in scenes that are made for that. */
+  #favoured(happening: Happening, { name }: Happening['fates'][number]): number {
+    const { refuses, isFull } = this.#world.scene
+    if (refuses && name.startsWith('refuses the')) return 8
+    return isFull && name === 'fails' && happening.name.includes(': keep ') ? 8 : 0
   }
 
   #timeSteps(): Action[] {

@@ -19,6 +19,8 @@ export interface Scene {
   readonly refuses: boolean
   /** Whether the client id changes, and changes back: then there is one instance alone. */
   readonly rotates: boolean
+  /** Whether the store is full: it answers, and takes few new values. Then there is one instance alone. */
+  readonly isFull: boolean
   /** Whether everybody has a token when it begins. */
   readonly warm: boolean
   /** Whether all ask for one token at once when it begins. */
@@ -38,7 +40,7 @@ export function sceneOf(seed: number): Scene {
   const alone = random.chance(0.6)
   const refuses = random.chance(0.15)
   const isMemory = random.chance(0.12)
-  return {
+  const scene: Scene = {
     caches: isMemory ? 'memory' : caches,
     leases: random.chance(refuses ? 0.95 : 0.7),
     hears: random.chance(0.5),
@@ -58,5 +60,8 @@ export function sceneOf(seed: number): Scene {
     commands: 3 + random.below(14),
     refuses,
     rotates: random.chance(0.06) && !isMemory,
+    isFull: random.chance(0.08) && !isMemory,
   }
+  // What a full store could not take is in memory alone.
+  return scene.isFull ? { ...scene, warm: true } : scene
 }

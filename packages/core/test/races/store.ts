@@ -23,7 +23,7 @@ export interface StoreWatcher {
     tell: () => void,
   ): void
   /** The store did not do what a process asked of it, or its answer was lost. */
-  failed(process: string): void
+  failed(process: string, what: string): void
   /** A process cannot reach the store from now on. */
   cutOff(process: string): void
   /** It can again. */
@@ -124,7 +124,7 @@ export class Store {
     const { happenings, watcher } = this.#parts
     return new Promise((resolve, reject) => {
       const fail = (): void => {
-        watcher.failed(process)
+        watcher.failed(process, what)
         reject(new Error('the store is away'))
       }
       const arrive = (then: (answer: Answer) => void): (() => void) => {

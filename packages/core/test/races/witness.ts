@@ -48,6 +48,8 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   /** The last step in which whatever was under way for a person in a process had to end. */
   readonly #ended = new Map<string, number>()
   readonly #renewed = new Map<string, number>()
+  /** Processes that the store has failed in reading or in a lease, so that they went to the platform alone. */
+  readonly #wentAlone = new Set<string>()
   readonly #trouble = new Map<string, number>()
   readonly #stood = new Set<string>()
   readonly #closed = new Map<string, number>()
@@ -143,12 +145,15 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   }
 
   /** Time in which a process could not do what it has to. */
-  failed(process: string): void {
+  failed(process: string, what = ''): void {
+    // What could not be kept in the store is kept in memory: that loses nothing.
+    if (!what.startsWith('keep ')) this.#wentAlone.add(process)
     this.#trouble.set(process, Math.max(this.#trouble.get(process) ?? 0, this.#time.now))
   }
 
   /** From now on a process cannot reach the store, and does not know that it hears of nothing. */
   cutOff(process: string): void {
+    this.#wentAlone.add(process)
     this.#trouble.set(process, Number.POSITIVE_INFINITY)
   }
 
@@ -161,7 +166,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
    * it brings from there is not kept when the store tells a generation that is younger than the exchange.
    */
   answeredByStore(process: string): void {
-    if (this.#trouble.has(process)) this.disturbed = true
+    if (this.#wentAlone.has(process)) this.disturbed = true
   }
 
   stoodStill(process: string): void {

@@ -106,7 +106,7 @@ export class World {
       const cache = first.program.core.memoryTokenCache()
       return ['a', 'b'].map((name) => this.#makeInstance(name, first, cache))
     }
-    if (scene.rotates && store !== undefined) {
+    if (scene.rotates || scene.isFull) {
       const cache = wrapped(first, store.open(first.name, scene), scene.caches[0])
       return [this.#makeInstance('a', first, cache)]
     }

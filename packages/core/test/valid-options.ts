@@ -1,4 +1,4 @@
-import { type TesouroTokensOptions, unsecuredSubjectToken } from '../src/index.js'
+import { type LimitStore, type TesouroTokensOptions, unsecuredSubjectToken } from '../src/index.js'
 
 /** A widget secret in which every hex digit occurs. */
 export const widgetSecret = '0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdefFEDCBA9876543210'
@@ -13,6 +13,13 @@ export function validOptions(overrides: Partial<TesouroTokensOptions> = {}): Tes
     subjectToken: unsecuredSubjectToken(),
     ...overrides,
   }
+}
+
+/** A limit store that lets everything pass. */
+export const limitStore: LimitStore = {
+  reserve: async () => ({ waitMs: 0 }),
+  pause: async () => {},
+  count: async () => ({ waitMs: 0 }),
 }
 
 /** The error of a call that must throw. */

@@ -2,18 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { readOptions } from '../../src/configuration/read-options.js'
 import { ConfigurationError, createTesouroTokens, type TesouroTokensOptions } from '../../src/index.js'
 import { leaked } from '../leaked.js'
-import { thrownBy, validOptions, widgetSecret } from '../valid-options.js'
+import { limitStore, thrownBy, validOptions, widgetSecret } from '../valid-options.js'
 
 function problemsOf(options: unknown): readonly string[] {
   const error = thrownBy(() => createTesouroTokens(options as TesouroTokensOptions))
   expect(error).toBeInstanceOf(ConfigurationError)
   return (error as ConfigurationError).problems
-}
-
-const limitStore = {
-  reserve: async () => ({ waitMs: 0 }),
-  pause: async () => {},
-  count: async () => ({ waitMs: 0 }),
 }
 
 describe('options that are wrong', () => {

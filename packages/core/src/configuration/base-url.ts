@@ -1,19 +1,16 @@
 import type { TesouroEnvironment } from './options.js'
 
+/** The platform's public environments. */
 const environments: { readonly [Name in TesouroEnvironment]: string } = {
   sandbox: 'https://api.sandbox.tesouro.com/',
   production: 'https://api.tesouro.com/',
 }
 
-/** The base URL of one of the platform's public environments. */
-export function environmentUrl(name: unknown): URL | undefined {
+function environmentUrl(name: unknown): URL | undefined {
   return typeof name === 'string' && Object.hasOwn(environments, name)
     ? new URL(environments[name as TesouroEnvironment])
     : undefined
 }
-
-/** The environments, for messages. */
-export const environmentNames: readonly string[] = Object.keys(environments)
 
 /** Whether a URL's host is this machine: plain `http:` is harmless there. */
 export function isLoopback({ hostname }: URL): boolean {
@@ -26,11 +23,10 @@ export function isLoopback({ hostname }: URL): boolean {
 }
 
 /**
- * Reads a base URL. The text is looked at before the parser sees it, because the parser drops line breaks,
- * takes `\` for `/` and hides an empty query. The answer ends with a slash; a string says what is wrong. Secrets go over
- * `http:` only on this machine, unless `allowHttp` says that they are a sandbox's.
+ * What is wrong with a base URL, whatever `http:` may do. The text is looked at before the parser sees it, because the
+ * parser drops line breaks, takes `\` for `/` and hides an empty query.
  */
-export function readBaseUrl(value: unknown, allowHttp = false): URL | string {
+export function baseUrlProblem(value: unknown): string | undefined {
   if (typeof value !== 'string') return 'must be a string'
   if (value === '') return 'is empty'
   if (value !== value.trim()) return 'has white space or a line break around it'
@@ -41,23 +37,38 @@ export function readBaseUrl(value: unknown, allowHttp = false): URL | string {
   if (value.includes('?')) return 'has a query: give the base URL alone'
   if (value.includes('#')) return 'has a fragment: give the base URL alone'
   if (!URL.canParse(value)) return 'is not a URL'
-  const url = new URL(value)
-  if (url.protocol === 'http:' && !isLoopback(url) && !allowHttp) {
-    return 'must be https: (http: is for loopback hosts, and with allowHttp: true for a sandbox in a container of its own)'
-  }
-  if (/\/openid\/connect\/token\/?$/.test(url.pathname)) {
+  if (/\/openid\/connect\/token\/?$/.test(new URL(value).pathname)) {
     return 'is the token endpoint: give the base URL, without /openid/connect/token'
   }
+  return undefined
+}
+
+/** The base URL that the options name, if they name one. It ends with a slash. */
+export function baseUrlOf({
+  environment,
+  baseUrl,
+}: {
+  environment?: unknown
+  baseUrl?: unknown
+}): URL | undefined {
+  if (baseUrl === undefined) return environmentUrl(environment)
+  if (baseUrlProblem(baseUrl) !== undefined) return undefined
+  const url = new URL(String(baseUrl))
   if (!url.pathname.endsWith('/')) url.pathname += '/'
   return url
 }
 
-/** Reads the path of an endpoint below the base URL; a string says what is wrong. */
-export function readPath(value: unknown, baseUrl: URL): URL | string {
+/** What is wrong with the path of an endpoint below the base URL. */
+export function pathProblem(value: unknown): string | undefined {
   if (typeof value !== 'string') return 'must be a string'
   if (!/^\/(?![/\\])/.test(value)) return 'must be a path that begins with one /'
   if (/[\s\p{Cc}\\?#]/u.test(value))
     return 'holds white space, a control character, a backslash, a query or a fragment'
-  const url = new URL(baseUrl.href.slice(0, -1) + value)
-  return url.href.startsWith(baseUrl.href) ? url : 'leaves the base URL'
+  return undefined
+}
+
+/** The URL of a path below the base URL; `undefined` where the path leaves the base URL. */
+export function urlBelow(baseUrl: URL, path: string): URL | undefined {
+  const url = new URL(baseUrl.href.slice(0, -1) + path)
+  return url.href.startsWith(baseUrl.href) ? url : undefined
 }

@@ -1,11 +1,13 @@
 import { ConfigurationError, isTesouroTokensError } from '../errors.js'
 import { askApplication } from '../lib/call-application.js'
 import { detachable } from '../lib/deadline.js'
-import { hexKeyBytes, hexKeyProblem } from '../lib/hex-key.js'
-import { createProblems, type Problems } from '../lib/problems.js'
+import { hexKeyBytes } from '../lib/hex-key.js'
+import { parseOptions } from '../lib/option.js'
+import { createProblems } from '../lib/problems.js'
 import { createRenewed } from '../lib/renewed-value.js'
-import { textProblem } from '../lib/text.js'
 import type { Observer } from '../observer.js'
+import type { TesouroCredentials } from './options.js'
+import { credentialsSchema } from './schema.js'
 import type { Credentials, CredentialsHolder, Settings } from './settings.js'
 
 const askAfterRefusalMs = 30_000
@@ -67,29 +69,9 @@ async function askOnce(ask: () => unknown, ms: number): Promise<Credentials> {
   if (typeof answer !== 'object' || answer === null) {
     throw new ConfigurationError(['credentials: its answer must be an object with clientId and clientSecret'])
   }
-  const credentials = readCredentials({ ...answer }, problems)
+  const credentials = parseOptions(credentialsSchema, answer, problems)
   if (credentials === undefined) throw problems.error()
-  return credentials
-}
-
-const wantedWidgetSecret = '64 hex digits are wanted, as onboarding hands them out'
-
-/**
- * Checks the client's credentials, whether they are options or the answer of the `credentials` function.
- * `undefined` when there is a problem.
- */
-export function readCredentials(
-  given: { readonly [name: string]: unknown },
-  problems: Pick<Problems, 'add'>,
-): Credentials | undefined {
-  const clientId = readSecret(given.clientId, 'clientId', problems)
-  const clientSecret = readSecret(given.clientSecret, 'clientSecret', problems)
-  const widgetSecret = given.widgetSecret ?? undefined
-  const problem = widgetSecret === undefined ? undefined : hexKeyProblem(widgetSecret, wantedWidgetSecret)
-  if (problem !== undefined) problems.add('widgetSecret', problem)
-  if (clientId === undefined || clientSecret === undefined || problem !== undefined) return undefined
-  const key = widgetSecret === undefined ? undefined : hexKeyBytes(widgetSecret as string)
-  return new HeldCredentials(clientId, clientSecret, key)
+  return new HeldCredentials(credentials)
 }
 
 /** Whether both name the same client with the same secrets. */
@@ -102,24 +84,19 @@ export function sameClient(one: Credentials, other: Credentials): boolean {
   return one.clientId === other.clientId && one.clientSecret === other.clientSecret
 }
 
-function readSecret(value: unknown, name: string, problems: Pick<Problems, 'add'>): string | undefined {
-  const padded = typeof value === 'string' && value.trim() !== '' && value.trim() !== value
-  const problem = padded ? 'has white space or a line break around it' : textProblem(value)
-  if (problem === undefined) return value as string
-  problems.add(name, problem)
-  return undefined
-}
-
-/** Accessors of the prototype: neither `util.inspect` nor `JSON.stringify` nor a spread finds the secrets. */
-class HeldCredentials implements Credentials {
+/**
+ * Credentials that have been checked, behind accessors of the prototype: neither `util.inspect` nor `JSON.stringify` nor
+ * a spread finds the secrets.
+ */
+export class HeldCredentials implements Credentials {
   readonly #clientId: string
   readonly #clientSecret: string
   readonly #widgetKey: Uint8Array<ArrayBuffer> | undefined
 
-  constructor(clientId: string, clientSecret: string, key: Uint8Array<ArrayBuffer> | undefined) {
+  constructor({ clientId = '', clientSecret = '', widgetSecret }: Partial<TesouroCredentials>) {
     this.#clientId = clientId
     this.#clientSecret = clientSecret
-    this.#widgetKey = key
+    this.#widgetKey = widgetSecret ? hexKeyBytes(widgetSecret) : undefined
   }
 
   get clientId(): string {

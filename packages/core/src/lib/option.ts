@@ -1,0 +1,163 @@
+import * as z from 'zod/mini'
+import type { Problems } from './problems.js'
+import { unknownName } from './unknown-name.js'
+
+/** What tables and docstrings say of an option, next to what its schema says. */
+export interface OptionText {
+  /** One sentence or its first part; the docstring and the row of a table begin with it. */
+  readonly meaning: string
+  /** Unit of a number. */
+  readonly unit?: 's' | 'ms' | undefined
+  /** What holds where the option is absent and the schema has no value for that. */
+  readonly absent?: string | undefined
+}
+
+/** The texts of all options, by their schemas. */
+export const optionTexts: z.core.$ZodRegistry<OptionText> = z.registry<OptionText>()
+
+/** What is wrong with a value, in words that follow the option's name and hold no value; a line for each problem. */
+export type ProblemOf = (value: unknown) => string | undefined
+
+/** A value with a check of its own. It aborts nothing, since rules about several options are asked all the same. */
+export function checkedBy<Value>(problemOf: ProblemOf): z.ZodMiniType<Value, Value> {
+  return z.custom<Value>((value) => problemOf(value) === undefined, {
+    error: ({ input }) => problemOf(input),
+    abort: false,
+  })
+}
+
+/** An option that has to be given. */
+export function required<Value>(
+  problemOf: ProblemOf,
+  meaning: string,
+  absent = 'required',
+): z.ZodMiniType<Value, Value> {
+  return withText(checkedBy<Value>(problemOf), { meaning, absent })
+}
+
+/** An option without a value that takes its place. `absent` says what holds then. */
+export function optional<Value>(
+  problemOf: ProblemOf,
+  meaning: string,
+  absent = 'none',
+): z.ZodMiniOptional<z.ZodMiniType<Value, Value>> {
+  return withText(z.optional(checkedBy<Value>(problemOf)), { meaning, absent })
+}
+
+/** An option that has a value where it is absent. */
+export function withDefault<Value>(
+  problemOf: ProblemOf,
+  value: z.util.NoUndefined<Value>,
+  meaning: string,
+  unit?: OptionText['unit'],
+): z.ZodMiniDefault<z.ZodMiniType<Value, Value>> {
+  return withText(z._default(checkedBy<Value>(problemOf), value), { meaning, unit })
+}
+
+/** An option that holds options of its own, each with its default. */
+export function nested<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  meaning: string,
+): z.ZodMiniPrefault<Schema> {
+  return withText(z.prefault(schema, {} as z.input<Schema>), { meaning, absent: '' })
+}
+
+function withText<Schema extends z.ZodMiniType>(schema: Schema, text: OptionText): Schema {
+  optionTexts.add(schema, text)
+  return schema
+}
+
+/** A function. Its parameters and result are the type's alone: they show at the first call. */
+export function functionProblem(value: unknown): string | undefined {
+  return typeof value === 'function' ? undefined : 'must be a function'
+}
+
+/** An object with these methods. */
+export function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    names.every((name) => typeof Reflect.get(value, name) === 'function')
+  )
+}
+
+/** The schemas of options, by name. */
+export type OptionShape<Options> = {
+  readonly [Name in keyof Required<Options>]: z.ZodMiniType<unknown, Options[Name & keyof Options]>
+}
+
+/** `unknown` for each option of which the schema takes all that the type allows. */
+type TakesAll<Shape, Options> = {
+  [Name in keyof Shape]: Name extends keyof Options
+    ? Options[Name] extends z.input<Shape[Name]>
+      ? unknown
+      : never
+    : never
+}
+
+/** Has the compiler hold schemas to the type that editors show: the same names, and for each the same values. */
+export function shapeOf<Options>(): <Shape extends OptionShape<Options>>(
+  shape: Shape & TakesAll<Shape, Options>,
+) => Shape {
+  return (shape) => shape
+}
+
+/** An object of options. A name that is none of them is a problem, with the name that was probably meant. */
+export function optionsObject<Shape extends z.core.$ZodShape>(
+  shape: Shape,
+  error = 'must be an object',
+): z.ZodMiniObject<Shape, z.core.$strict> {
+  const known = Object.keys(shape)
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((name) => unknownName(name, known)).join('\n')
+        : error,
+  }) as z.ZodMiniObject<Shape, z.core.$strict>
+}
+
+/** A rule about several options: it is asked even where one of them has a problem of its own. */
+export function rule<Options>(
+  option: string,
+  problemOf: (given: Partial<Options>) => string | undefined,
+): z.core.$ZodCheck<Partial<Options>> {
+  return z.check<Partial<Options>>(
+    ({ value, issues }) => {
+      const message = problemOf(value)
+      if (message !== undefined)
+        issues.push({ code: 'custom', path: [option], message, input: undefined, continue: true })
+    },
+    { when: ({ value }) => typeof value === 'object' && value !== null },
+  )
+}
+
+/** Reads options by their schema. Adds every problem under the option's name, without its value; `undefined` if there is one. */
+export function parseOptions<Output>(
+  schema: z.ZodMiniType<Output>,
+  options: unknown,
+  problems: Pick<Problems, 'add' | 'include'>,
+): Output | undefined {
+  const given = typeof options === 'object' && options !== null ? { ...options } : options
+  const result = z.safeParse(schema, given)
+  if (result.success) return result.data
+  // a misspelt name explains what is missing, so it comes first
+  const isUnknown = ({ code }: z.core.$ZodIssue): boolean => code === 'unrecognized_keys'
+  const issues = result.error.issues.toSorted(
+    (one, other) => Number(isUnknown(other)) - Number(isUnknown(one)),
+  )
+  for (const { code, path, message } of issues) {
+    const option = nameOf(path)
+    const texts = message.split('\n')
+    if (option === '' && code === 'unrecognized_keys') problems.include(texts)
+    else for (const text of texts) problems.add(option || 'options', text)
+  }
+  return undefined
+}
+
+/** `retry`, `timeouts.callMs`, `allowedOrigins[0]`. */
+function nameOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((name, step) => {
+    if (typeof step === 'number') return `${name}[${step}]`
+    return name === '' ? String(step) : `${name}.${String(step)}`
+  }, '')
+}

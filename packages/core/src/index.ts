@@ -75,11 +75,11 @@ export type { LimitStore } from './limits/limit-store.js'
 export type { SubjectTokenSignFunction } from './subject-token/external-signer.js'
 export { type SubjectTokenProvider, subjectTokenFrom } from './subject-token/from-provider.js'
 export type { SubjectTokenPublicKey } from './subject-token/public-key.js'
-export {
-  type ExternallySignedSubjectTokenOptions,
-  type SignedSubjectTokenOptions,
-  signedSubjectToken,
-} from './subject-token/signed.js'
+export { signedSubjectToken } from './subject-token/signed.js'
+export type {
+  ExternallySignedSubjectTokenOptions,
+  SignedSubjectTokenOptions,
+} from './subject-token/signed-options.js'
 export type {
   SubjectTokenContext,
   SubjectTokenEnvironment,

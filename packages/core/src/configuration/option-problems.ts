@@ -2,13 +2,10 @@ import { isTokenCache } from '../cache/token-cache.js'
 import { hexKeyProblem } from '../lib/hex-key.js'
 import { hasMethods } from '../lib/option.js'
 import { textProblem } from '../lib/text.js'
+import { isPositive } from '../lib/time-problem.js'
 
 /** What is wrong with one option, in words that follow its name and never hold its value. */
 type Problem = string | undefined
-
-/** A positive number, infinity excluded. */
-export const isPositive = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isFinite(value) && value > 0
 
 export function environmentProblem(value: unknown): Problem {
   return value === 'sandbox' || value === 'production' ? undefined : "must be 'sandbox' or 'production'"
@@ -42,17 +39,6 @@ export function credentialsProblem(value: unknown): Problem {
 
 export function ownKeyProblem(value: unknown): Problem {
   return hexKeyProblem(value, '64 hex digits are wanted, 32 random bytes')
-}
-
-export function secondsProblem(value: unknown): Problem {
-  return isPositive(value) ? undefined : 'must be a positive number of seconds'
-}
-
-/** Timers take 32 bits: a longer wait would end at once. */
-export function millisecondsProblem(value: unknown): Problem {
-  return isPositive(value) && value < 2 ** 31
-    ? undefined
-    : 'must be a positive number of milliseconds, below 2,147,483,648'
 }
 
 const makers = 'signedSubjectToken(…), unsecuredSubjectToken(…) or subjectTokenFrom(…)'

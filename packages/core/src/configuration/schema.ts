@@ -10,6 +10,7 @@ import {
   shapeOf,
   withDefault,
 } from '../lib/option.js'
+import { millisecondsProblem, secondsProblem } from '../lib/time-problem.js'
 import { baseUrlOf, baseUrlProblem, isLoopback, pathProblem, urlBelow } from './base-url.js'
 import {
   allowHttpProblem,
@@ -18,11 +19,9 @@ import {
   credentialsProblem,
   environmentProblem,
   limitStoreProblem,
-  millisecondsProblem,
   ownKeyProblem,
   requestsProblem,
   retryProblem,
-  secondsProblem,
   secretProblem,
   subjectTokenProblem,
   tenantProblem,

@@ -1,63 +1,83 @@
-import { ConfigurationError } from '../errors.js'
-import { unknownNames } from '../lib/unknown-name.js'
+import {
+  functionProblem,
+  listOrFunction,
+  type OptionShape,
+  optional,
+  optionsObject,
+  parseOptions,
+  required,
+  shapeOf,
+  withDefault,
+} from '../lib/option.js'
+import { createProblems } from '../lib/problems.js'
+import type { TesouroTokens } from '../tokens.js'
 import { mintProblemOfTokens } from './hook.js'
 import type { WidgetTokenOptions } from './options.js'
+import { originProblem } from './origin-problem.js'
 
-// a record instead of a list: the compiler finds a name that is missing here
-const names: Record<keyof WidgetTokenOptions<unknown>, true> = {
-  tokens: true,
-  getUser: true,
-  allowedOrigins: true,
-  mintLimit: true,
-  onError: true,
-  onRefusal: true,
-}
-const known: readonly string[] = Object.keys(names)
+type Options = WidgetTokenOptions<unknown>
+type Option<Name extends keyof Options> = NonNullable<Options[Name]>
+
+const shape = shapeOf<Options>()({
+  tokens: required<Option<'tokens'>>(
+    tokensProblem,
+    'The instance that mints (`createTesouroTokens`), or a function that chooses one for a user',
+  ),
+  getUser: required<Option<'getUser'>>(
+    getUserProblem,
+    "Returns the signed-in user, from the server's own session",
+  ),
+  allowedOrigins: optional<Option<'allowedOrigins'>>(
+    listOrFunction(originProblem, 'must be an array of origins or a function'),
+    'Other origins whose pages may ask',
+    'only the own origin',
+  ),
+  mintLimit: withDefault<Option<'mintLimit'>>(
+    mintLimitProblem,
+    { perMinute: 30 },
+    'Tokens for each user in a minute; `false` for no limit',
+  ),
+  onError: optional<Option<'onError'>>(
+    functionProblem,
+    'Receives every mistake that somebody has to fix',
+    '`console.error`',
+  ),
+  onRefusal: optional<Option<'onRefusal'>>(
+    functionProblem,
+    'Receives refusals that probably come from wrong wiring',
+    '`console.warn`',
+  ),
+})
+const schema = optionsObject(shape, 'must be an object with at least tokens and getUser')
+
+/** What is said of each option of the endpoint. */
+export const widgetTokenShape: OptionShape<Options> = shape
+
+/** The names of the endpoint's options, for adapters whose own options stand next to them. */
+export const widgetTokenOptionNames: readonly (keyof Options)[] = Object.keys(shape) as (keyof Options)[]
 
 /**
- * Checks the options once, when the endpoint is made.
+ * Checks the options once, when the endpoint is made. Gives the mint limit.
  *
  * @throws ConfigurationError with every problem found
  */
-export function checkWidgetTokenOptions<Request, Context extends readonly unknown[]>(
-  options: WidgetTokenOptions<Request, Context>,
-): void {
-  const problems = [...problemsOf(options)]
-  if (problems.length > 0) throw new ConfigurationError(problems)
+export function checkWidgetTokenOptions(options: unknown): { mintLimit: Option<'mintLimit'> } {
+  const problems = createProblems()
+  const checked = parseOptions(schema, options, problems)
+  if (checked === undefined) throw problems.error()
+  return checked
 }
 
-function* problemsOf(
-  options: Partial<Record<keyof WidgetTokenOptions<unknown>, unknown>> | undefined,
-): Generator<string> {
-  if (typeof options !== 'object' || options === null) {
-    yield 'the endpoint needs options: at least tokens and getUser'
-    return
+function tokensProblem(tokens: unknown): string | undefined {
+  if (typeof tokens === 'function') return undefined
+  if (!canMint(tokens)) {
+    return 'must be what createTesouroTokens or tesouroTokensFromEnv returns, or a function that returns one for a user'
   }
-  yield* unknownNames(options, known)
-  const { tokens, getUser, allowedOrigins, mintLimit, onError, onRefusal } = options
-  if (typeof tokens !== 'function' && !canMint(tokens)) {
-    yield 'tokens has to be what createTesouroTokens or tesouroTokensFromEnv gives, or a function that gives one for a user'
-  } else if (typeof tokens === 'object' && tokens !== null) {
-    const problem = mintProblemOfTokens(tokens)
-    if (problem !== undefined) yield `tokens cannot mint: ${problem}`
-  }
-  if (typeof getUser !== 'function') {
-    yield 'getUser has to be a function: it says who is signed in, from your own session, never from the request body'
-  }
-  if (onError !== undefined && typeof onError !== 'function') yield 'onError has to be a function'
-  if (onRefusal !== undefined && typeof onRefusal !== 'function') yield 'onRefusal has to be a function'
-  yield* mintLimitProblems(mintLimit)
-  if (Array.isArray(allowedOrigins)) {
-    for (const [index, origin] of allowedOrigins.entries()) {
-      const problem = originProblem(origin)
-      if (problem !== undefined) yield `allowedOrigins[${index}] ${problem}`
-    }
-  } else if (allowedOrigins !== undefined && typeof allowedOrigins !== 'function') {
-    yield 'allowedOrigins has to be an array of origins or a function'
-  }
+  const problem = mintProblemOfTokens(tokens)
+  return problem === undefined ? undefined : `cannot mint: ${problem}`
 }
 
-function canMint(tokens: unknown): boolean {
+function canMint(tokens: unknown): tokens is TesouroTokens {
   return (
     typeof tokens === 'object' &&
     tokens !== null &&
@@ -66,44 +86,20 @@ function canMint(tokens: unknown): boolean {
   )
 }
 
-function* mintLimitProblems(mintLimit: unknown): Generator<string> {
-  if (mintLimit === undefined || mintLimit === false) return
+function getUserProblem(value: unknown): string | undefined {
+  return typeof value === 'function'
+    ? undefined
+    : 'must be a function: it says who is signed in, from your own session, never from the request body'
+}
+
+function mintLimitProblem(value: unknown): string | undefined {
+  if (value === false) return undefined
   const { perMinute, store }: { perMinute?: unknown; store?: unknown } =
-    typeof mintLimit === 'object' && mintLimit !== null ? mintLimit : {}
-  if (!Number.isSafeInteger(perMinute) || Number(perMinute) < 1) {
-    yield 'mintLimit has to be false or { perMinute } with a whole number of at least 1'
-  }
+    typeof value === 'object' && value !== null ? value : {}
+  const problems: string[] = []
+  if (!Number.isSafeInteger(perMinute) || Number(perMinute) < 1)
+    problems.push('must be false or { perMinute } with a whole number of at least 1')
   if (store !== undefined)
-    yield 'mintLimit has no store of its own: give createTesouroTokens the option limitStore'
-}
-
-/** What is wrong with an entry, said by the likely fix: browsers send exactly scheme, host and a port if it is not the default one. */
-function originProblem(origin: unknown): string | undefined {
-  if (typeof origin !== 'string') return 'has to be a string such as https://app.example.com'
-  if (origin === '*') {
-    return 'is *, which would let every website mint for your signed-in users: name each origin, or pass a function'
-  }
-  if (origin === 'null') {
-    return 'is null, which any sandboxed frame can send: give the page an origin of its own and name that'
-  }
-  if (origin !== origin.trim()) return 'has a space around it: remove it'
-  if (origin.includes('*')) return 'has a * in it: name each origin, or pass a function'
-  const [, scheme, host, rest] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^\\/?#\s]*)(.*)$/s.exec(origin) ?? []
-  if (!scheme || !host) return 'has no scheme and host: write it as https://app.example.com'
-  if (rest === '/') return 'ends with a slash: browsers send none, remove it'
-  if (rest) return 'has something after the host: name the origin alone, without path or query'
-  if (host.includes('@')) return 'has user info in it: name the origin alone'
-  if (host.includes(',')) return 'has a comma in it: one origin an entry'
-  if (/[A-Z]/.test(origin)) return 'has upper-case letters: browsers send lower case'
-  if (/^https?$/.test(scheme)) return webOriginProblem(origin)
-  return undefined
-}
-
-function webOriginProblem(origin: string): string | undefined {
-  const url = URL.canParse(origin) ? new URL(origin) : undefined
-  if (url?.origin === origin) return undefined
-  if (url !== undefined && url.port === '' && /:\d*$/.test(origin)) {
-    return 'names the default port: browsers leave it out, remove it'
-  }
-  return 'is not written as browsers send it: use the value of location.origin on that page'
+    problems.push('has no store of its own: give createTesouroTokens the option limitStore')
+  return problems.join('\n') || undefined
 }

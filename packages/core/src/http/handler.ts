@@ -72,11 +72,11 @@ export function createWidgetTokenHandler<Request, Context extends readonly unkno
   options: WidgetTokenOptions<Request, Context>,
   { countedAs = '', hints = {} }: WidgetTokenAdapter = {},
 ): WidgetTokenHandler<Request, Context> {
-  checkWidgetTokenOptions(options)
+  const { mintLimit } = checkWidgetTokenOptions(options)
   const { tokens, allowedOrigins, onError } = options
   const tellHint = createHintTeller(options.onRefusal)
   let everSignedIn = false
-  const takeMint = createMintLimit(options.mintLimit, countedAs)
+  const takeMint = createMintLimit(mintLimit, countedAs)
 
   async function answer(input: WidgetTokenInput<Request, Context>, known: Known): Promise<Answer> {
     const { method, request } = input

@@ -5,7 +5,6 @@ import { hookOf } from './hook.js'
 import type { WidgetTokenOptions } from './options.js'
 import { Refusal, retryAfter } from './refusal.js'
 
-const defaultPerMinute = 30
 const windowMs = 60_000
 
 /** Counts one token of a user's, or refuses it. */
@@ -16,12 +15,12 @@ export type TakeMint = (tokens: TesouroTokens, user: TesouroUser) => Promise<voi
  * where there is none, or it is away, in this process.
  */
 export function createMintLimit(
-  limit: WidgetTokenOptions<unknown>['mintLimit'],
+  limit: NonNullable<WidgetTokenOptions<unknown>['mintLimit']>,
   /** Requests of another kind are counted by themselves. */
   kind: string,
 ): TakeMint {
   if (limit === false) return async () => {}
-  const points = limit?.perMinute ?? defaultPerMinute
+  const points = limit.perMinute
   const own = new WindowCounts({ points, windowMs })
   return async (tokens, { sub, tenant }) => {
     const { countMint, monotonic = () => performance.now() } = hookOf(tokens)

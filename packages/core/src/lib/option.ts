@@ -26,32 +26,46 @@ export function checkedBy<Value>(problemOf: ProblemOf): z.ZodMiniType<Value, Val
   })
 }
 
+/** A list of values with a check of their own, or a function. */
+export function listOrFunction<Item, Call>(
+  problemOf: ProblemOf,
+  error: string,
+): z.ZodMiniType<readonly Item[] | Call, readonly Item[] | Call> {
+  const isFunction = z.custom<Call>((value) => functionProblem(value) === undefined)
+  return z.union([z.array(checkedBy<Item>(problemOf)), isFunction], { error })
+}
+
+type Check<Value> = ProblemOf | z.ZodMiniType<Value, Value>
+
+const schemaOf = <Value>(check: Check<Value>): z.ZodMiniType<Value, Value> =>
+  typeof check === 'function' ? checkedBy(check) : check
+
 /** An option that has to be given. */
 export function required<Value>(
-  problemOf: ProblemOf,
+  check: Check<Value>,
   meaning: string,
   absent = 'required',
 ): z.ZodMiniType<Value, Value> {
-  return withText(checkedBy<Value>(problemOf), { meaning, absent })
+  return withText(schemaOf(check), { meaning, absent })
 }
 
 /** An option without a value that takes its place. `absent` says what holds then. */
 export function optional<Value>(
-  problemOf: ProblemOf,
+  check: Check<Value>,
   meaning: string,
   absent = 'none',
 ): z.ZodMiniOptional<z.ZodMiniType<Value, Value>> {
-  return withText(z.optional(checkedBy<Value>(problemOf)), { meaning, absent })
+  return withText(z.optional(schemaOf(check)), { meaning, absent })
 }
 
 /** An option that has a value where it is absent. */
 export function withDefault<Value>(
-  problemOf: ProblemOf,
+  check: Check<Value>,
   value: z.util.NoUndefined<Value>,
   meaning: string,
   unit?: OptionText['unit'],
 ): z.ZodMiniDefault<z.ZodMiniType<Value, Value>> {
-  return withText(z._default(checkedBy<Value>(problemOf), value), { meaning, unit })
+  return withText(z._default(schemaOf(check), value), { meaning, unit })
 }
 
 /** An option that holds options of its own, each with its default. */
@@ -83,7 +97,10 @@ export function hasMethods(value: unknown, names: readonly string[]): boolean {
 
 /** The schemas of options, by name. */
 export type OptionShape<Options> = {
-  readonly [Name in keyof Required<Options>]: z.ZodMiniType<unknown, Options[Name & keyof Options]>
+  readonly [Name in keyof Required<Options>]: z.ZodMiniType<
+    Options[Name & keyof Options],
+    Options[Name & keyof Options]
+  >
 }
 
 /** `unknown` for each option of which the schema takes all that the type allows. */
@@ -131,14 +148,17 @@ export function rule<Options>(
   )
 }
 
-/** Reads options by their schema. Adds every problem under the option's name, without its value; `undefined` if there is one. */
+/**
+ * Reads options by their schema. Adds every problem under the option's name, without its value; `undefined` if there is
+ * one. `of` names what takes the options, for names that are none of them.
+ */
 export function parseOptions<Output>(
   schema: z.ZodMiniType<Output>,
   options: unknown,
   problems: Pick<Problems, 'add' | 'include'>,
+  of = '',
 ): Output | undefined {
-  const given = typeof options === 'object' && options !== null ? { ...options } : options
-  const result = z.safeParse(schema, given)
+  const result = z.safeParse(schema, options)
   if (result.success) return result.data
   // a misspelt name explains what is missing, so it comes first
   const isUnknown = ({ code }: z.core.$ZodIssue): boolean => code === 'unrecognized_keys'
@@ -148,7 +168,7 @@ export function parseOptions<Output>(
   for (const { code, path, message } of issues) {
     const option = nameOf(path)
     const texts = message.split('\n')
-    if (option === '' && code === 'unrecognized_keys') problems.include(texts)
+    if (option === '' && code === 'unrecognized_keys') problems.include(texts.map((text) => of + text))
     else for (const text of texts) problems.add(option || 'options', text)
   }
   return undefined

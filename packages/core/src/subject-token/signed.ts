@@ -1,54 +1,23 @@
 import type { JWK } from 'jose'
 import { createJwsSigner } from '#crypto'
 import type { JwsSigner, SignatureKind } from '../crypto/jws-signer.js'
-import {
-  type AlgorithmRow,
-  algorithmProblem,
-  algorithms,
-  type SubjectTokenAlgorithm,
-} from '../crypto/signature-algorithms.js'
 import { ConfigurationError, isTesouroTokensError, SubjectTokenError } from '../errors.js'
 import { askApplication } from '../lib/call-application.js'
-import { createProblems, type Problems } from '../lib/problems.js'
 import { andThen, orFailWith } from '../lib/promises.js'
 import { createRenewed } from '../lib/renewed-value.js'
-import { textProblem } from '../lib/text.js'
-import { unknownNames } from '../lib/unknown-name.js'
-import { createClaims, type IssuerOptions } from './claims.js'
+import { createClaims } from './claims.js'
 import { createExternalSigner, type SubjectTokenSignFunction } from './external-signer.js'
 import { importKey } from './import-key.js'
-import { addIssuerProblems } from './issuer-problems.js'
-import { keyProblem, kindOfKey } from './key-problem.js'
-import { publicKeyProblem, type SubjectTokenPublicKey } from './public-key.js'
+import { kindOfKey } from './key-problem.js'
+import {
+  defaultKeyMaxAgeSeconds,
+  type ExternallySignedSubjectTokenOptions,
+  readSignedOptions,
+  type SignedOptions,
+  type SignedSubjectTokenOptions,
+} from './signed-options.js'
 import type { SubjectTokenContext, SubjectTokenEnvironment, SubjectTokenSource } from './source.js'
 import type { SubjectTokenKey } from './subject-token-key.js'
-
-/** Options of {@link signedSubjectToken} with a key in this process. */
-export interface SignedSubjectTokenOptions extends IssuerOptions {
-  /** The private key, or a function that returns it, for a secret manager. A key in a KMS or HSM signs by `sign`. */
-  key: SubjectTokenKey | (() => SubjectTokenKey | Promise<SubjectTokenKey>)
-  /** `alg` of the token (RFC 7518 §3.1), as agreed at onboarding. Never read from the key. */
-  algorithm: SubjectTokenAlgorithm
-  /** `kid` of the token (RFC 7515 §4.1.4), so that the platform finds the public key. */
-  keyId?: string | undefined
-  /** How old the answer of a `key` function may be, in seconds, before it is called again in the background. Default 300. */
-  keyMaxAgeSeconds?: number | undefined
-}
-
-/** Options of {@link signedSubjectToken} with a key in a KMS or HSM. */
-export interface ExternallySignedSubjectTokenOptions extends IssuerOptions {
-  /**
-   * Signs the given bytes and returns the signature's bytes; for EC keys DER, or R and S joined. It has 5 seconds for a
-   * token; when it throws it is called again, twice at most. It runs outside any request.
-   */
-  sign: SubjectTokenSignFunction
-  /** The public key: the first signature is checked with it. Default: no check. */
-  publicKey?: SubjectTokenPublicKey | undefined
-  /** `alg` of the token (RFC 7518 §3.1). */
-  algorithm: SubjectTokenAlgorithm
-  /** `kid` of the token (RFC 7515 §4.1.4), so that the platform finds the public key. */
-  keyId?: string | undefined
-}
 
 const deadlineMs = 5_000
 
@@ -75,47 +44,23 @@ export function signedSubjectToken(
   options: SignedSubjectTokenOptions | ExternallySignedSubjectTokenOptions,
 ): SubjectTokenSource {
   const nameOf = (option: string): string => `signedSubjectToken ${option}`
-  const given: Partial<SignedSubjectTokenOptions & ExternallySignedSubjectTokenOptions> = { ...options }
-  const unknown = unknownNames(given, known).map((problem) => `signedSubjectToken: ${problem}`)
-  return given.sign === undefined
-    ? createSignedSubjectToken(options as SignedSubjectTokenOptions, nameOf, unknown)
-    : createExternallySignedSubjectToken(options as ExternallySignedSubjectTokenOptions, nameOf, unknown)
+  const { sign, ...checked } = readSignedOptions(options, nameOf)
+  return sign === undefined ? signedByKey(checked, nameOf) : signedBy(sign, checked, nameOf)
 }
 
-// a record instead of a list: the compiler finds a name that is missing here
-const names: Record<keyof (SignedSubjectTokenOptions & ExternallySignedSubjectTokenOptions), true> = {
-  key: true,
-  sign: true,
-  publicKey: true,
-  algorithm: true,
-  keyId: true,
-  keyMaxAgeSeconds: true,
-  issuer: true,
-  audience: true,
-}
-const known: readonly string[] = Object.keys(names)
-
-function createExternallySignedSubjectToken(
-  options: ExternallySignedSubjectTokenOptions,
+/** The same with a key, for options that the reader knows under other names. */
+export function createSignedSubjectToken(
+  options: SignedSubjectTokenOptions,
   nameOf: (option: string) => string,
-  unknown: readonly string[],
 ): SubjectTokenSource {
-  const { sign, publicKey, algorithm, keyId, issuer, audience } = { ...options }
-  const problems = createProblems(nameOf)
-  problems.include(unknown)
-  for (const name of ['key', 'keyMaxAgeSeconds'] as const) {
-    if (name in options && Reflect.get(options, name) !== undefined) {
-      problems.add(name, 'is given beside sign: exactly one of key and sign is wanted')
-    }
-  }
-  if (typeof sign !== 'function') problems.add('sign', 'must be a function that signs the bytes it is given')
-  const row = addCommonProblems({ algorithm, keyId, issuer, audience }, problems)
-  if (publicKey !== undefined) {
-    const wrong = row?.kty === 'oct' ? `is of no use: ${algorithm} has none` : publicKeyProblem(publicKey)
-    if (wrong !== undefined) problems.add('publicKey', wrong)
-  }
-  if (problems.any || row === undefined) throw problems.error()
+  return signedByKey(readSignedOptions(options, nameOf), nameOf)
+}
 
+function signedBy(
+  sign: SubjectTokenSignFunction,
+  { algorithm, row, keyId, publicKey, issuer, audience }: SignedOptions,
+  nameOf: (option: string) => string,
+): SubjectTokenSource {
   const claimsFor = createClaims({ issuer, audience })
   const kind = { algorithm, row, header: headerOf(algorithm, keyId) }
   const signWith = createExternalSigner({ sign, publicKey, kind, nameOf })
@@ -135,16 +80,19 @@ function createExternallySignedSubjectToken(
   } satisfies SubjectTokenSource)
 }
 
-/** The same, for options that the reader knows under other names. */
-export function createSignedSubjectToken(
-  options: SignedSubjectTokenOptions,
+function signedByKey(
+  // there is a key where there is no sign: the options are checked
+  {
+    key = '',
+    algorithm,
+    row,
+    keyId,
+    issuer,
+    audience,
+    keyMaxAgeSeconds = defaultKeyMaxAgeSeconds,
+  }: SignedOptions,
   nameOf: (option: string) => string,
-  unknown: readonly string[] = [],
 ): SubjectTokenSource {
-  const { key, algorithm, keyId, issuer, audience, keyMaxAgeSeconds = 300 } = { ...options }
-  const problems = createProblems(nameOf)
-  problems.include(unknown)
-  const row = checkOptions({ key, algorithm, keyId, issuer, audience, keyMaxAgeSeconds }, problems)
   const header = headerOf(algorithm, keyId)
   const claimsFor = createClaims({ issuer, audience })
   const signerFor = signerHolder({
@@ -175,45 +123,6 @@ const headerOf = (algorithm: string, keyId: string | undefined): Record<string, 
   typ: 'JWT',
   ...(keyId !== undefined && { kid: keyId }),
 })
-
-function checkOptions(
-  options: SignedSubjectTokenOptions & { keyMaxAgeSeconds: number },
-  problems: Problems,
-): AlgorithmRow {
-  const { key, algorithm, keyMaxAgeSeconds } = options
-  const row = addCommonProblems(options, problems)
-  if (row !== undefined && typeof key !== 'function') {
-    const wrong = keyProblem(key, algorithm, row)
-    if (wrong !== undefined) problems.add('key', wrong)
-  }
-  if (
-    !(
-      typeof keyMaxAgeSeconds === 'number' &&
-      keyMaxAgeSeconds > 0 &&
-      keyMaxAgeSeconds < Number.POSITIVE_INFINITY
-    )
-  ) {
-    problems.add('keyMaxAgeSeconds', 'must be a positive number of seconds')
-  }
-  if (problems.any || row === undefined) throw problems.error()
-  return row
-}
-
-/** Adds what is wrong whoever signs. Gives what the algorithm wants of its key, if there is such an algorithm. */
-function addCommonProblems(
-  options: Pick<SignedSubjectTokenOptions, 'algorithm' | 'keyId'> & IssuerOptions,
-  problems: Problems,
-): AlgorithmRow | undefined {
-  const { algorithm, keyId } = options
-  const problem = algorithmProblem(algorithm)
-  if (problem !== undefined) problems.add('algorithm', problem)
-  if (keyId !== undefined) {
-    const wrong = textProblem(keyId)
-    if (wrong !== undefined) problems.add('keyId', wrong)
-  }
-  addIssuerProblems(options, problems)
-  return problem === undefined ? algorithms[algorithm] : undefined
-}
 
 /** Gives what signs with the key: a fixed one is imported once, a function's answer again when it is old. */
 function signerHolder(options: {

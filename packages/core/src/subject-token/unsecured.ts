@@ -1,9 +1,11 @@
 import { encodeBase64url } from '#crypto'
+import { optionsObject, parseOptions } from '../lib/option.js'
 import { createProblems } from '../lib/problems.js'
-import { unknownNames } from '../lib/unknown-name.js'
 import { createClaims, type IssuerOptions } from './claims.js'
-import { addIssuerProblems } from './issuer-problems.js'
+import { issuerShape } from './issuer-options.js'
 import type { SubjectTokenSource } from './source.js'
+
+const schema = optionsObject(issuerShape)
 
 /** What {@link unsecuredSubjectToken} takes. */
 export type UnsecuredSubjectTokenOptions = IssuerOptions
@@ -24,13 +26,10 @@ export type UnsecuredSubjectTokenOptions = IssuerOptions
  * ```
  */
 export function unsecuredSubjectToken(options: UnsecuredSubjectTokenOptions = {}): SubjectTokenSource {
-  const { issuer, audience } = { ...options }
   const problems = createProblems((option) => `unsecuredSubjectToken ${option}`)
-  const unknown = unknownNames({ ...options }, ['issuer', 'audience'])
-  problems.include(unknown.map((problem) => `unsecuredSubjectToken: ${problem}`))
-  addIssuerProblems({ issuer, audience }, problems)
-  if (problems.any) throw problems.error()
-  const claimsFor = createClaims({ issuer, audience })
+  const checked = parseOptions(schema, options, problems, 'unsecuredSubjectToken: ')
+  if (checked === undefined) throw problems.error()
+  const claimsFor = createClaims(checked)
   // RFC 7519 §6.1: a header that says alg none, and an empty signature
   const header = encodeBase64url('{"alg":"none"}')
   return Object.freeze({

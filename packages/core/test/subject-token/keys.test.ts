@@ -278,7 +278,7 @@ describe('a key that does not fit', () => {
       keyMaxAgeSeconds: 0,
     })
     expect(problems.map((problem) => problem.split(':')[0]?.replace('signedSubjectToken ', ''))).toEqual([
-      ...['keyId', 'issuer', 'audience', 'key', 'keyMaxAgeSeconds'],
+      ...['keyId', 'keyMaxAgeSeconds', 'issuer', 'audience', 'key'],
     ])
   })
 })

@@ -24,7 +24,7 @@ const dependencies: Readonly<Record<PublicPackage, readonly string[]>> = {
   nestjs: ['@tesouro-tokens/core'],
   next: ['@tesouro-tokens/core'],
   opentelemetry: [],
-  redis: ['@tesouro-tokens/core', 'rate-limiter-flexible'],
+  redis: ['@tesouro-tokens/core', 'rate-limiter-flexible', 'zod'],
   sandbox: ['@tesouro-tokens/core', 'jose', 'oidc-provider', 'rate-limiter-flexible', 'zod'],
 }
 

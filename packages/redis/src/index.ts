@@ -1,4 +1,5 @@
 export type { IoRedisClient, NodeRedisClient, RedisClient } from './client/types.js'
-export { type RedisLimitStoreOptions, redisLimitStore } from './limits/redis-limit-store.js'
+export { redisLimitStore } from './limits/redis-limit-store.js'
+export type { RedisLimitStoreOptions, RedisTokenCacheOptions } from './options.js'
 export { type RedisStores, redisStores } from './redis-stores.js'
-export { type RedisTokenCacheOptions, redisTokenCache } from './redis-token-cache.js'
+export { redisTokenCache } from './redis-token-cache.js'

@@ -1,6 +1,7 @@
 import { type LimitStore, layeredTokenCache, type TokenCache } from '@tesouro-tokens/core'
 import { redisLimitStore } from './limits/redis-limit-store.js'
-import { type RedisTokenCacheOptions, redisTokenCache } from './redis-token-cache.js'
+import type { RedisTokenCacheOptions } from './options.js'
+import { redisTokenCache } from './redis-token-cache.js'
 
 /** What a fleet shares. */
 export interface RedisStores {

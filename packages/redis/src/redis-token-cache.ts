@@ -3,34 +3,12 @@ import { createAnnouncements } from './announcements/announcements.js'
 import { Listeners } from './announcements/listeners.js'
 import type { Connection } from './client/connection.js'
 import { failure } from './client/failure.js'
-import type { RedisClient } from './client/types.js'
 import { keyNamesWith } from './key-names.js'
 import { createLeases } from './leases/leases.js'
+import type { RedisTokenCacheOptions } from './options.js'
 import { createForget } from './person/forget.js'
 import { createValues } from './person/values.js'
-import { readOptions } from './read-options.js'
-
-/** What {@link redisTokenCache} takes. */
-export interface RedisTokenCacheOptions {
-  /**
-   * The application's client of node-redis (5 or 6) or ioredis (5 or 6): of one server, through Sentinel, or of a
-   * cluster. It stays the application's: the cache neither connects nor closes it.
-   */
-  client: RedisClient
-  /**
-   * Seals the tokens: 64 hex digits each (32 bytes), made by `openssl rand -hex 32` or
-   * `npx @tesouro-tokens/cli keygen cache-key`. The first key seals, all of them open. With `false`, which has to be
-   * written, tokens are readable for everybody who can read Redis, its slow log or the traces of a Redis client.
-   */
-  keys: readonly string[] | false
-  /**
-   * A second client of the same library that only the cache uses, to hear of logouts in other processes. It is not
-   * closed by the cache. Default: `client.duplicate()`, which is.
-   */
-  subscriber?: RedisClient | undefined
-  /** Prefix of every key and channel. Default `tesouro`. Applications that share a Redis need different ones. */
-  keyPrefix?: string | undefined
-}
+import { readTokenCacheOptions } from './read-options.js'
 
 /**
  * Keeps access tokens in Redis or Valkey, for all processes that use it: one exchange serves all, and a logout in one
@@ -54,7 +32,7 @@ export interface RedisTokenCacheOptions {
  * ```
  */
 export function redisTokenCache(options: RedisTokenCacheOptions): TokenCache {
-  const { connection, keyPrefix, keys } = readOptions(options, ['client', 'keys', 'subscriber', 'keyPrefix'])
+  const { connection, keyPrefix, keys } = readTokenCacheOptions(options)
   const cache = unsealedCache(connection, keyPrefix)
   return keys === false ? cache : encryptedTokenCache(cache, { keys })
 }

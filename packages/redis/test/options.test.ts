@@ -52,6 +52,11 @@ describe('options', () => {
 
   test('several mistakes are told one after the other', () => {
     expect(problems({ keyPrefix: '', keys: [] })).toHaveLength(3)
+    expect(problems({ client, subscriber: client, keyPrefix: '', keys: ['canary'] })).toEqual([
+      expect.stringMatching(/^keys\[0\]: /),
+      expect.stringMatching(/^keyPrefix: /),
+      expect.stringMatching(/^subscriber: /),
+    ])
     for (const nothing of [undefined, null, 7]) expect(problemsOf(redisTokenCache, nothing)).toHaveLength(2)
   })
 

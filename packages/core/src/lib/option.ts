@@ -2,18 +2,15 @@ import * as z from 'zod/mini'
 import type { Problems } from './problems.js'
 import { unknownName } from './unknown-name.js'
 
-/** What tables and docstrings say of an option, next to what its schema says. */
-export interface OptionText {
-  /** One sentence or its first part; the docstring and the row of a table begin with it. */
-  readonly meaning: string
+/** What zod's registry says of an option, next to what its schema says. */
+interface OptionText {
+  /** Its docstring, and its row in a table, begin with these words. */
+  readonly description: string
   /** Unit of a number. */
   readonly unit?: 's' | 'ms' | undefined
   /** What holds where the option is absent and the schema has no value for that. */
   readonly absent?: string | undefined
 }
-
-/** The texts of all options, by their schemas. */
-export const optionTexts: z.core.$ZodRegistry<OptionText> = z.registry<OptionText>()
 
 /** What is wrong with a value, in words that follow the option's name and hold no value; a line for each problem. */
 export type ProblemOf = (value: unknown) => string | undefined
@@ -43,41 +40,41 @@ const schemaOf = <Value>(check: Check<Value>): z.ZodMiniType<Value, Value> =>
 /** An option that has to be given. */
 export function required<Value>(
   check: Check<Value>,
-  meaning: string,
+  description: string,
   absent = 'required',
 ): z.ZodMiniType<Value, Value> {
-  return withText(schemaOf(check), { meaning, absent })
+  return withText(schemaOf(check), { description, absent })
 }
 
 /** An option without a value that takes its place. `absent` says what holds then. */
 export function optional<Value>(
   check: Check<Value>,
-  meaning: string,
+  description: string,
   absent = 'none',
 ): z.ZodMiniOptional<z.ZodMiniType<Value, Value>> {
-  return withText(z.optional(schemaOf(check)), { meaning, absent })
+  return withText(z.optional(schemaOf(check)), { description, absent })
 }
 
 /** An option that has a value where it is absent. */
 export function withDefault<Value>(
   check: Check<Value>,
   value: z.util.NoUndefined<Value>,
-  meaning: string,
+  description: string,
   unit?: OptionText['unit'],
 ): z.ZodMiniDefault<z.ZodMiniType<Value, Value>> {
-  return withText(z._default(schemaOf(check), value), { meaning, unit })
+  return withText(z._default(schemaOf(check), value), { description, unit })
 }
 
 /** An option that holds options of its own, each with its default. */
 export function nested<Schema extends z.ZodMiniType>(
   schema: Schema,
-  meaning: string,
+  description: string,
 ): z.ZodMiniPrefault<Schema> {
-  return withText(z.prefault(schema, {} as z.input<Schema>), { meaning, absent: '' })
+  return withText(z.prefault(schema, {} as z.input<Schema>), { description, absent: '' })
 }
 
 function withText<Schema extends z.ZodMiniType>(schema: Schema, text: OptionText): Schema {
-  optionTexts.add(schema, text)
+  z.globalRegistry.add(schema, { ...text })
   return schema
 }
 

@@ -3,20 +3,9 @@ import type { LimitStore } from '@tesouro-tokens/core'
 import RateLimiterRedis from 'rate-limiter-flexible/lib/RateLimiterRedis.js'
 import type { Connection } from '../client/connection.js'
 import { failure } from '../client/failure.js'
-import type { RedisClient } from '../client/types.js'
-import { readOptions } from '../read-options.js'
+import type { RedisLimitStoreOptions } from '../options.js'
+import { readLimitStoreOptions } from '../read-options.js'
 import { pauseScript, reserveScript } from './scripts.js'
-
-/** What {@link redisLimitStore} takes. */
-export interface RedisLimitStoreOptions {
-  /**
-   * The application's client of node-redis (5 or 6) or ioredis (5 or 6): of one server, through Sentinel, or of a
-   * cluster; the one that `redisTokenCache` has will do. It stays the application's: it is neither connected nor closed.
-   */
-  client: RedisClient
-  /** Prefix of every key. Default `tesouro`. Applications that share a Redis need different ones. */
-  keyPrefix?: string | undefined
-}
 
 /**
  * Limits that all processes share, counted in Redis or Valkey: the requests a second towards the platform, which
@@ -40,7 +29,7 @@ export interface RedisLimitStoreOptions {
  * ```
  */
 export function redisLimitStore(options: RedisLimitStoreOptions): LimitStore {
-  const { connection, keyPrefix } = readOptions(options, ['client', 'keyPrefix'])
+  const { connection, keyPrefix } = readLimitStoreOptions(options)
   // Never the client itself: the limiter would define its script as a command on it, and so take the place of the
   // script of a limiter that the application has on the same client.
   const common = { storeClient: clientOf(connection), useRedisPackage: true } as const

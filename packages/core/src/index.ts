@@ -69,6 +69,7 @@ export type {
 } from './http/options.js'
 export type { WidgetTokenProblem, WidgetTokenProblemCode } from './http/problem.js'
 export { type NodeResponse, sendNodeAnswer } from './http/send-node-answer.js'
+export { splitWidgetTokenOptions } from './http/split-options.js'
 export type { TokenKey } from './identity/token-key.js'
 export type { Clock } from './lib/clock.js'
 export type { LimitStore } from './limits/limit-store.js'

@@ -9,6 +9,7 @@ import {
   ConfigurationError,
   createTesouroTokens,
   createWidgetTokenHandler,
+  splitWidgetTokenOptions,
   tesouroTokensFromEnv,
 } from '@tesouro-tokens/core'
 import type { TesouroTokensModuleExtras, TesouroTokensModuleOptions } from './options.js'
@@ -49,7 +50,8 @@ const created = new WeakSet<TesouroTokens>()
 
 /** The given tokens, or new ones; ready in either case. `null` where they are chosen for each user. */
 export async function tokensOf(options: TesouroTokensModuleOptions): Promise<TesouroTokens | null> {
-  const { tokens: given, getUser, allowedOrigins, mintLimit, onError, onRefusal, ...own } = options
+  const { endpoint, own } = splitWidgetTokenOptions(options)
+  const { tokens: given } = endpoint
   if (given === undefined) {
     const tokens = platformOptions.some((name) => own[name] !== undefined)
       ? createTesouroTokens(own)
@@ -73,12 +75,11 @@ export function registrationOf(
   extras: TesouroTokensModuleExtras,
 ): Registration {
   const tokens = typeof options.tokens === 'function' ? options.tokens : injected
-  const { getUser, allowedOrigins, mintLimit, onError, onRefusal } = options
-  const endpoint = { tokens, getUser, allowedOrigins, mintLimit, onError, onRefusal }
+  const endpoint = { ...splitWidgetTokenOptions(options).endpoint, tokens }
   return {
     tokens,
-    getUser,
-    unknownUser: new UnknownUser(onRefusal),
+    getUser: endpoint.getUser,
+    unknownUser: new UnknownUser(endpoint.onRefusal),
     handle: createWidgetTokenHandler<never>(endpoint, { hints: hintsOf(extras) }),
     // After the server has stopped, so that requests under way are still served.
     onApplicationShutdown: () => created.has(injected) && injected.close(),

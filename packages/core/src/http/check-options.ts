@@ -53,9 +53,6 @@ const schema = optionsObject(shape, 'must be an object with at least tokens and 
 /** What is said of each option of the endpoint. */
 export const widgetTokenShape: OptionShape<Options> = shape
 
-/** The names of the endpoint's options, for adapters whose own options stand next to them. */
-export const widgetTokenOptionNames: readonly (keyof Options)[] = Object.keys(shape) as (keyof Options)[]
-
 /**
  * Checks the options once, when the endpoint is made. Gives the mint limit.
  *

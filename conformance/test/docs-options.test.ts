@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { describedOptions } from '../src/described-options.js'
 import { readTracked, trackedFiles } from '../src/markdown.js'
 
 interface Options {
@@ -57,4 +58,75 @@ test.each(all)('an option of $name has no row in a table', ({ name, file, member
   const rows = rowsOf(tabledOn[name] ?? `${packageOf(file)}/README.md`)
   expect(members.length).toBeGreaterThan(0)
   expect(members.filter((member) => !rows.has(member))).toEqual([])
+})
+
+/** An adapter's option that differs from the endpoint's: Nest makes tokens from its own options where none are given. */
+const ofAnotherKind = ['packages/nestjs/README.md: tokens']
+
+/** The docstrings of an interface's members, on one line each. */
+function docstringsOf(file: string, name: string): Map<string, string> {
+  const body =
+    new RegExp(`^export interface ${name}\\b[^{]*\\{\\n([\\s\\S]*?)^\\}`, 'm').exec(readTracked(file))?.[1] ??
+    ''
+  const members = body.matchAll(/^ {2}\/\*\*([\s\S]*?)\*\/\n {2}(\w+)\??[:(<]/gm)
+  return new Map(
+    [...members].map(([, text = '', member = '']) => [member, text.replace(/\s*\n\s*\*/g, '').trim()]),
+  )
+}
+
+interface Row {
+  readonly names: readonly string[]
+  readonly absent: string
+  readonly text: string
+}
+
+/** The rows of a page's tables that have a column "default", which is followed by what the option does. */
+function optionRows(page: string): Row[] {
+  let column = -1
+  return readTracked(page)
+    .split('\n')
+    .flatMap((line) => {
+      const cells = line
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.trim())
+      if (cells.length === 0) column = -1
+      else if (column < 0) column = cells.indexOf('default')
+      else if (column > 0) {
+        const names = [...(cells[0] ?? '').matchAll(/`(?:\w+\.)?(\w+)`/g)].map(([, name = '']) => name)
+        const text = (cells.at(-1) ?? '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+        return [{ names, absent: cells[column] ?? '', text }]
+      }
+      return []
+    })
+}
+
+describe.each(describedOptions)('$name', ({ interfaces, pages, options }) => {
+  const docstrings = interfaces.map(({ file, name }) => docstringsOf(file, name))
+
+  test.each(options)(
+    'the docstring of $name says something else than its schema',
+    ({ name, description, absent }) => {
+      const texts = docstrings.flatMap((members) => members.get(name) ?? [])
+      expect(texts).not.toEqual([])
+      for (const text of texts) {
+        expect(text.slice(0, description.length)).toBe(description)
+        const says = text.replace(/\{@link (\w+)\}/g, '$1').replaceAll('`', '')
+        const theDefault = says.slice(says.indexOf('Default'))
+        if (/^(none|required.*|)$/.test(absent)) expect(says).not.toMatch(/Default:? (?!none)/)
+        else expect(theDefault).toContain(absent.replaceAll('`', '').replace(/ m?s$/, ''))
+      }
+    },
+  )
+
+  test.each(pages)('a row of %s says something else than its schema', (page) => {
+    const rows = optionRows(page)
+    const tabled = options.filter((option) => !ofAnotherKind.includes(`${page}: ${option.name}`))
+    for (const { name, description, absent } of tabled) {
+      const found = rows.filter(({ names }) => names.includes(name))
+      const right = found.filter((row) => row.absent === absent && row.text.startsWith(description))
+      if (right.length === 0) expect(found).toEqual([{ names: [name], absent, text: description }])
+    }
+    expect(tabled.length).toBeGreaterThan(0)
+  })
 })

@@ -21,13 +21,13 @@ export interface SandboxClient {
   clientSecret?: string | undefined
   /** 64 hex digits. Default: drawn at start. */
   widgetSecret?: string | undefined
-  /** Public keys that sign this client's subject tokens, beside the sandbox's own. Default: none. */
+  /** Public keys that sign this client's subject tokens, in addition to the sandbox's own. Default: none. */
   subjectTokenKeys?: readonly SandboxSubjectTokenKey[] | undefined
-  /** Accept subject tokens without a signature (`alg: none`). Default `false`. */
+  /** Accepts subject tokens without a signature (`alg: none`). Default `false`. */
   allowUnsignedSubjectTokens?: boolean | undefined
-  /** What access tokens from the token endpoint may be used for. Default: all of {@link SANDBOX_SCOPES}. */
+  /** What access tokens from the token endpoint may be used for. Default: {@link SANDBOX_SCOPES}. */
   scopes?: readonly string[] | undefined
-  /** What widgets may do, whose scopes are another family. Default: all of {@link SANDBOX_WIDGET_SCOPES}. */
+  /** What widgets may do, whose scopes are another family. Default: {@link SANDBOX_WIDGET_SCOPES}. */
   widgetScopes?: readonly string[] | undefined
   /** The client's organization and, after it, those that `X-Organization-ID` may choose. Default: one with one child, made from the client id. */
   organizationIds?: readonly string[] | undefined
@@ -41,9 +41,9 @@ export interface StartSandboxOptions {
   port?: number | undefined
   /** Address or name to listen on. Default `127.0.0.1`, which no other machine reaches. */
   host?: string | undefined
-  /** Text of 3 to 1,000 characters from which secrets, keys and port are derived, so that they outlive a restart. */
+  /** Text of 3 to 1,000 characters from which secrets, keys and port are derived, so that they outlive a restart. Default: none. */
   seed?: string | undefined
-  /** Users whom the platform knows from the start. Everybody else is known after the first sign-in. */
+  /** Users whom the platform knows from the start. Everybody else is known after the first sign-in. Default: none. */
   users?: readonly SandboxUser[] | undefined
   /** The clients; the first is the one that `options` and `env` are for. Default: one, `sandbox-client`. */
   clients?: readonly SandboxClient[] | undefined
@@ -59,9 +59,9 @@ export interface StartSandboxOptions {
   shortPages?: boolean | undefined
   /** Gives the `data` of GraphQL answers. Default: `{ "__typename": "Query" }`. */
   graphql?: SandboxGraphql | undefined
-  /** Keep the bodies of requests for `requests()`, secrets masked. Default `false`. */
+  /** Keeps the bodies of requests for `requests()`, secrets masked. Default `false`. */
   recordBodies?: boolean | undefined
-  /** Told one line for each request, without secrets. Default: nobody. */
+  /** Receives one line for each request, without secrets. Default: none. */
   log?: ((line: string) => void) | undefined
   /** The platform's clock: `now()` in milliseconds since the epoch. Default: the system's. */
   clock?:

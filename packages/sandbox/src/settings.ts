@@ -36,55 +36,152 @@ const scopes = z
   .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is no scope (RFC 6749 §3.3)'))
   .readonly()
 
-const client = z.strictObject({
-  clientId: z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters'),
-  clientSecret: z
-    .string()
-    .regex(/^[\x20-\x7e]{1,1000}$/, 'must be 1 to 1,000 printable characters')
-    .optional(),
-  widgetSecret: widgetSecret.optional(),
-  subjectTokenKeys: z
-    .array(subjectTokenKey)
-    .readonly()
-    .default([])
-    .transform((keys) => keys as readonly SandboxSubjectTokenKey[]),
-  allowUnsignedSubjectTokens: z.boolean().default(false),
-  scopes: scopes.default(SANDBOX_SCOPES),
-  widgetScopes: scopes.default(SANDBOX_WIDGET_SCOPES),
-  organizationIds: z.array(z.string().min(1)).min(1).readonly().optional(),
-  bankName: z.string().min(1).default('Sandbox Community Bank'),
-})
+/** What a table and a docstring say of an option; `absent` where no value takes its place. */
+function described<Schema extends z.ZodType>(schema: Schema, description: string, absent?: string): Schema {
+  z.globalRegistry.add(schema, { description, absent })
+  return schema
+}
 
-const options = z.strictObject({
-  port: z.int().min(0).max(65_535).optional(),
-  host: z
-    .string()
-    .regex(/^[\w.:-]{1,255}$/, 'is no address and no host name')
-    .default('127.0.0.1'),
-  seed: z
-    .string()
-    .min(3, 'is too short: 3 characters at least')
-    .max(1_000, 'is longer than 1,000 characters')
-    .optional(),
-  users: declaredUsers.default([]),
-  clients: z
-    .array(client)
-    .min(1)
-    .readonly()
-    .default([client.parse({ clientId: 'sandbox-client' })])
-    .refine((list) => new Set(list.map(({ clientId }) => clientId)).size === list.length, 'have an id twice'),
-  widgetSecret: widgetSecret.optional(),
-  accessTokenLifetimeSeconds: z.int().min(1).default(3600),
-  accessTokenOwnLifetimeSeconds: z.int().min(1).optional(),
-  rateLimit: z.union([z.literal(false), z.int().min(1)]).default(documentedLimit),
-  shortPages: z.boolean().default(false),
-  graphql: z.custom<SandboxGraphql>((value) => typeof value === 'function').optional(),
-  recordBodies: z.boolean().default(false),
-  log: z.custom<(line: string) => void>((value) => typeof value === 'function').optional(),
-  clock: z
-    .custom<{ now(): number }>((value) => typeof value === 'object' && value !== null && 'now' in value)
-    .optional(),
-})
+type Shape<Options> = {
+  readonly [Name in keyof Required<Options>]: z.ZodType<unknown, Options[Name & keyof Options]>
+}
+
+const clientShape = {
+  clientId: described(
+    z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters'),
+    'OAuth client id',
+    'required',
+  ),
+  clientSecret: described(
+    z
+      .string()
+      .regex(/^[\x20-\x7e]{1,1000}$/, 'must be 1 to 1,000 printable characters')
+      .optional(),
+    'OAuth client secret',
+    'drawn at start',
+  ),
+  widgetSecret: described(widgetSecret.optional(), '64 hex digits', 'drawn at start'),
+  subjectTokenKeys: described(
+    z
+      .array(subjectTokenKey)
+      .readonly()
+      .default([])
+      .transform((keys) => keys as readonly SandboxSubjectTokenKey[]),
+    "Public keys that sign this client's subject tokens, in addition to the sandbox's own",
+    'none',
+  ),
+  allowUnsignedSubjectTokens: described(
+    z.boolean().default(false),
+    'Accepts subject tokens without a signature (`alg: none`)',
+  ),
+  scopes: described(
+    scopes.default(SANDBOX_SCOPES),
+    'What access tokens from the token endpoint may be used for',
+    '`SANDBOX_SCOPES`',
+  ),
+  widgetScopes: described(
+    scopes.default(SANDBOX_WIDGET_SCOPES),
+    'What widgets may do, whose scopes are another family',
+    '`SANDBOX_WIDGET_SCOPES`',
+  ),
+  organizationIds: described(
+    z.array(z.string().min(1)).min(1).readonly().optional(),
+    "The client's organization and, after it, those that `X-Organization-ID` may choose",
+    'one with one child, made from the client id',
+  ),
+  bankName: described(z.string().min(1).default('Sandbox Community Bank'), 'Shown by the widget'),
+} satisfies Shape<SandboxClient>
+
+const client = z.strictObject(clientShape)
+
+const optionShape = {
+  port: described(
+    z.int().min(0).max(65_535).optional(),
+    'TCP port',
+    'with a `seed` one that belongs to it, from 20000 to 29999; else 0, a free one',
+  ),
+  host: described(
+    z
+      .string()
+      .regex(/^[\w.:-]{1,255}$/, 'is no address and no host name')
+      .default('127.0.0.1'),
+    'Address or name to listen on',
+  ),
+  seed: described(
+    z
+      .string()
+      .min(3, 'is too short: 3 characters at least')
+      .max(1_000, 'is longer than 1,000 characters')
+      .optional(),
+    'Text of 3 to 1,000 characters from which secrets, keys and port are derived',
+    'none',
+  ),
+  users: described(declaredUsers.default([]), 'Users whom the platform knows from the start', 'none'),
+  clients: described(
+    z
+      .array(client)
+      .min(1)
+      .readonly()
+      .default([client.parse({ clientId: 'sandbox-client' })])
+      .refine(
+        (list) => new Set(list.map(({ clientId }) => clientId)).size === list.length,
+        'have an id twice',
+      ),
+    'The clients; the first is the one that `options` and `env` are for',
+    'one, `sandbox-client`',
+  ),
+  widgetSecret: described(
+    widgetSecret.optional(),
+    'Widget secret of clients that declare none, 64 hex digits',
+    'one drawn for each client',
+  ),
+  accessTokenLifetimeSeconds: described(
+    z.int().min(1).default(3600),
+    '`expires_in` of access tokens, in seconds',
+    '3,600 s',
+  ),
+  accessTokenOwnLifetimeSeconds: described(
+    z.int().min(1).optional(),
+    'How long access tokens live by their own `exp`, in seconds, where that is shorter than `expires_in` says',
+    'no shorter',
+  ),
+  rateLimit: described(
+    z.union([z.literal(false), z.int().min(1)]).default(documentedLimit),
+    'Requests a second for each client id, or `false`',
+  ),
+  shortPages: described(
+    z.boolean().default(false),
+    "Pages of lists hold half of what `limit` allows though more follow, as the platform's may",
+  ),
+  graphql: described(
+    z.custom<SandboxGraphql>((value) => typeof value === 'function').optional(),
+    'Gives the `data` of GraphQL answers',
+    '`{ "__typename": "Query" }`',
+  ),
+  recordBodies: described(
+    z.boolean().default(false),
+    'Keeps the bodies of requests for `requests()`, secrets masked',
+  ),
+  log: described(
+    z.custom<(line: string) => void>((value) => typeof value === 'function').optional(),
+    'Receives one line for each request, without secrets',
+    'none',
+  ),
+  clock: described(
+    z
+      .custom<{ now(): number }>((value) => typeof value === 'object' && value !== null && 'now' in value)
+      .optional(),
+    "The platform's clock: `now()` in milliseconds since the epoch",
+    "the system's",
+  ),
+} satisfies Shape<StartSandboxOptions>
+
+const options = z.strictObject(optionShape)
+
+/** What is said of each option of `startSandbox`. */
+export const sandboxShape: Shape<StartSandboxOptions> = optionShape
+/** What is said of each option of a client. */
+export const sandboxClientShape: Shape<SandboxClient> = clientShape
 
 /** A client after checking, with every secret drawn. */
 export type ClientSettings = {

@@ -47,7 +47,7 @@ export interface TesouroTokensOptions {
   clientId?: string | undefined
   /** OAuth client secret. */
   clientSecret?: string | undefined
-  /** 64 hex digits (32 bytes). Needed for minting. */
+  /** 64 hex digits (32 bytes); needed for minting. */
   widgetSecret?: string | undefined
   /** Returns the three above, for secret managers; give it instead of them. Its answer is taken as a whole. */
   credentials?: (() => TesouroCredentials | Promise<TesouroCredentials>) | undefined
@@ -55,7 +55,7 @@ export interface TesouroTokensOptions {
   credentialsMaxAgeSeconds?: number | undefined
   /** Where subject tokens come from: `signedSubjectToken`, `unsecuredSubjectToken` or `subjectTokenFrom`. No default. */
   subjectToken?: SubjectTokenSource | undefined
-  /** How long a widget token lives, in seconds: 300 to 600, default 480. 10 to 600 against a loopback base URL. */
+  /** How long a widget token lives, in seconds: 300 to 600, and from 10 against a loopback base URL. Default 480. */
   widgetTokenLifetimeSeconds?: number | undefined
   /** Where access tokens are kept. Default `memoryTokenCache()`. */
   cache?: TokenCache | undefined
@@ -66,8 +66,8 @@ export interface TesouroTokensOptions {
    */
   cacheNameKey?: string | undefined
   /**
-   * 64 hex digits (32 bytes). Events name a user by an HMAC under this key, which is the same in every process and after
-   * a restart. Default: a key drawn at start, so that a user cannot be followed for longer than a process lives.
+   * 64 hex digits (32 bytes) under which events name users: the same HMAC in every process and after a restart.
+   * Default: a key drawn at start, so that a user cannot be followed for longer than a process lives.
    */
   auditKey?: string | undefined
   /** Serves only this tenant: a user of another tenant, or of none, is refused. */

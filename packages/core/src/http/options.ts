@@ -27,7 +27,7 @@ export interface WidgetTokenOptions<Request, Context extends readonly unknown[] 
   /**
    * Other origins whose pages may ask, as browsers send them: `https://app.example.com`,
    * `capacitor://localhost`. They get CORS headers with credentials. A function receives the origin and returns
-   * `true` to allow it. Default: only pages of the endpoint's own origin.
+   * `true` to allow it. Default: only the own origin.
    */
   allowedOrigins?:
     | readonly string[]

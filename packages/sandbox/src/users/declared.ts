@@ -50,7 +50,7 @@ const user = z.strictObject({
 })
 
 /** Checks a list of users, each of whom may stand in it once for each client. */
-export const declaredUsers: z.ZodType<readonly SandboxUser[]> = z
+export const declaredUsers: z.ZodType<readonly SandboxUser[], readonly SandboxUser[]> = z
   .array(user)
   .max(10_000)
   .readonly()

@@ -1,0 +1,86 @@
+import * as z from 'zod/mini'
+import { optionShape, timeoutShape } from '../../packages/core/src/configuration/schema.js'
+import { widgetTokenShape } from '../../packages/core/src/http/check-options.js'
+import { signedSubjectTokenShape } from '../../packages/core/src/subject-token/signed-options.js'
+import { limitStoreShape, tokenCacheShape } from '../../packages/redis/src/read-options.js'
+import { sandboxClientShape, sandboxShape } from '../../packages/sandbox/src/settings.js'
+
+/** What the schema says of one option. */
+export interface DescribedOption {
+  readonly name: string
+  /** The option's docstring and its row in a table begin with these words. */
+  readonly description: string
+  /** What holds where the option is absent, as the second column of a table has it. */
+  readonly absent: string
+}
+
+/** A table of options, and the interface with the same options in its package. */
+export interface DescribedOptions {
+  readonly name: string
+  /** The interfaces in which editors show the options, each with its file. */
+  readonly interfaces: readonly { readonly file: string; readonly name: string }[]
+  readonly pages: readonly string[]
+  readonly options: readonly DescribedOption[]
+}
+
+const endpointPages = ['core', 'express', 'next', 'nestjs'].map((name) => `packages/${name}/README.md`)
+const redisPages = ['packages/redis/README.md']
+const sandboxPages = ['packages/sandbox/README.md']
+
+/** Every options object that has a schema. */
+export const describedOptions: readonly DescribedOptions[] = [
+  table(
+    'TesouroTokensOptions',
+    'core/src/configuration/options.ts',
+    ['packages/core/README.md'],
+    optionShape,
+  ),
+  table('TesouroTimeouts', 'core/src/configuration/options.ts', ['packages/core/README.md'], timeoutShape),
+  table('WidgetTokenOptions', 'core/src/http/options.ts', endpointPages, widgetTokenShape),
+  table(
+    'SignedSubjectTokenOptions',
+    {
+      SignedSubjectTokenOptions: 'core/src/subject-token/signed-options.ts',
+      ExternallySignedSubjectTokenOptions: 'core/src/subject-token/signed-options.ts',
+      IssuerOptions: 'core/src/subject-token/claims.ts',
+    },
+    ['docs/subject-tokens.md'],
+    signedSubjectTokenShape,
+  ),
+  table('RedisTokenCacheOptions', 'redis/src/options.ts', redisPages, tokenCacheShape),
+  table('RedisLimitStoreOptions', 'redis/src/options.ts', redisPages, limitStoreShape),
+  table('StartSandboxOptions', 'sandbox/src/options.ts', sandboxPages, sandboxShape),
+  table('SandboxClient', 'sandbox/src/options.ts', sandboxPages, sandboxClientShape),
+]
+
+function table(
+  name: string,
+  files: string | Readonly<Record<string, string>>,
+  pages: readonly string[],
+  shape: { readonly [option: string]: z.core.$ZodType },
+): DescribedOptions {
+  const options = Object.entries(shape).map(([option, schema]) => {
+    const { description = '', absent, unit } = { ...z.globalRegistry.get(schema) }
+    return { name: option, description, absent: String(absent ?? defaultOf(schema, unit)) }
+  })
+  const interfaces = Object.entries(typeof files === 'string' ? { [name]: files } : files)
+  return {
+    name,
+    interfaces: interfaces.map(([name, file]) => ({ name, file: `packages/${file}` })),
+    pages,
+    options,
+  }
+}
+
+/** A schema's default, as tables write it: `5,000 ms`, or code. */
+function defaultOf(schema: z.core.$ZodType, unit: unknown): string {
+  const value = fallbackOf(schema)
+  if (typeof value === 'number') return [value.toLocaleString('en-US'), unit].filter(Boolean).join(' ')
+  if (typeof value !== 'object') return `\`${String(value)}\``
+  const members = Object.entries({ ...value }).map(([member, own]) => `${member}: ${String(own)}`)
+  return `\`{ ${members.join(', ')} }\``
+}
+
+function fallbackOf(schema: z.core.$ZodType): unknown {
+  return schema._zod.def.type === 'default' ? Reflect.get(schema._zod.def, 'defaultValue') : undefined
+}

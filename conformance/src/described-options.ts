@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { optionShape, timeoutShape } from '../../packages/core/src/configuration/schema.js'
 import { widgetTokenShape } from '../../packages/core/src/http/check-options.js'
-import { signedSubjectTokenShape } from '../../packages/core/src/subject-token/signed-options.js'
+import { signedSubjectTokenShape } from '../../packages/core/src/subject-token/signed-schema.js'
 import { limitStoreShape, tokenCacheShape } from '../../packages/redis/src/read-options.js'
 import { sandboxClientShape, sandboxShape } from '../../packages/sandbox/src/settings.js'
 

@@ -1,30 +1,10 @@
-import type * as z from 'zod/mini'
-import {
-  type AlgorithmRow,
-  algorithmProblem,
-  algorithms,
-  type SubjectTokenAlgorithm,
-} from '../crypto/signature-algorithms.js'
-import {
-  type OptionShape,
-  optional,
-  optionsObject,
-  parseOptions,
-  required,
-  rule,
-  shapeOf,
-} from '../lib/option.js'
-import { createProblems } from '../lib/problems.js'
-import { textProblem } from '../lib/text.js'
-import { secondsProblem } from '../lib/time-problem.js'
+import type { SubjectTokenAlgorithm } from '../crypto/signature-algorithms.js'
 import type { IssuerOptions } from './claims.js'
 import type { SubjectTokenSignFunction } from './external-signer.js'
-import { issuerShape } from './issuer-options.js'
-import { keyProblem } from './key-problem.js'
-import { publicKeyProblem, type SubjectTokenPublicKey } from './public-key.js'
+import type { SubjectTokenPublicKey } from './public-key.js'
 import type { SubjectTokenKey } from './subject-token-key.js'
 
-/** Options of {@link signedSubjectToken} with a key in this process. */
+/** Options of `signedSubjectToken` with a key in this process. */
 export interface SignedSubjectTokenOptions extends IssuerOptions {
   /** The private key, or a function that returns it, for a secret manager. A key in a KMS or HSM signs by `sign`. */
   key: SubjectTokenKey | (() => SubjectTokenKey | Promise<SubjectTokenKey>)
@@ -36,7 +16,7 @@ export interface SignedSubjectTokenOptions extends IssuerOptions {
   keyMaxAgeSeconds?: number | undefined
 }
 
-/** Options of {@link signedSubjectToken} with a key in a KMS or HSM. */
+/** Options of `signedSubjectToken` with a key in a KMS or HSM. */
 export interface ExternallySignedSubjectTokenOptions extends IssuerOptions {
   /**
    * Signs the given bytes and returns the signature's bytes; for EC keys DER, or R and S joined. It has 5 seconds for a
@@ -49,86 +29,4 @@ export interface ExternallySignedSubjectTokenOptions extends IssuerOptions {
   algorithm: SubjectTokenAlgorithm
   /** `kid` of the token (RFC 7515 §4.1.4), so that the platform finds the public key. */
   keyId?: string | undefined
-}
-
-/** With a key or with `sign`: what is wrong with the choice is a rule. */
-type Options = Pick<SignedSubjectTokenOptions, 'algorithm'> &
-  Partial<SignedSubjectTokenOptions & ExternallySignedSubjectTokenOptions>
-type Option<Name extends keyof Options> = NonNullable<Options[Name]>
-
-export const defaultKeyMaxAgeSeconds = 300
-
-const asTheRulesSay = (): undefined => undefined
-
-const shape = shapeOf<Options>()({
-  algorithm: required<Option<'algorithm'>>(algorithmProblem, '`alg` of the token (RFC 7518 §3.1)'),
-  key: optional<Option<'key'>>(
-    asTheRulesSay,
-    'The private key, or a function that returns it',
-    'required, or `sign`',
-  ),
-  sign: optional<Option<'sign'>>(
-    signProblem,
-    "Signs the given bytes and returns the signature's bytes",
-    'required, or `key`',
-  ),
-  publicKey: optional<Option<'publicKey'>>(
-    publicKeyProblem,
-    'The public key: the first signature is checked with it',
-    'no check',
-  ),
-  keyId: optional<string>(
-    (value) => textProblem(value),
-    '`kid` of the token (RFC 7515 §4.1.4), so that the platform finds the public key',
-  ),
-  keyMaxAgeSeconds: optional<number>(
-    secondsProblem,
-    'How old the answer of a `key` function may be, in seconds, before it is called again in the background',
-    `${defaultKeyMaxAgeSeconds} s`,
-  ),
-  ...issuerShape,
-})
-
-const rules = [
-  ...(['key', 'keyMaxAgeSeconds'] as const).map((name) =>
-    rule<Options>(name, ({ sign, [name]: value }) =>
-      sign === undefined || value === undefined
-        ? undefined
-        : 'is given beside sign: exactly one of key and sign is needed',
-    ),
-  ),
-  rule<Options>('key', ({ algorithm, key, sign }) => {
-    const row = rowOf(algorithm)
-    return sign !== undefined || row === undefined || typeof key === 'function'
-      ? undefined
-      : keyProblem(key, String(algorithm), row)
-  }),
-  rule<Options>('publicKey', ({ algorithm, publicKey }) =>
-    publicKey !== undefined && rowOf(algorithm)?.kty === 'oct'
-      ? `is of no use: ${algorithm} has none`
-      : undefined,
-  ),
-]
-
-const schema: z.ZodMiniType<Options> = optionsObject(shape).check(...rules)
-
-/** What is said of each option of `signedSubjectToken`. */
-export const signedSubjectTokenShape: OptionShape<Options> = shape
-
-/** The options after checking, with what their algorithm needs of a key. */
-export type SignedOptions = Options & { row: AlgorithmRow }
-
-/** Checks the options of `signedSubjectToken`. @throws ConfigurationError with every problem found */
-export function readSignedOptions(options: unknown, nameOf: (option: string) => string): SignedOptions {
-  const problems = createProblems(nameOf)
-  const checked = parseOptions(schema, options, problems, 'signedSubjectToken: ')
-  if (checked === undefined) throw problems.error()
-  return { ...checked, row: algorithms[checked.algorithm] }
-}
-
-const rowOf = (algorithm: unknown): AlgorithmRow | undefined =>
-  algorithmProblem(algorithm) === undefined ? algorithms[algorithm as Option<'algorithm'>] : undefined
-
-function signProblem(value: unknown): string | undefined {
-  return typeof value === 'function' ? undefined : 'must be a function that signs the bytes it is given'
 }

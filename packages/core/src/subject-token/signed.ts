@@ -9,13 +9,8 @@ import { createClaims } from './claims.js'
 import { createExternalSigner, type SubjectTokenSignFunction } from './external-signer.js'
 import { importKey } from './import-key.js'
 import { kindOfKey } from './key-problem.js'
-import {
-  defaultKeyMaxAgeSeconds,
-  type ExternallySignedSubjectTokenOptions,
-  readSignedOptions,
-  type SignedOptions,
-  type SignedSubjectTokenOptions,
-} from './signed-options.js'
+import type { ExternallySignedSubjectTokenOptions, SignedSubjectTokenOptions } from './signed-options.js'
+import { defaultKeyMaxAgeSeconds, readSignedOptions, type SignedOptions } from './signed-schema.js'
 import type { SubjectTokenContext, SubjectTokenEnvironment, SubjectTokenSource } from './source.js'
 import type { SubjectTokenKey } from './subject-token-key.js'
 

@@ -155,7 +155,8 @@ export function parseOptions<Output>(
   problems: Pick<Problems, 'add' | 'include'>,
   of = '',
 ): Output | undefined {
-  const result = z.safeParse(schema, options)
+  // read once: code that is compiled for the schema would cost more than it saves
+  const result = z.safeParse(schema, options, { jitless: true })
   if (result.success) return result.data
   // a misspelt name explains what is missing, so it comes first
   const isUnknown = ({ code }: z.core.$ZodIssue): boolean => code === 'unrecognized_keys'

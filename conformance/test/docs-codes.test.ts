@@ -63,8 +63,8 @@ test.each(packagePages)('a code that %s explains does not lead to its place', (p
 const warnings: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/http/hint.ts': [
     'the endpoint was asked by ',
-    'getUser gave a user without ',
-    'getUser gave nobody for a request with ',
+    'getUser returned a user without ',
+    'getUser returned nobody for a request with ',
   ],
   'packages/core/src/http/report.ts': ['the widget token endpoint failed:'],
   'packages/express/src/router.ts': [' was asked for, but the endpoint is '],

@@ -173,7 +173,7 @@ describe('a broken token is not told where it is broken:', () => {
     [
       'the answer of an endpoint around it',
       () => `{ "widgetToken": "${widgetToken}" }\n`,
-      /it is JSON: give the token in it alone/,
+      /it is JSON: give only the token in it/,
     ],
     ['nothing but a dot', () => '.', /2 parts/],
     ['two dots', () => '..', /the header is empty/],

@@ -15,7 +15,7 @@ describe('wrong use is not told by its name and what is probably meant:', () => 
       ['keygen', 'subject-token', '--algorithm', 'HS256'],
       /ES256, ES384/,
     ],
-    ['an endpoint that is no URL', ['doctor', '--endpoint', 'ftp://localhost/'], /has to be a URL such as/],
+    ['an endpoint that is no URL', ['doctor', '--endpoint', 'ftp://localhost/'], /must be a URL such as/],
     [
       'an endpoint that is not on this machine',
       ['doctor', '--endpoint', 'https://bank.example/x'],
@@ -36,7 +36,7 @@ describe('wrong use is not told by its name and what is probably meant:', () => 
     [
       'a header without a colon',
       ['doctor', '--endpoint', 'localhost/x', '--header', 'canary'],
-      /has to be "name: value"/,
+      /must be "name: value"/,
     ],
     [
       'a header with a line break',

@@ -19,7 +19,7 @@ export function requestOf(context: ExecutionContext): object {
   const request = find[type]?.(context)
   if (request === undefined || request === null)
     throw new ConfigurationError([
-      `@CurrentUserAccessToken: ${missing[type] ?? `a handler of the kind "${type}" has no HTTP request`}. Or call getUserAccessToken(user) with a user whom you have authenticated`,
+      `@CurrentUserAccessToken: ${missing[type] ?? `a handler of the kind "${type}" has no HTTP request`}. Or call getUserAccessToken(user) with a user that you have authenticated`,
     ])
   return request
 }

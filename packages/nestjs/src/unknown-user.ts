@@ -26,7 +26,7 @@ export class UnknownUser {
     if (this.#settled.has(handler) || (headers.cookie ?? headers.authorization) === undefined) return
     this.#settled.add(handler)
     const hint =
-      `@CurrentUserAccessToken at ${context.getClass().name}.${handler.name}: getUser gave nobody for a request that ` +
+      `@CurrentUserAccessToken at ${context.getClass().name}.${handler.name}: getUser returned nobody for a request that ` +
       'carries a cookie or an authorization header. If a guard puts the user on the request, this handler needs it: ' +
       '@UseGuards(YourGuard)'
     try {

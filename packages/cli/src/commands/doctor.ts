@@ -14,10 +14,10 @@ export function addDoctor(program: Command, session: Session): void {
       '--endpoint <url>',
       'your running widget token endpoint: tries it as an attacker and as your page would',
     )
-    .option('--cookie <cookie>', 'Cookie header of somebody who is signed in there')
+    .option('--cookie <cookie>', 'Cookie header of a user who is signed in there')
     .option(
       '--header <name: value>',
-      'another header of somebody who is signed in there (several times)',
+      'another header of a user who is signed in there (several times)',
       collect,
     )
     .option('--origin <origin>', "origin of the page with the widget; default: the endpoint's own")

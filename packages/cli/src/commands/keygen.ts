@@ -63,7 +63,7 @@ async function printKey(
   const jwks = { keys: [{ ...shared, ...members }] }
   const output = session.output(given.json)
   if (output.json) return output.document({ command: 'keygen', ok: true, kind: 'subject-token', key, jwks })
-  output.raw('# For .env or your secret manager. It is secret: whoever has it can sign for every user.')
+  output.raw('# For .env or your secret manager. It is secret: anybody who has it can sign for every user.')
   output.raw(`TESOURO_SUBJECT_TOKEN_KEY='${JSON.stringify(key)}'`)
   output.raw(`TESOURO_SUBJECT_TOKEN_ALGORITHM=${algorithm}`)
   output.raw(`TESOURO_SUBJECT_TOKEN_KEY_ID=${kid}`)

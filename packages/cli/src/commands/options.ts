@@ -34,7 +34,7 @@ export function withEnvironment(command: Command): Command {
 
 export function withUser(command: Command): Command {
   return withEnvironment(command)
-    .option('--user <id>', 'your own id of a user, as getUser gives it in `sub`')
+    .option('--user <id>', 'your own id of a user, as getUser returns it in `sub`')
     .option('--email <address>', "that user's verified e-mail address")
     .option('--tenant <name>', "that user's tenant, if you have several")
     .option('--unsecured', 'subject tokens without a signature, where onboarding has confirmed that')

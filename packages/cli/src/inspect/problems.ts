@@ -81,7 +81,7 @@ export function* timeProblems(claims: Json, now: number): Generator<string> {
     const value = claims[name]
     if (value === undefined) continue
     if (typeof value !== 'number') yield `its ${name} is not a number (RFC 7519 §2: seconds since the epoch)`
-    else if (value > 1e11) yield `its ${name} is in milliseconds: RFC 7519 wants seconds`
+    else if (value > 1e11) yield `its ${name} is in milliseconds: RFC 7519 needs seconds`
     else if (name === 'exp' && value < seconds)
       yield `it has expired ${spoken((seconds - value) * 1_000)} ago`
     else if (name !== 'exp' && value > seconds + tolerance)

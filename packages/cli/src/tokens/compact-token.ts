@@ -34,7 +34,7 @@ export function unwrapped(text: string): { token: string; notes: string[] } {
 export function readCompact(token: string): CompactToken {
   if (token === '') return { kind: 'broken', problem: 'it is empty' }
   if (token.startsWith('{')) {
-    return { kind: 'broken', problem: 'it is JSON: give the token in it alone, without names and quotes' }
+    return { kind: 'broken', problem: 'it is JSON: give only the token in it, without names and quotes' }
   }
   const odd = /[^\w.~+/=-]/u.exec(token)
   if (odd !== null) return { kind: 'broken', problem: oddCharacter(token, odd.index) }

@@ -42,7 +42,7 @@ export const endpointMistakes: readonly Mistake[] = [
       ),
     id: 'endpoint',
     status: 'fail',
-    found: /401 not_signed_in: getUser gave nobody/,
+    found: /401 not_signed_in: getUser returned nobody/,
     todo: /session middleware mounted before/,
   },
   {
@@ -190,7 +190,7 @@ export const endpointMistakes: readonly Mistake[] = [
       ),
     id: 'endpoint-answer',
     status: 'fail',
-    found: /another token or secret beside widgetToken, as accessToken/,
+    found: /another token or secret next to widgetToken, as accessToken/,
     todo: /stay in the backend/,
   },
   {
@@ -206,7 +206,7 @@ export const endpointMistakes: readonly Mistake[] = [
     id: 'endpoint-answer',
     status: 'fail',
     found: /does not open with the TESOURO_WIDGET_SECRET/,
-    todo: /start it again/,
+    todo: /restart it/,
   },
   {
     name: 'an application that crashes at the request',

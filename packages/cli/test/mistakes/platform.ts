@@ -63,7 +63,7 @@ export const platformMistakes: readonly Mistake[] = [
     id: 'address',
     status: 'fail',
     found: /accepts the connection and answers no TLS handshake/,
-    todo: /wants http:\/\/127/,
+    todo: /needs http:\/\/127/,
   },
   {
     name: 'a certificate that nobody has signed',
@@ -76,7 +76,7 @@ export const platformMistakes: readonly Mistake[] = [
     },
     id: 'address',
     status: 'fail',
-    found: /signed by nobody whom Node knows \(DEPTH_ZERO_SELF_SIGNED_CERT\)/,
+    found: /signed by no authority that Node knows \(DEPTH_ZERO_SELF_SIGNED_CERT\)/,
     todo: /NODE_EXTRA_CA_CERTS/,
   },
   {

@@ -9,7 +9,7 @@ export function cacheKeyProblems(name: string, keys: readonly unknown[]): string
   const problems: string[] = []
   const seen: unknown[] = []
   for (const [index, key] of keys.entries()) {
-    const problem = hexKeyProblem(key, '64 hex digits are wanted, 32 random bytes')
+    const problem = hexKeyProblem(key, '64 hex digits are needed, 32 random bytes')
     const digits = typeof key === 'string' ? key.toLowerCase() : undefined
     const same = digits === undefined ? -1 : seen.indexOf(digits)
     if (problem !== undefined) problems.push(`${name}[${index}]: ${problem}`)

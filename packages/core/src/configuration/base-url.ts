@@ -34,8 +34,8 @@ export function baseUrlProblem(value: unknown): string | undefined {
   if (!/^https?:\/\/[^/]/i.test(value)) return 'must start with https:// and name a host'
   if (/^[^/]*\/\/[^/?#]*@/.test(value))
     return 'holds user info (something before an @): credentials have their own options'
-  if (value.includes('?')) return 'has a query: give the base URL alone'
-  if (value.includes('#')) return 'has a fragment: give the base URL alone'
+  if (value.includes('?')) return 'has a query: give only the base URL'
+  if (value.includes('#')) return 'has a fragment: give only the base URL'
   if (!URL.canParse(value)) return 'is not a URL'
   if (/\/openid\/connect\/token\/?$/.test(new URL(value).pathname)) {
     return 'is the token endpoint: give the base URL, without /openid/connect/token'

@@ -28,17 +28,17 @@ export function secretProblem(value: unknown): Problem {
 export function widgetSecretProblem(value: unknown): Problem {
   return value === null
     ? undefined
-    : hexKeyProblem(value, '64 hex digits are wanted, as onboarding hands them out')
+    : hexKeyProblem(value, '64 hex digits are needed, as onboarding hands them out')
 }
 
 export function credentialsProblem(value: unknown): Problem {
   return typeof value === 'function'
     ? undefined
-    : 'must be a function that gives { clientId, clientSecret, widgetSecret? }'
+    : 'must be a function that returns { clientId, clientSecret, widgetSecret? }'
 }
 
 export function ownKeyProblem(value: unknown): Problem {
-  return hexKeyProblem(value, '64 hex digits are wanted, 32 random bytes')
+  return hexKeyProblem(value, '64 hex digits are needed, 32 random bytes')
 }
 
 const makers = 'signedSubjectToken(…), unsecuredSubjectToken(…) or subjectTokenFrom(…)'

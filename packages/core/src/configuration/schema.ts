@@ -125,7 +125,7 @@ const rules = [
       return "is missing: give 'sandbox' or 'production', or a base URL"
     return environment === undefined || baseUrl === undefined
       ? undefined
-      : 'is given beside the base URL: exactly one of the two is wanted'
+      : 'is given together with a base URL: give exactly one of the two'
   }),
   rule<TesouroTokensOptions>('baseUrl', (given) => {
     const url = baseUrlOf(given)
@@ -138,7 +138,7 @@ const rules = [
       if (credentials !== undefined)
         return value === undefined
           ? undefined
-          : 'is given beside credentials: exactly one of the two is wanted'
+          : 'is given together with credentials: give exactly one of the two'
       return value === undefined && name !== 'widgetSecret' ? 'is missing' : undefined
     }),
   ),

@@ -74,7 +74,7 @@ function bodyHint(user: RefusedRequest['user']): string | undefined {
   if (typeof user !== 'object' || user === null || !('userId' in user || 'userEmail' in user))
     return undefined
   return (
-    "getUser gave a user with userId or userEmail: this looks like the browser's request body. The user comes from your " +
+    "getUser returned a user with userId or userEmail: this looks like the browser's request body. The user comes from your " +
     'own session, as { sub, email }.'
   )
 }
@@ -91,7 +91,7 @@ function eligibilityHint(user: RefusedRequest['user']): string | undefined {
     renames.length > 0
       ? `It has other members: did you mean { ${renames.join(', ')} }?`
       : 'Give { sub, email }: your own stable id of the user, and an address that you have verified.'
-  return `getUser gave a user without ${missing.join(' and without ')}. ${way}`
+  return `getUser returned a user without ${missing.join(' and without ')}. ${way}`
 }
 
 const isMissing = (value: unknown): boolean => value === undefined || value === null || value === ''
@@ -104,6 +104,6 @@ function sessionHint(
   const carries = ['cookie', 'authorization'].filter((name) => headerValues(headers, name).length > 0)
   if (everSignedIn || carries.length === 0) return undefined
   const way =
-    session ?? 'Look at what getUser reads: the session has to be there before this endpoint is asked.'
-  return `getUser gave nobody for a request with ${carries.join(' and ')}, and has not known anybody since the start. ${way}`
+    session ?? 'Look at what getUser reads: the session must exist before the request reaches this endpoint.'
+  return `getUser returned nobody for a request with ${carries.join(' and ')}, and has returned nobody since the start. ${way}`
 }

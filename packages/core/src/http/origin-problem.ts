@@ -12,8 +12,8 @@ export function originProblem(origin: unknown): string | undefined {
   const [, scheme, host, rest] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^\\/?#\s]*)(.*)$/s.exec(origin) ?? []
   if (!scheme || !host) return 'has no scheme and host: write it as https://app.example.com'
   if (rest === '/') return 'ends with a slash: browsers send none, remove it'
-  if (rest) return 'has something after the host: name the origin alone, without path or query'
-  if (host.includes('@')) return 'has user info in it: name the origin alone'
+  if (rest) return 'has something after the host: give only the origin, without path or query'
+  if (host.includes('@')) return 'has user info in it: give only the origin'
   if (host.includes(',')) return 'has a comma in it: one origin an entry'
   if (/[A-Z]/.test(origin)) return 'has upper-case letters: browsers send lower case'
   if (/^https?$/.test(scheme)) return webOriginProblem(origin)

@@ -32,13 +32,13 @@ const problems: Record<WidgetTokenProblemCode, readonly [status: number, title: 
   origin_not_allowed: [403, 'Forbidden', 'This endpoint does not answer pages of that origin.'],
   not_signed_in: [401, 'Unauthorized', 'Nobody is signed in.'],
   body_too_large: [413, 'Content Too Large', 'The body is larger than 8 KiB.'],
-  unsupported_media_type: [415, 'Unsupported Media Type', 'A body has to be application/json.'],
+  unsupported_media_type: [415, 'Unsupported Media Type', 'A body must be application/json.'],
   invalid_body: [
     400,
     'Bad Request',
-    'The body has to be a JSON object; userId and userEmail, where present, strings.',
+    'The body must be a JSON object; userId and userEmail, where present, strings.',
   ],
-  identity_mismatch: [403, 'Forbidden', 'The body names somebody other than the signed-in user.'],
+  identity_mismatch: [403, 'Forbidden', 'The body names another user than the one who is signed in.'],
   user_not_eligible: [403, 'Forbidden', 'There can be no widget token for this user.'],
   rate_limited: [
     429,

@@ -95,7 +95,7 @@ function identity(
   if (expected !== undefined && tenant !== expected) {
     throw new InvalidUserError(
       tenant === undefined
-        ? 'the user has no tenant, and these tokens serve one tenant alone'
+        ? 'the user has no tenant, and these tokens serve only one tenant'
         : 'the user belongs to another tenant than these tokens serve',
     )
   }
@@ -147,5 +147,5 @@ function ownToken(value: unknown): string | SubjectTokenGetter | undefined {
   if (value === undefined) return undefined
   if (typeof value === 'function') return value as SubjectTokenGetter
   if (typeof value === 'string' && value !== '') return value
-  throw new InvalidUserError('user.subjectToken must be a JWT or a function that gives one')
+  throw new InvalidUserError('user.subjectToken must be a JWT or a function that returns one')
 }

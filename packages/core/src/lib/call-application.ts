@@ -16,5 +16,9 @@ export function askApplication<Answer>(
       throw failure('threw an error, which is not repeated here')
     }
   }
-  return withDeadline(work, { ms, parent, onTimeout: () => failure(`gave no answer within ${ms / 1_000} s`) })
+  return withDeadline(work, {
+    ms,
+    parent,
+    onTimeout: () => failure(`returned nothing within ${ms / 1_000} s`),
+  })
 }

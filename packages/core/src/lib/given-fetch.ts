@@ -21,7 +21,7 @@ export async function callFetch(
   } catch (error) {
     if (given[1]?.signal?.aborted || !isMistake(error)) throw error
     throw unusable(
-      'failed with an error that is no network error: it has to take what the global fetch takes',
+      'failed with an error that is no network error: it must accept what the global fetch accepts',
     )
   }
   return withWebStream(answer)
@@ -62,10 +62,10 @@ interface ErrorMembers {
 
 /** Another library's answer becomes a Response of this runtime's. */
 async function withWebStream(answer: Response): Promise<Response> {
-  if (!isResponse(answer)) throw unusable('gave something that is no Response')
+  if (!isResponse(answer)) throw unusable('returned something that is no Response')
   const { body } = answer
   if (answer.bodyUsed || (body !== null && isObject(body) && Reflect.get(body, 'locked') === true)) {
-    throw unusable('gave a Response whose body was already read: make a new one for each call')
+    throw unusable('returned a Response whose body was already read: return a new one for each call')
   }
   if (body === null || isWebStream(body)) return answer
   const content = isAsyncIterable(body) ? toWebStream(body) : await bytesOf(answer)
@@ -81,7 +81,7 @@ async function withWebStream(answer: Response): Promise<Response> {
       Object.defineProperty(copy, name, { value: answer[name] })
     return copy
   } catch {
-    throw unusable('gave a Response that cannot be read')
+    throw unusable('returned a Response that cannot be read')
   }
 }
 
@@ -100,8 +100,7 @@ const isAsyncIterable = (body: unknown): body is AsyncIterable<Uint8Array> =>
   isObject(body) && Symbol.asyncIterator in body
 
 async function bytesOf(answer: Response): Promise<ArrayBuffer> {
-  if (typeof answer.arrayBuffer !== 'function')
-    throw unusable('gave a Response without a body that can be read')
+  if (typeof answer.arrayBuffer !== 'function') throw unusable('returned a Response without a readable body')
   return answer.arrayBuffer()
 }
 

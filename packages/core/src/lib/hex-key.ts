@@ -7,7 +7,7 @@ const mistakes: readonly [looksLike: (value: string) => boolean, text: (length: 
   [(value) => /^["'`]|["'`]$/.test(value), () => 'is in quotes: take them off'],
   [
     (value) => /^\w+ ?[=:] ?["']?[0-9a-f]{64}/i.test(value),
-    () => 'has a name in front of it: give the digits alone',
+    () => 'has a name in front of it: give only the digits',
   ],
   [(value) => /^0x/i.test(value), () => 'starts with 0x: take that off'],
   [(value) => hexKey.test(value.normalize('NFKC')), () => 'has full-width digits: type plain ones'],
@@ -28,7 +28,7 @@ const mistakes: readonly [looksLike: (value: string) => boolean, text: (length: 
     () => 'has 32 characters, as if they were the key itself: write its bytes in hex',
   ],
   [(value) => value.length === 64, () => 'has 64 characters, but some are not hex digits (0-9, a-f)'],
-  [() => true, (length) => `has ${length} characters that are not hex digits alone`],
+  [() => true, (length) => `has ${length} characters that are not all hex digits`],
 ]
 
 function lostOrDoubled(length: number): string {

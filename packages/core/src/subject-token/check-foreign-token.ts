@@ -70,7 +70,7 @@ function checkClaims(part: string, expected: ForeignTokenExpectations): number {
     throw refused("has an email that is not the user's")
   if (exp > absurdSeconds) throw refused('has an exp that looks like milliseconds: NumericDate is in seconds')
   if (exp - expected.now < expected.minimumLifeSeconds) {
-    throw refused(`expires too soon: ${expected.minimumLifeSeconds} s are wanted at least`)
+    throw refused(`expires too soon: ${expected.minimumLifeSeconds} s are needed at least`)
   }
   if (nbf !== undefined && nbf > expected.now + clockToleranceSeconds) throw refused('is not valid yet (nbf)')
   return Math.floor(exp)

@@ -78,22 +78,23 @@ function readSignature(answer: unknown, { algorithm, row }: SignatureKind, name:
     throw new ConfigurationError([`${name}: ${problem}`])
   }
   if (typeof answer === 'string') {
-    return refuse('the function gave text: the bytes of the signature are wanted, so decode the base64 first')
+    return refuse('the function returned text: decode the base64, and return the bytes of the signature')
   }
   const bytes = bytesOf(answer)
-  if (bytes === undefined) return refuse('the function gave no bytes (Uint8Array or ArrayBuffer)')
+  if (bytes === undefined) return refuse('the function returned no bytes (Uint8Array or ArrayBuffer)')
   if (row.kty === 'EC') {
     const found = joseSignature(bytes, row.crv)
     return (
-      found ??
-      refuse(`the function gave no ${algorithm} signature, neither as DER nor as R and S side by side`)
+      found ?? refuse(`the function returned no ${algorithm} signature, neither as DER nor as R and S joined`)
     )
   }
   const fits =
     row.kty === 'RSA'
       ? bytes.length >= 256 && bytes.length <= 1_024
       : bytes.length === (row.kty === 'OKP' ? 64 : row.bytes)
-  return fits ? bytes : refuse(`the function gave ${bytes.length} bytes, which is no ${algorithm} signature`)
+  return fits
+    ? bytes
+    : refuse(`the function returned ${bytes.length} bytes, which is no ${algorithm} signature`)
 }
 
 /** A copy of the bytes; not by `instanceof`, because they may come from another realm (a test runner's, for example). */

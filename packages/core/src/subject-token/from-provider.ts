@@ -28,7 +28,7 @@ export type SubjectTokenProvider = (
  */
 export function subjectTokenFrom(provider: SubjectTokenProvider): SubjectTokenSource {
   if (typeof provider !== 'function') {
-    throw new ConfigurationError(['subjectTokenFrom: must be given a function that gives a JWT for a user'])
+    throw new ConfigurationError(['subjectTokenFrom: needs a function that returns a JWT for a user'])
   }
   return Object.freeze({
     unsecured: false,

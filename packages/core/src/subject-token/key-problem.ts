@@ -20,7 +20,7 @@ export function keyProblem(key: unknown, algorithm: string, row: AlgorithmRow): 
   switch (kindOfKey(key)) {
     case 'text':
       return row.kty === 'oct'
-        ? `is text, and ${algorithm} wants random bytes: a Uint8Array of at least ${row.bytes}, or an oct JWK`
+        ? `is text, and ${algorithm} needs random bytes: a Uint8Array of at least ${row.bytes}, or an oct JWK`
         : pemProblem(key as string)
     case 'bytes':
       return bytesProblem(key as Uint8Array, algorithm, row)
@@ -31,22 +31,22 @@ export function keyProblem(key: unknown, algorithm: string, row: AlgorithmRow): 
       return handleProblem(key as KeyHandle, algorithm, row)
     default:
       return key === undefined
-        ? 'is missing: PEM, a JWK, a CryptoKey, a KeyObject, or a function that gives one; or sign, where a KMS or HSM keeps it'
-        : 'must be PEM, a JWK, a CryptoKey, a KeyObject, or a function that gives one'
+        ? 'is missing: PEM, a JWK, a CryptoKey, a KeyObject, or a function that returns one; or sign, where a KMS or HSM keeps it'
+        : 'must be PEM, a JWK, a CryptoKey, a KeyObject, or a function that returns one'
   }
 }
 
 function bytesProblem(bytes: Uint8Array, algorithm: string, row: AlgorithmRow): string | undefined {
-  if (row.kty !== 'oct') return `is bytes, and ${algorithm} wants PEM, a JWK, a CryptoKey or a KeyObject`
+  if (row.kty !== 'oct') return `is bytes, and ${algorithm} needs PEM, a JWK, a CryptoKey or a KeyObject`
   // An HMAC under a public key's bytes can be made by everybody who has that key (RFC 8725 §2.1).
   // Random bytes may begin as a key file does, and do not go on as text.
   if (/^\s*(-----|ssh-|\{)[\s -~]*$/.test(String.fromCharCode(...bytes.subarray(0, 64)))) {
-    return `holds the text of a key file, and ${algorithm} wants random bytes`
+    return `holds the text of a key file, and ${algorithm} needs random bytes`
   }
   if (isDerSequence(bytes))
-    return `holds an asymmetric key or a certificate, and ${algorithm} wants random bytes`
+    return `holds an asymmetric key or a certificate, and ${algorithm} needs random bytes`
   if (bytes.length < row.bytes)
-    return `has ${bytes.length} bytes, and ${algorithm} wants at least ${row.bytes}`
+    return `has ${bytes.length} bytes, and ${algorithm} needs at least ${row.bytes}`
   return undefined
 }
 
@@ -82,16 +82,16 @@ const nodeTypes = { EC: ['ec'], RSA: ['rsa', 'rsa-pss'], OKP: ['ed25519'], oct: 
 
 function handleProblem(key: KeyHandle, algorithm: string, row: AlgorithmRow): string | undefined {
   const wanted = row.kty === 'oct' ? 'secret' : 'private'
-  if (key.type !== wanted) return `is a ${key.type} key, and ${algorithm} wants a ${wanted} one`
+  if (key.type !== wanted) return `is a ${key.type} key, and ${algorithm} needs a ${wanted} one`
   const other = `is a key for another algorithm than ${algorithm}`
   const bits = row.kty === 'oct' ? (key.symmetricKeySize ?? 0) * 8 || key.algorithm?.length : undefined
   if (row.kty === 'oct' && bits !== undefined && bits < row.bytes * 8) {
-    return `has ${bits / 8} bytes, and ${algorithm} wants at least ${row.bytes}`
+    return `has ${bits / 8} bytes, and ${algorithm} needs at least ${row.bytes}`
   }
   if (row.kty === 'RSA') {
     const modulus = key.algorithm?.modulusLength ?? key.asymmetricKeyDetails?.modulusLength
     if (modulus !== undefined && modulus < 2_048)
-      return `has ${modulus} bits, and ${algorithm} wants at least 2,048`
+      return `has ${modulus} bits, and ${algorithm} needs at least 2,048`
   }
   if (key.algorithm !== undefined) {
     const { name, hash, namedCurve } = key.algorithm

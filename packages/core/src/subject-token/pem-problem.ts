@@ -4,14 +4,14 @@ const convert = 'openssl pkcs8 -topk8 -nocrypt -in key.pem'
 const labels: readonly [label: RegExp, text: string][] = [
   [
     /^RSA PRIVATE KEY$/,
-    `is a PKCS1 key (BEGIN RSA PRIVATE KEY): PKCS8 is wanted; convert it with ${convert}`,
+    `is a PKCS1 key (BEGIN RSA PRIVATE KEY): PKCS8 is needed; convert it with ${convert}`,
   ],
   [
     /^EC (PRIVATE KEY|PARAMETERS)$/,
-    `is a SEC1 key (BEGIN EC PRIVATE KEY): PKCS8 is wanted; convert it with ${convert}`,
+    `is a SEC1 key (BEGIN EC PRIVATE KEY): PKCS8 is needed; convert it with ${convert}`,
   ],
   [/^ENCRYPTED PRIVATE KEY$/, `is an encrypted key: decrypt it first, with ${convert}`],
-  [/^OPENSSH PRIVATE KEY$/, 'is an OpenSSH key: PKCS8 is wanted (BEGIN PRIVATE KEY)'],
+  [/^OPENSSH PRIVATE KEY$/, 'is an OpenSSH key: PKCS8 is needed (BEGIN PRIVATE KEY)'],
   [/PUBLIC KEY$/, 'is a public key: the private one signs'],
   [/CERTIFICATE/, 'is a certificate: the private key that belongs to it signs'],
 ]
@@ -29,10 +29,10 @@ export function pemProblem(text: string): string | undefined {
   if (label === undefined) return 'is no PEM text: it must begin with -----BEGIN PRIVATE KEY-----'
   const known = labels.find(([pattern]) => pattern.test(label))
   if (known !== undefined) return known[1]
-  if (label !== 'PRIVATE KEY') return 'is PEM of something else: -----BEGIN PRIVATE KEY----- is wanted'
-  if (before !== '') return 'has text before -----BEGIN PRIVATE KEY-----: give that block alone'
+  if (label !== 'PRIVATE KEY') return 'is PEM of something else: -----BEGIN PRIVATE KEY----- is needed'
+  if (before !== '') return 'has text before -----BEGIN PRIVATE KEY-----: give only that block'
   const end = pem.indexOf(lastLine)
   if (end === -1) return 'is cut off: its last line is missing'
-  if (end + lastLine.length < pem.length) return `has text after ${lastLine}: give that block alone`
+  if (end + lastLine.length < pem.length) return `has text after ${lastLine}: give only that block`
   return undefined
 }

@@ -60,7 +60,7 @@ const rules = [
     rule<Options>(name, ({ sign, [name]: value }) =>
       sign === undefined || value === undefined
         ? undefined
-        : 'is given beside sign: exactly one of key and sign is needed',
+        : 'is given together with sign: give exactly one of key and sign',
     ),
   ),
   rule<Options>('key', ({ algorithm, key, sign }) => {

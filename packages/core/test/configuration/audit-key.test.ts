@@ -27,6 +27,6 @@ it('a user has the same name without the key, or under another one', async () =>
 
 it('a key that is too short names users all the same', () => {
   expect(() => createTesouroTokens(validOptions({ auditKey: 'ab12' }))).toThrow(
-    'auditKey: has 4 hex digits; 64 hex digits are wanted, 32 random bytes',
+    'auditKey: has 4 hex digits; 64 hex digits are needed, 32 random bytes',
   )
 })

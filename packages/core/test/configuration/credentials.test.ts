@@ -144,7 +144,7 @@ describe('credentials from a function', () => {
     const { holder } = setUp(() => new Promise(() => {}), 5)
     const error = await rejectionOf(Promise.resolve(holder.current()))
     expect(error).toMatchObject({ code: 'configuration', retryable: true })
-    expect(String(error)).toContain('gave no answer within')
+    expect(String(error)).toContain('returned nothing within')
   })
 
   it('are given up by a caller who goes away, and by nobody else', async () => {

@@ -14,7 +14,7 @@ describe('options that are wrong', () => {
   it('include both of two that exclude each other, when each has its own mistake', () => {
     const problems = problemsOf(validOptions({ baseUrl: 'http://bank.example' }))
     expect(problems).toEqual([
-      expect.stringContaining('environment: is given beside'),
+      expect.stringContaining('environment: is given together'),
       expect.stringContaining('baseUrl: must be https'),
     ])
   })
@@ -71,7 +71,7 @@ describe('options that are wrong', () => {
     ['a name of Object.prototype as environment', { environment: 'toString' }, 'environment: must be'],
     ['no client id', { clientId: undefined }, 'clientId: is missing'],
     ['no client secret', { clientSecret: undefined }, 'clientSecret: is missing'],
-    ['credentials beside the secrets', { credentials: () => ({}) }, 'is given beside credentials'],
+    ['credentials beside the secrets', { credentials: () => ({}) }, 'is given together with credentials'],
     ['a lifetime of 299 s', { widgetTokenLifetimeSeconds: 299 }, 'from 300 to 600'],
     ['a lifetime of 601 s', { widgetTokenLifetimeSeconds: 601 }, 'from 300 to 600'],
     ['a lifetime that is no number', { widgetTokenLifetimeSeconds: Number.NaN }, 'from 300 to 600'],

@@ -67,7 +67,7 @@ test('a session that nobody finds looks like a user who is not signed in', async
   const headers = { cookie: 'sid=canary' }
   const [[code, hint] = ['', '']] = await hintsFor({ headers }, { getUser: () => null })
   expect(code).toBe('not_signed_in')
-  expect(hint).toContain('getUser gave nobody for a request with cookie')
+  expect(hint).toContain('getUser returned nobody for a request with cookie')
   expect(hint).not.toContain('canary')
 })
 

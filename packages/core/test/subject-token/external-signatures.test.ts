@@ -44,20 +44,30 @@ describe('a signature', () => {
 
   const der = signature('ES256', ec, randomBytes(8), 'der')
   const bad: [string, SubjectTokenAlgorithm, unknown, RegExp][] = [
-    ['as base64', 'ES256', der.toString('base64'), /gave text: the bytes of the signature are wanted/],
-    ['as nothing', 'ES256', undefined, /gave no bytes/],
-    ['as an answer around it', 'ES256', { Signature: der }, /gave no bytes/],
-    ['of no bytes', 'ES256', new Uint8Array(), /gave no ES256 signature/],
-    ['in DER that is cut', 'ES256', der.subarray(0, -1), /gave no ES256 signature/],
-    ['in DER with a tail', 'ES256', Buffer.concat([der, Buffer.from([0])]), /gave no ES256 signature/],
-    ['in DER of another curve', 'ES256', signature('ES384', ec384, randomBytes(8), 'der'), /gave no ES256/],
-    ['of another curve', 'ES384', signature('ES256', ec, randomBytes(8), 'ieee-p1363'), /gave no ES384/],
-    ['of 128 bytes for RSA', 'RS256', new Uint8Array(128), /gave 128 bytes, which is no RS256 signature/],
-    ['of 63 bytes for Ed25519', 'EdDSA', new Uint8Array(63), /gave 63 bytes, which is no EdDSA signature/],
-    ['of 64 bytes for HS256', 'HS256', new Uint8Array(64), /gave 64 bytes, which is no HS256 signature/],
-    ['negative', 'ES256', Uint8Array.of(0x30, 6, 2, 1, 0x81, 2, 1, 1), /gave no ES256 signature/],
-    ['of zero bytes of numbers', 'ES256', Uint8Array.of(0x30, 4, 2, 0, 2, 0), /gave no ES256 signature/],
-    ['of an endless length', 'ES256', Uint8Array.of(0x30, 0x80, 2, 1, 1, 2, 1, 1, 0, 0), /gave no ES256/],
+    ['as base64', 'ES256', der.toString('base64'), /returned text: decode the base64/],
+    ['as nothing', 'ES256', undefined, /returned no bytes/],
+    ['as an answer around it', 'ES256', { Signature: der }, /returned no bytes/],
+    ['of no bytes', 'ES256', new Uint8Array(), /returned no ES256 signature/],
+    ['in DER that is cut', 'ES256', der.subarray(0, -1), /returned no ES256 signature/],
+    ['in DER with a tail', 'ES256', Buffer.concat([der, Buffer.from([0])]), /returned no ES256 signature/],
+    [
+      'in DER of another curve',
+      'ES256',
+      signature('ES384', ec384, randomBytes(8), 'der'),
+      /returned no ES256/,
+    ],
+    ['of another curve', 'ES384', signature('ES256', ec, randomBytes(8), 'ieee-p1363'), /returned no ES384/],
+    ['of 128 bytes for RSA', 'RS256', new Uint8Array(128), /returned 128 bytes, which is no RS256 signature/],
+    [
+      'of 63 bytes for Ed25519',
+      'EdDSA',
+      new Uint8Array(63),
+      /returned 63 bytes, which is no EdDSA signature/,
+    ],
+    ['of 64 bytes for HS256', 'HS256', new Uint8Array(64), /returned 64 bytes, which is no HS256 signature/],
+    ['negative', 'ES256', Uint8Array.of(0x30, 6, 2, 1, 0x81, 2, 1, 1), /returned no ES256 signature/],
+    ['of zero bytes of numbers', 'ES256', Uint8Array.of(0x30, 4, 2, 0, 2, 0), /returned no ES256 signature/],
+    ['of an endless length', 'ES256', Uint8Array.of(0x30, 0x80, 2, 1, 1, 2, 1, 1, 0, 0), /returned no ES256/],
   ]
   it.each(bad)('%s is taken', async (_name, algorithm, answer, message) => {
     const tokens = tokensWith({ algorithm, sign: () => answer as Uint8Array })
@@ -104,8 +114,12 @@ describe('options of a key that stays in a KMS', () => {
   })
 
   it.each<[string, object, RegExp]>([
-    ['a key beside sign', { key: 'x' }, /^signedSubjectToken key: is given beside sign/],
-    ['a maximal age', { keyMaxAgeSeconds: 1 }, /^signedSubjectToken keyMaxAgeSeconds: is given beside sign/],
+    ['a key beside sign', { key: 'x' }, /^signedSubjectToken key: is given together with sign/],
+    [
+      'a maximal age',
+      { keyMaxAgeSeconds: 1 },
+      /^signedSubjectToken keyMaxAgeSeconds: is given together with sign/,
+    ],
     ['a sign that is no function', { sign: 'arn:aws:kms' }, /^signedSubjectToken sign: must be a function/],
     ['no algorithm', { algorithm: undefined }, /^signedSubjectToken algorithm: is missing/],
     ['a private key as the public one', { publicKey: ec.privateKey }, /publicKey: is no public key/],

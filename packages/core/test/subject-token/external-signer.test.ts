@@ -104,7 +104,7 @@ describe('a key that stays in a KMS', () => {
     })
     expect(await failureOf(tokens.mintWidgetToken(user))).toEqual({
       code: 'subject_token',
-      message: 'signedSubjectToken sign: the function gave no answer within 5 s',
+      message: 'signedSubjectToken sign: the function returned nothing within 5 s',
       retryable: true,
     })
     expect(told?.aborted).toBe(true)

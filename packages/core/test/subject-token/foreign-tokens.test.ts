@@ -233,7 +233,7 @@ describe('a provider of subject tokens', () => {
     const error = await refusalOf(createSubjectToken({ ...request, clock, signal, deadlineMs: 5 }))
     expect(error).toMatchObject({
       retryable: true,
-      message: expect.stringContaining('gave no answer within'),
+      message: expect.stringContaining('returned nothing within'),
     })
     expect(told?.aborted).toBe(true)
   })

@@ -10,7 +10,7 @@ const lasting: readonly { refusal: RegExp; message: string }[] = [
   {
     refusal: /^ERR unknown (?:redis )?command/i,
     message:
-      'Redis refuses scripts, or a command in them: the server has to allow EVAL, EVALSHA and the commands that the README of @tesouro-tokens/redis lists, under their own names',
+      'Redis refuses scripts, or a command in them: the server must allow EVAL, EVALSHA and the commands that the README of @tesouro-tokens/redis lists, under their own names',
   },
   {
     refusal: /^WRONGTYPE/,

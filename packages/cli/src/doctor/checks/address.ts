@@ -125,7 +125,7 @@ function explained(code: string, url: URL, host: string, port: number): [found: 
     case noHandshake:
       return [
         `${at} accepts the connection and answers no TLS handshake within ${connectMs / 1_000} s`,
-        `Check the port in TESOURO_BASE_URL; what speaks http: alone wants http://${at}.`,
+        `Check the port in TESOURO_BASE_URL; what speaks only http: needs http://${at}.`,
       ]
     case 'CERT_HAS_EXPIRED':
       return [
@@ -142,7 +142,7 @@ function explained(code: string, url: URL, host: string, port: number): [found: 
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
       return [
-        `the certificate of ${at} is signed by nobody whom Node knows (${code})`,
+        `the certificate of ${at} is signed by no authority that Node knows (${code})`,
         'If a proxy of your company opens TLS, give Node its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem. Never switch the check off.',
       ]
     case 'ERR_SSL_WRONG_VERSION_NUMBER':

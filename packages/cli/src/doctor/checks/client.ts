@@ -11,7 +11,7 @@ export const client: Check = {
     const { baseUrl, tokens } = context
     const tried = `an application token from ${baseUrl?.origin ?? 'the platform'}`
     if (tokens === undefined || baseUrl === undefined)
-      return result('client', 'skip', tried, 'the options have to be right first')
+      return result('client', 'skip', tried, 'fix the options first')
     if (context.statusOf('address') === 'fail')
       return result('client', 'skip', tried, 'the platform cannot be reached')
     try {

@@ -20,7 +20,7 @@ export const processes: Check = {
       const works = statusOf('redis') !== 'fail'
       return works
         ? result('processes', 'ok', tried, 'REDIS_URL is set: processes can share tokens and hear of logouts')
-        : result('processes', 'skip', tried, 'Redis has to work first')
+        : result('processes', 'skip', tried, 'fix Redis first')
     }
     if (several === undefined) {
       return result(

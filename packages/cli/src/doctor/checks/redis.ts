@@ -72,7 +72,7 @@ async function lookAround(client: Client, tried: string): Promise<readonly Check
           'redis',
           'warn',
           tried,
-          `${unsealed} access tokens lie there unsealed: whoever reads this Redis can use them`,
+          `${unsealed} access tokens lie there unsealed: anybody who reads this Redis can use them`,
           'Seal them under a key of yours: `npx @tesouro-tokens/cli keygen cache-key` makes one.',
         ),
       )

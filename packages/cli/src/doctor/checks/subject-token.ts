@@ -27,10 +27,10 @@ export const subjectToken: Check = {
 
 /** Why nothing that needs a subject token can be tried; `undefined` when it can. */
 function reasonToSkip(context: CheckContext): string | undefined {
-  if (context.tokens === undefined) return 'the options have to be right first'
+  if (context.tokens === undefined) return 'fix the options first'
   if (!context.canSign) return 'there is nothing to make subject tokens with'
   if (context.statusOf('client') === 'fail' || context.statusOf('client') === 'skip')
-    return 'the client has to be right first'
+    return 'fix the client id and secret first'
   return undefined
 }
 
@@ -61,7 +61,7 @@ function advice(context: CheckContext): string[] {
   const list: string[] = []
   if (context.statusOf('clock') === 'fail' && context.aheadMs !== undefined) {
     list.push(
-      `Set the clock first: it is ${spoken(Math.abs(context.aheadMs))} off, which alone is a reason to refuse.`,
+      `Set the clock first: it is ${spoken(Math.abs(context.aheadMs))} off, which is reason enough to refuse.`,
     )
   }
   if (context.options.unsecured) {

@@ -13,4 +13,4 @@ export function userOf({ baseUrl, options: { user, email, tenant } }: CheckConte
   return { sub: 'doctor', email: 'doctor@example.com', tenant }
 }
 
-export const nobody = 'nobody was named: give --user and --email of somebody who may sign in'
+export const nobody = 'no user was named: give --user and --email of a user who may sign in'

@@ -14,13 +14,13 @@ export const widgetToken: Check = {
   async run(context) {
     const { tokens, baseUrl, environment } = context
     const skip = (found: string): CheckResult => result('widget-token', 'skip', tried, found)
-    if (tokens === undefined || baseUrl === undefined) return skip('the options have to be right first')
+    if (tokens === undefined || baseUrl === undefined) return skip('fix the options first')
     if (!environment.values.TESOURO_WIDGET_SECRET) return skip('there is no TESOURO_WIDGET_SECRET')
     if (!context.canSign) return skip('there is nothing to make subject tokens with')
     if (context.statusOf('client') !== 'ok' && context.statusOf('client') !== 'warn')
-      return skip('the client has to be right first')
+      return skip('fix the client id and secret first')
     if (context.statusOf('subject-token') === 'fail')
-      return skip('the subject token has to be right first: a widget token holds one')
+      return skip('fix the subject token first: a widget token holds one')
     const user = userOf(context)
     if (user === undefined) return skip(nobody)
     try {

@@ -28,7 +28,7 @@ export function asPage(target: Target): Check {
           id,
           'skip',
           tried,
-          'it is there and refuses strangers; for the rest give --cookie or --header of somebody who is signed in',
+          'it is there and refuses strangers; for the rest give --cookie or --header of a signed-in user',
         )
       }
       target.baseline = answer

@@ -149,7 +149,7 @@ export function foreignPages(
       { origin: `https://attacker-${pageHost.replace(/:\d+$/, '')}`, ...cross },
     ],
     [
-      'a subdomain that somebody else may own',
+      'a subdomain that another party may own',
       { origin: `${protocol}//doctor-attack.${hostname}`, 'sec-fetch-site': 'same-site' },
     ],
     ['a sandboxed frame (origin null)', { origin: 'null', ...cross }],

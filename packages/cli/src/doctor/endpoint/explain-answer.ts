@@ -71,7 +71,7 @@ export async function explainAnswer(
       .map((name) => target.shown(name, 30))
     return [
       `it answers ${status} without a widgetToken${names.length > 0 ? ` (members: ${names.join(', ')})` : ''}`,
-      'The widgets want { "widgetToken": "…", "exp": 1700000000 }: does an interceptor or a filter wrap the answer?',
+      'Widgets need { "widgetToken": "…", "exp": 1700000000 }: does an interceptor or a filter wrap the answer?',
     ]
   }
   if (status === 404) {
@@ -103,7 +103,7 @@ function byStatus(answer: EndpointAnswer, target: Target, cwd: string): Explanat
     ]
   if (status === 400 || status === 415)
     return [
-      `it answers ${status} to a request without a body: a parser in front of the endpoint wants one`,
+      `it answers ${status} to a request without a body: a parser in front of the endpoint needs one`,
       'Mount the endpoint before the body parser, or send no content type where there is no body.',
     ]
   return [
@@ -117,7 +117,7 @@ function explainedCode(code: string, target: Target, cwd: string): Explanation |
   switch (code) {
     case 'not_signed_in':
       return [
-        'getUser gave nobody for this session',
+        'getUser returned nobody for this session',
         `Is the session middleware mounted before the endpoint? Does getUser read what your sign-in writes? Is --cookie still good?${lookAt(cwd, 'session')}`,
       ]
     case 'origin_not_allowed':
@@ -128,7 +128,7 @@ function explainedCode(code: string, target: Target, cwd: string): Explanation |
       ]
     case 'user_not_eligible':
       return [
-        'the user that getUser gives has no sub or no email',
+        'the user that getUser returns has no sub or no email',
         `Give { sub, email } with the names that they have in your session.${lookAt(cwd, 'session')}`,
       ]
     case 'misconfigured':

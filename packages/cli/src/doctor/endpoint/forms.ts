@@ -28,7 +28,7 @@ export function forms(target: Target): Check {
             'fail',
             tried,
             `${method} mints a token${why}`,
-            `Take POST alone.${lookAt(terminal.cwd, 'method')}`,
+            `Accept only POST.${lookAt(terminal.cwd, 'method')}`,
           ),
         )
         break
@@ -36,7 +36,7 @@ export function forms(target: Target): Check {
       problems.push(...(await sizeProblems(target)))
       return problems.length > 0
         ? problems
-        : result(id, 'ok', tried, 'POST alone mints, and a large body is refused')
+        : result(id, 'ok', tried, 'only POST mints, and a large body is refused')
     },
   }
 }

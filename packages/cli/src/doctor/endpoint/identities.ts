@@ -4,7 +4,7 @@ import { lookAt } from './source-lines.js'
 import { isLimited, limitReached, type Target, type Whose } from './target.js'
 
 const id = 'endpoint-identity'
-const tried = 'naming somebody else in body, query, headers and cookies, as a signed-in user'
+const tried = 'naming another user in body, query, headers and cookies, as a signed-in user'
 
 /** Signed in as one, asking for another: the published snippets mint for whomever the body names. */
 export function identities(target: Target): Check {
@@ -63,7 +63,7 @@ function* failures(failing: readonly string[]): Generator<CheckResult> {
 function told(target: Target, unknown: readonly string[], ways: number): CheckResult {
   if (unknown.length === 0) return result(id, 'ok', tried, `${ways} ways, no token for another person`)
   const mayBeForBody = unknown.some((place) => place === 'userId and userEmail in the body')
-  const found = `tokens came back that cannot be opened here, so for whom they are cannot be told${mayBeForBody ? ', also where the body names another user, which should be refused' : ''}`
+  const found = `the answers hold tokens that cannot be opened here, so that their users are unknown${mayBeForBody ? ', also where the body names another user, which should be refused' : ''}`
   return result(
     id,
     mayBeForBody ? 'warn' : 'skip',

@@ -51,7 +51,7 @@ function urlOf(text: string): URL {
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`
   const url = URL.canParse(full) ? new URL(full) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new UsageError('--endpoint has to be a URL such as http://localhost:3000/api/tesouro/widget-token')
+    throw new UsageError('--endpoint must be a URL such as http://localhost:3000/api/tesouro/widget-token')
   }
   if (url.username !== '' || url.password !== '') {
     throw new UsageError(
@@ -67,7 +67,7 @@ function headerOf(line: string, secrets: Secrets): readonly [string, string] {
   const name = line.slice(0, colon).trim().toLowerCase()
   const value = line.slice(colon + 1).trim()
   if (colon < 1 || !/^[\w!#$%&'*+.^`|~-]{1,60}$/.test(name))
-    throw new UsageError('--header has to be "name: value"')
+    throw new UsageError('--header must be "name: value"')
   secrets.add(`header ${name}`, value)
   secrets.add(`header ${name}`, value.replace(/^\w+\s+/, ''))
   return [name, checked('--header', value)]
@@ -82,7 +82,7 @@ function checked(option: string, value: string): string {
 function originOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || url.origin === 'null') {
-    throw new UsageError('--origin has to be written as browsers send it: https://app.example.com')
+    throw new UsageError('--origin must be written as browsers send it: https://app.example.com')
   }
   return url.origin
 }

@@ -6,7 +6,7 @@ import { lookAt } from './source-lines.js'
 import { type Target, tokenIn } from './target.js'
 
 const id = 'endpoint-session'
-const tried = 'asking without a session, also in the name of somebody'
+const tried = 'asking without a session, also under the name of a user'
 
 /** Nobody is signed in: there must be no token. */
 export function strangers(target: Target): Check {
@@ -31,7 +31,7 @@ export function strangers(target: Target): Check {
           'fail',
           tried,
           `it mints for a stranger who sends ${place}: anybody can be anybody`,
-          `getUser may read nothing but your own session, and gives null where there is none.${lookAt(terminal.cwd, place.includes('query') ? 'query' : 'body')}`,
+          `getUser may read only your own session, and returns null where there is none.${lookAt(terminal.cwd, place.includes('query') ? 'query' : 'body')}`,
         )
       }
       return verdict(first, target.options.url)
@@ -62,7 +62,7 @@ function verdict(answer: EndpointAnswer | undefined, url: URL): CheckResult {
       'warn',
       tried,
       `a stranger is answered ${status} instead of 401: something throws where nobody is signed in`,
-      'getUser gives null where there is no session.',
+      'getUser returns null where there is no session.',
     )
   return result(id, 'ok', tried, `${identityAttacks.length + 2} ways, no token: ${status}`)
 }

@@ -67,7 +67,7 @@ function* otherTokens({ json = {} }: EndpointAnswer): Generator<CheckResult> {
     id,
     'fail',
     tried,
-    `the answer holds another token or secret beside widgetToken, as ${printable(found[0], 40)}`,
+    `the answer holds another token or secret next to widgetToken, as ${printable(found[0], 40)}`,
     'Send the browser widgetToken and exp and nothing else: access tokens and subject tokens stay in the backend.',
   )
 }
@@ -109,7 +109,7 @@ function* tokenProblems(
       'fail',
       tried,
       'widgetToken is no widget token: the platform opens a JWE with A256KW and A256GCM only',
-      'Send what mintWidgetToken gives.',
+      'Send what mintWidgetToken returns.',
     )
     return
   }
@@ -119,7 +119,7 @@ function* tokenProblems(
       'fail',
       tried,
       'its token does not open with the TESOURO_WIDGET_SECRET that the doctor has read',
-      'The running process has another one: start it again, or give its .env with --env. If it is the one that is wrong, widgets stay empty.',
+      'The running process has another one: restart it, or give its .env with --env. If it is the one that is wrong, widgets stay empty.',
     )
   }
   yield* expProblems(baseline.json?.exp, terminal.now() / 1_000)
@@ -127,7 +127,7 @@ function* tokenProblems(
 
 function* expProblems(exp: unknown, now: number): Generator<CheckResult> {
   const warn = (found: string): CheckResult =>
-    result(id, 'warn', tried, found, 'Send `exp` in seconds since the epoch, as mintWidgetToken gives it.')
+    result(id, 'warn', tried, found, 'Send `exp` in seconds since the epoch, as mintWidgetToken returns it.')
   if (exp === undefined) yield warn('the answer has no exp, by which newer widgets know when to ask again')
   else if (typeof exp !== 'number') yield warn('exp is not a number')
   else if (exp > 1e11)

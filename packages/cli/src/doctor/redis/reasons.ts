@@ -36,7 +36,7 @@ export function unreachable(error: unknown, url: string): [found: string, ...tod
       return [`its name has no address (${reason})`, 'Correct the host in REDIS_URL.']
     case 'NOAUTH':
       return [
-        'it wants a password, and REDIS_URL has none (NOAUTH)',
+        'it needs a password, and REDIS_URL has none (NOAUTH)',
         'Write redis://user:password@host:port.',
       ]
     case 'WRONGPASS':
@@ -68,7 +68,7 @@ export function adviceFor(reason: string, step: string): string[] {
           : 'Give the user of REDIS_URL the rights: ACL SETUSER … ~tesouro:* &tesouro:* and the commands that the README of @tesouro-tokens/redis lists.',
       ]
     case 'NOAUTH':
-      return ['It wants a password: write redis://user:password@host:port.']
+      return ['It needs a password: write redis://user:password@host:port.']
     case 'READONLY':
       return ['REDIS_URL names a replica: name the primary.']
     case 'OOM':

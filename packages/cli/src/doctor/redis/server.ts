@@ -51,7 +51,7 @@ function* evictionOf(
       'warn',
       tried,
       `when it is full, it evicts by ${policy}: anybody may cost another exchange, and a logout no longer revokes what was evicted`,
-      'Set maxmemory-policy to noeviction where this Redis is for tokens alone, else to allkeys-lru.',
+      'Set maxmemory-policy to noeviction where this Redis holds only tokens, else to allkeys-lru.',
     )
   } else yield result('redis', 'ok', tried, policy)
 }

@@ -3,7 +3,7 @@ import { beginSession } from './sessions.js'
 
 /**
  * Keeps a widget token fresh for a page without the vendor's provider. `onToken` gets the first token, and each new
- * one before the old one is over: also after sleep, in the background, with a wrong clock, and when another tab has
+ * one before the old one expires: also after sleep, in the background, with a wrong clock, and when another tab has
  * requested it. Failed requests are repeated after `Retry-After`, else after 1 to 30 s.
  *
  * @param options See {@link KeepWidgetTokenOptions}.

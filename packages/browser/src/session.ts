@@ -12,7 +12,7 @@ import {
 interface Held {
   widgetToken: string
   life: number
-  /** When it is over, by `now()`. */
+  /** When it ends, by `now()`. */
   until: number
 }
 
@@ -49,7 +49,7 @@ export class Session {
     })
     for (const type of ['pageshow', 'online', 'visibilitychange'])
       addEventListener(type, () => {
-        // A page that was left is told that it is hidden, after that.
+        // A page that was left reports that it is hidden, after that.
         if (this.#token || !document.hidden) this.#comeBack()
       })
     this.#comeBack()

@@ -1,7 +1,7 @@
 import type { WidgetTokenErrorCode } from './widget-token-error.js'
 
 /**
- * A token that a tab has, why it got none, or else a question for a token. `until`: when the token is over, or when the
+ * A token that a tab has, why it got none, or else a question for a token. `until`: when the token expires, or when the
  * next request may be sent, in milliseconds since the epoch. `life` in seconds.
  */
 export type News = { until: number } & (

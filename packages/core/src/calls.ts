@@ -111,7 +111,7 @@ export class Calls {
       return Promise.resolve(result)
     } catch (error) {
       this.#remove(call)
-      if (isPromise(result)) result.catch(() => {}) // its call is over: nobody waits for it
+      if (isPromise(result)) result.catch(() => {}) // its call has ended: no caller waits for it
       return Promise.reject(error)
     }
   }

@@ -258,7 +258,7 @@ class Instance extends TesouroTokens {
     })
   }
 
-  /** Checks a user, and tells of one who is refused. */
+  /** Checks a user, and reports one who is refused. */
   #check(user: TesouroUser): CheckedUser {
     const { observer, settings } = this.#parts
     try {

@@ -10,7 +10,7 @@ export interface Observer {
   /** Whether anybody listens; what is only needed for events need not be computed otherwise. */
   readonly listening: boolean
   emit(event: TesouroTokensEvent): void
-  /** The name under which a user (a cache key's subject) appears in events; `undefined` when nobody wants to know. */
+  /** The name under which a user (a cache key's subject) appears in events; `undefined` when there is no listener. */
   nameOf(subject: string): string | undefined
 }
 

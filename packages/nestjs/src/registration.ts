@@ -23,7 +23,7 @@ export interface Registration extends OnApplicationShutdown {
   readonly unknownUser: UnknownUser
 }
 
-/** A guard that runs for every route of the application is not known here: hence the "if". */
+/** A guard that runs for every route of the application is not known here, so the hint says "if". */
 function hintsOf({ guards = [] }: TesouroTokensModuleExtras): WidgetTokenHints {
   const noGuard =
     'The route has no guard of its own: if a guard puts the user on the request, name it (guards: [YourGuard]).'

@@ -74,7 +74,7 @@ export function createInstruments(meter: Meter): Instruments {
     slotsWaiting: level('request_slot.waiting', 'request', 'Requests for tokens that wait for their turn'),
     logouts: counter('logouts', 'logout', 'Users who were forgotten, here or elsewhere'),
     logoutDelay: seconds('logout.delay', storeSeconds, 'How late this process heard of a logout elsewhere'),
-    renewals: counter('renewals', 'renewal', 'Users whose tokens are asked for anew'),
+    renewals: counter('renewals', 'renewal', 'Users whose tokens are exchanged again'),
     revocations: counter('revocations', 'token', 'Tokens that were revoked, or could not be'),
     refusals: counter('refusals', 'refusal', 'Calls and requests that were refused before anything was done'),
     credentialReads: counter('credentials.reads', 'read', 'Answers of the credentials function'),

@@ -23,7 +23,7 @@ export class Spans implements TraceListener {
   }
 
   started(trace: TesouroTokensTrace): void {
-    // Nearly always there is nothing to wait for: a metric tells of the rest.
+    // Nearly always there is nothing to wait for: a metric counts the rest.
     if (trace.type === 'slot_wait') return
     const caller = context.active()
     const span = this.#start(trace, caller)
@@ -46,7 +46,7 @@ export class Spans implements TraceListener {
     const name = spanName(trace)
     const options = { kind: spanKind(trace), attributes: startAttributes(trace) }
     if (trace.type !== 'obtain' || !trace.background) return this.#tracer().startSpan(name, options, caller)
-    // The request is over before this is: a trace of its own, which tells what caused it.
+    // The request ends before this: a trace of its own, which tells what caused it.
     const cause = traceApi.getSpanContext(caller)
     const links = cause === undefined ? [] : [{ context: cause }]
     return this.#tracer().startSpan(name, { ...options, root: true, links }, caller)

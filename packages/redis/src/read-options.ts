@@ -70,7 +70,7 @@ const tokenCacheOptions = z.strictObject(tokenCacheShape, { error: unknownOption
       const message = subscriberProblem(client, subscriber)
       if (message !== undefined) issues.push({ code: 'custom', message, input: undefined })
     },
-    // whatever else is wrong: all problems are told at once
+    // whatever else is wrong: all problems are reported at once
     { when: () => true },
   ),
 )

@@ -135,7 +135,7 @@ function subjectTokenForDisplay(token: unknown): { header: unknown; claims: unkn
 }
 
 /**
- * A connection from this machine to itself, under a name that is known to be its own (a page whose name was pointed at
+ * A connection from this machine to itself, under a known name of its own (a page whose name was pointed at
  * this address sends another), and from no page but one on loopback.
  */
 function isLocal({ remoteAddress, localAddress, headers }: Incoming, ownHost: string): boolean {

@@ -14,7 +14,7 @@ export interface LimitState {
 
 /** What the limiter says about a request. */
 interface LimitVerdict {
-  /** To be told with the answer, whatever it is; `undefined` where nothing is limited. */
+  /** Goes out with the answer, whatever it is; `undefined` where nothing is limited. */
   state: LimitState | undefined
   /** The answer for a request that is one too many. */
   refusal: Answer | undefined

@@ -6,7 +6,7 @@ import type { SubjectTokenOptions } from '../tokens/tokens-from-environment.js'
 import type { EndpointOptions } from './endpoint/options.js'
 import type { PlatformLog } from './platform-log.js'
 
-/** `skip`: it could not be told, and `found` says why. `warn`: it works, and will not always. */
+/** `skip`: it could not be checked, and `found` says why. `warn`: it works, and will not always. */
 export type CheckStatus = 'ok' | 'warn' | 'fail' | 'skip'
 
 /** How one check went. */
@@ -52,7 +52,7 @@ export interface CheckContext {
   statusOf(id: string): CheckStatus | undefined
 }
 
-/** One thing that is looked at. A check may tell of several. */
+/** One thing that is looked at. A check may have several results. */
 export interface Check {
   id: string
   /** In two or three words, for the table. */

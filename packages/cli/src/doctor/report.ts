@@ -12,7 +12,7 @@ export interface DoctorReport {
   checks: readonly {
     id: string
     title: string
-    /** `skip`: it could not be told, and `found` says why. `warn`: it works, and will not always. */
+    /** `skip`: it could not be checked, and `found` says why. `warn`: it works, and will not always. */
     status: CheckStatus
     tried: string
     found: string

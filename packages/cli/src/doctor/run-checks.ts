@@ -8,8 +8,7 @@ export interface TitledResult extends CheckResult {
 }
 
 /**
- * Runs checks one after the other; each sees how the earlier ones went. A check that throws is told as a failure of the
- * doctor, and the others still run.
+ * Runs checks one after the other; each sees how the earlier ones went. A check that throws is reported as a failure of the doctor, and the others still run.
  */
 export async function runChecks(
   checks: readonly Check[],

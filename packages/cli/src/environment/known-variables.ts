@@ -1,4 +1,4 @@
-/** The variables that the library reads, and `REDIS_URL`, which the doctor reads beside them. */
+/** The variables that the library reads, and `REDIS_URL`, which the doctor reads in addition. */
 export const knownVariables = [
   'TESOURO_CLIENT_ID',
   'TESOURO_CLIENT_SECRET',

@@ -34,7 +34,7 @@ export interface Inspection {
   members: readonly InspectedMember[]
   /** What is wrong with it, at which part. */
   problems: readonly string[]
-  /** What cannot be told, and what was taken off. */
+  /** What is not known, and what was taken off. */
   notes: readonly string[]
 }
 

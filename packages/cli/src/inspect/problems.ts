@@ -74,7 +74,7 @@ export function* subjectProblems(claims: Json): Generator<string> {
   }
 }
 
-/** Times that are none, are over, or lie ahead. */
+/** Times that are none, have passed, or lie ahead. */
 export function* timeProblems(claims: Json, now: number): Generator<string> {
   const seconds = now / 1_000
   for (const name of ['exp', 'iat', 'nbf']) {

@@ -8,7 +8,7 @@ export interface Terminal {
   read(): Promise<string>
   /** Width of the terminal in characters; 80 in a pipe. */
   columns: number
-  /** Whether colours are wanted: `NO_COLOR`, `FORCE_COLOR` and pipes are respected. */
+  /** Whether output has colours: `NO_COLOR`, `FORCE_COLOR` and pipes are respected. */
   color: boolean
   /** Whether progress can be shown: the standard error is a terminal. */
   progress: boolean

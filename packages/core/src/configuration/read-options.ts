@@ -11,7 +11,7 @@ import type { Settings } from './settings.js'
 export interface ReadOptionsContext {
   /** The name under which the reader knows an option. */
   nameOf?: (option: string) => string
-  /** Problems found before, to be told together with those found here. */
+  /** Problems found before, which are reported together with those found here. */
   problems?: readonly string[]
   /** What to do about all problems together. */
   hint?: string | undefined

@@ -8,7 +8,7 @@ export interface ContentEncryption {
 
 /**
  * Encrypts text to a JWE in compact serialization (RFC 7516 §7.1), under one key. `own`: members of the protected header
- * that this one has beside those that all have.
+ * that this one has in addition to those that all have.
  */
 export type JweEncrypter = (
   plaintext: string,

@@ -3,7 +3,7 @@ import type { AlgorithmRow, SubjectTokenAlgorithm } from './signature-algorithms
 /** Signs a payload to a JWS in compact serialization (RFC 7515 §7.1), under one key and one header. */
 export type JwsSigner = (payload: string) => string | Promise<string>
 
-/** What a signature is made of, beside the key. */
+/** What a signature is made of, in addition to the key. */
 export interface SignatureKind {
   algorithm: SubjectTokenAlgorithm
   row: AlgorithmRow

@@ -15,7 +15,7 @@ export type SubjectTokenAlgorithm =
   | 'HS384'
   | 'HS512'
 
-/** What an algorithm wants of its key. */
+/** What an algorithm needs of its key. */
 export type AlgorithmRow =
   | { kty: 'EC'; crv: string; nodeCurve: string; webCrypto: { name: 'ECDSA'; namedCurve: string } }
   | { kty: 'RSA'; webCrypto: { name: 'RSASSA-PKCS1-v1_5' | 'RSA-PSS'; hash: string } }

@@ -104,7 +104,7 @@ async function collect(body: AsyncIterable<unknown>): Promise<Uint8Array> {
   try {
     return await withDeadline(() => reading, { ms: bodyMs, onTimeout: () => new Refusal('invalid_body') })
   } catch (error) {
-    // It tells the source that nobody wants the rest. One that is being waited for answers whenever it likes.
+    // It tells the source that the rest is not needed. One that is being waited for answers whenever it likes.
     Promise.resolve(source.return?.()).catch(() => {})
     // Anything but our own verdict: the client went away or the transfer was cut, and nobody has to repair a thing.
     throw error instanceof Refusal ? error : new Refusal('invalid_body')

@@ -143,7 +143,7 @@ interface Answer {
   body: WidgetTokenOutput['body']
 }
 
-/** An allowed origin is told what its pages may send; any other client that may ask, which methods there are. */
+/** An allowed origin receives what its pages may send; any other client that may ask, which methods there are. */
 function preflight(cors: Known['cors'], asked: WidgetTokenRequestHeaders): Answer {
   const allowed = 'access-control-allow-origin' in cors
   return { status: 204, headers: allowed ? { ...allow, ...preflightHeaders(asked) } : allow, body: undefined }

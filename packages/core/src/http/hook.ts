@@ -4,7 +4,7 @@ import type { TesouroUser } from '../user.js'
 import type { WidgetTokenProblemCode } from './problem.js'
 
 /**
- * What the endpoint may ask of the tokens it mints with, beside minting. A symbol from the registry, because
+ * What the endpoint may ask of the tokens it mints with, in addition to minting. A symbol from the registry, because
  * an adapter may bring a second copy of this package; optional, because an application may bring its own
  * subclass of {@link TesouroTokens}.
  */
@@ -27,7 +27,7 @@ export interface EndpointHook {
 }
 
 /**
- * Why these tokens can mint for nobody, where that is known at once. Beside {@link endpointHook}, because tokens that are
+ * Why these tokens can mint for nobody, where that is known at once. Next to {@link endpointHook}, because tokens that are
  * made at their first use (Next) must not be made by asking.
  */
 export const mintProblem: unique symbol = Symbol.for('@tesouro-tokens/mint-problem')
@@ -41,7 +41,7 @@ export function hookOf(tokens: TesouroTokens): Partial<EndpointHook> {
   return (tokens as { [endpointHook]?: Partial<EndpointHook> })[endpointHook] ?? {}
 }
 
-/** Tells of a refusal; telling must never change the answer. */
+/** Reports a refusal; the report must never change the answer. */
 export function tellRefusal(
   tokens: TesouroTokens | undefined,
   refusal: { code: WidgetTokenProblemCode; status: number; user: TesouroUser | undefined },

@@ -86,7 +86,7 @@ const maxAgeSeconds = 7_200
 /** Field names (RFC 9110 §5.1) with commas between them. */
 const fieldNames = /^[\w!#$%&'*+.^`|~-]+( *, *[\w!#$%&'*+.^`|~-]+)*$/
 
-/** What a preflight is told next to the CORS headers: pages may send what they ask for, as tracing libraries add headers. */
+/** What a preflight receives next to the CORS headers: pages may send what they ask for, as tracing libraries add headers. */
 export function preflightHeaders(headers: WidgetTokenRequestHeaders): Record<string, string> {
   const [asked = '', ...more] = headerValues(headers, 'access-control-request-headers')
   const isUsable = more.length === 0 && asked.length <= 2_048 && fieldNames.test(asked)

@@ -13,7 +13,7 @@ export type ApplicationFunction = 'getUser' | 'tokens' | 'allowedOrigins'
 export class Refusal extends Error {
   readonly code: WidgetTokenProblemCode
   readonly headers: Readonly<Record<string, string>>
-  /** What `onError` is to be told, where somebody has to repair something; `from` is the option that threw it. */
+  /** What `onError` receives, where something has to be fixed; `from` is the option that threw it. */
   readonly report: Mistake | undefined
 
   constructor(

@@ -77,7 +77,7 @@ function likelyCause(error: Error, from: Mistake['from']): string[] {
   ]
 }
 
-/** The lines below the message, and none if it cannot be told where the message ends. */
+/** The lines below the message, and none if the end of the message is unknown. */
 function framesOf(error: Error): string[] {
   const heading = `${error.name}: ${error.message}\n`
   if (!error.stack?.startsWith(heading)) return []

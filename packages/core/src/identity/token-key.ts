@@ -30,7 +30,7 @@ export interface VariantParts {
   subjectToken?: unknown
 }
 
-/** Makes a name of a text: SHA-256 in hex, or an HMAC of it where the names shall tell nothing to who guesses. */
+/** Makes a name of a text: SHA-256 in hex, or an HMAC of it where a reader must not test guesses. */
 export type HashName = (text: string) => string
 
 /** How names are made under an optional key. */

@@ -7,7 +7,7 @@ type TimeCounted = 'all' | 'running'
 const turnMs = 25
 
 /**
- * Runs work under a time limit. The work gets a signal that is aborted when the time is over or `parent` is
+ * Runs work under a time limit. The work gets a signal that is aborted when the time has passed or `parent` is
  * aborted; the result settles then, even if the work pays no attention to its signal. `counts`: default `all`.
  */
 export function withDeadline<Result>(
@@ -41,7 +41,7 @@ interface Timer {
 }
 
 /**
- * Calls back when the time is over. Running time is counted in short turns, so that a process that has stood still looks
+ * Calls back when the time has passed. Running time is counted in short turns, so that a process that has stood still looks
  * for what has arrived before it calls anything late.
  */
 export function startTimer(ms: number, counts: TimeCounted, onOver: () => void): Timer {

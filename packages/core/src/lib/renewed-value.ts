@@ -42,7 +42,7 @@ export function createRenewed<Value>({ ask, maxAgeMs, deadlineMs }: RenewalOptio
   let failedAt: Moment | undefined
 
   function renew({ clock }: RenewalEnvironment): Promise<Value> {
-    // In a worker, what was asked for a request that is over may never settle: later ones do not join it.
+    // In a worker, what was asked for a request that has ended may never settle: later ones do not join it.
     if (asking !== undefined && elapsedMs(clock, asking.since) <= deadlineMs) return asking.answer
     const since = momentOf(clock)
     const answer = outsideAsyncContext(() => ask(held?.value)).then(

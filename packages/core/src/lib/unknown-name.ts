@@ -6,7 +6,7 @@ export const unknownNames = (given: object, known: readonly string[]): string[] 
 
 /** What to say about a name that means nothing here; `known` are the names that do. */
 export function unknownName(name: string, known: readonly string[]): string {
-  // the name may be anything: whoever mixes up name and value should not find the value in a log
+  // the name may be anything: a value that was written in place of a name must not reach a log
   const shown = /^[A-Za-z][\w-]{0,39}$/.test(name) ? `unknown option ${name}` : 'an unknown option'
   const [nearest] = known
     .map((candidate) => ({ candidate, away: distance(plain(candidate), plain(name)) }))

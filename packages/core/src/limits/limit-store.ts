@@ -10,7 +10,7 @@ export interface LimitStore {
    * then: 0 for now. A slot that is further ahead than `withinMs` is returned and need not be reserved.
    */
   reserve(key: string, options: { intervalMs: number; withinMs: number }): Promise<{ waitMs: number }>
-  /** Gives no slot before that time is over. Never shortens a pause that lasts longer. */
+  /** Gives no slot before that time has passed. Never shortens a pause that lasts longer. */
   pause(key: string, ms: number): Promise<void>
   /**
    * Counts one in a window that begins with the first and holds `points`: 0 while it is not full, else how long it
@@ -20,7 +20,7 @@ export interface LimitStore {
 }
 
 /**
- * The longest pause that is told to a store, and the longest wait that is believed from one: nobody's answer may stop a
+ * The longest pause that a store receives, and the longest wait that is believed from one: nobody's answer may stop a
  * fleet for longer, across its restarts.
  */
 export const longestStoredMs: number = 24 * 60 * 60 * 1_000

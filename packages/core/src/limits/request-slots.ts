@@ -12,13 +12,13 @@ export interface SlotRequest {
 export interface RequestSlots {
   /** Milliseconds until the slot. */
   reserve(key: string, request: SlotRequest): Promise<number>
-  /** Tells the other processes that there is no slot before that time is over. */
+  /** Tells the other processes that there is no slot before that time has passed. */
   pause?(key: string, ms: number): void
 }
 
 /**
  * Request slots in this process's memory (GCRA). At even distances, and not as a number for each second, because what
- * was sent without asking (REST calls) has to move all that follows: a counter that starts anew each second would
+ * was sent without asking (REST calls) has to move all that follows: a counter that starts again each second would
  * forget it, and lets twice the limit through around the second's edge.
  */
 export function createRequestSlots(clock: Pick<Clock, 'monotonic'>): RequestSlots {

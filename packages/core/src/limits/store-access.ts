@@ -33,7 +33,7 @@ export function createStoreAccess(options: {
   let awayUntil = -Infinity
 
   const failed = (reason: StoreFailure): undefined => {
-    // Many may have asked before they were told to leave it alone.
+    // Many may have asked before they heard that it is left out.
     if (monotonic() < awayUntil) return
     failures += 1
     if (failures > 1) awayUntil = monotonic() + restMs

@@ -105,7 +105,7 @@ export class UpstreamBudget {
     return Math.max(0, Math.max(stoppedUntil, heldUntil) - this.#now())
   }
 
-  /** How long it takes, as far as can be told, until so many have gone. */
+  /** How long it takes, as far as is known, until so many have gone. */
   #expectedMs(waiting: number): number {
     return waiting * (this.#paced?.rate.intervalMs ?? 0)
   }

@@ -8,7 +8,7 @@ export interface Counter {
   stoppedMs(): number
   /** Reserves the next request slot: milliseconds until then. */
   reserve(withinMs: number): Promise<number>
-  /** The error for those whose time is over before then. */
+  /** The error for those whose time ends before then. */
   tooLate(ms: number, stopped: boolean): Error
 }
 

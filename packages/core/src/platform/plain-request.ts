@@ -105,7 +105,7 @@ function asText({ source, init, baseUrl }: Parts): Pick<PlainRequest, 'repeatabl
   const plain: RequestInit = { ...init, ...(body !== undefined && { body, ...streamingOf(body) }) }
   const method = init.method ?? source.method
   if (method !== undefined) plain.method = method
-  // What else is wrong is told before a token is spent on it. The stand-in is enough to see that a GET has no body.
+  // What else is wrong is reported before a token is spent on it. The stand-in is enough to see that a GET has no body.
   read(() => new Request(href, { ...plain, signal: null, body: body && '' }))
   return {
     repeatable: body === undefined || isRepeatable(body),

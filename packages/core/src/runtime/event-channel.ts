@@ -15,7 +15,7 @@ interface Publishes {
   publish(message: object): void
 }
 
-/** Where events of one type are published to whoever listens in this process beside `onEvent`. */
+/** Where events of one type are published to listeners in this process other than `onEvent`. */
 export interface EventChannel {
   readonly hasSubscribers: boolean
   publish(event: unknown): void

@@ -11,7 +11,7 @@ export function outsideAsyncContext<Result>(work: () => Result): Result {
   return work()
 }
 
-/** Where events of a type are published beside `onEvent`: here, nowhere. */
+/** Where events of a type are published in addition to `onEvent`: here, nowhere. */
 export function eventChannel(_type: string): EventChannel {
   return nowhere
 }

@@ -24,7 +24,7 @@ export interface SubjectTokenRequest extends SubjectTokenEnvironment {
   deadlineMs?: number | undefined
 }
 
-/** A subject token, and when it is over. */
+/** A subject token, and when it expires. */
 export interface SubjectToken {
   token: string
   /** `iat` of a token made here, and when one made elsewhere was asked for; in seconds since the epoch. */

@@ -14,7 +14,7 @@ export function kindOfKey(key: unknown): KeyKind | undefined {
   return isKind(key, 'KeyObject') ? 'KeyObject' : 'jwk'
 }
 
-/** Why a value is no key for an algorithm, as far as can be told at sight; `undefined` when nothing speaks against it. */
+/** Why a value is no key for an algorithm, as far as the key itself shows; `undefined` when nothing speaks against it. */
 export function keyProblem(key: unknown, algorithm: string, row: AlgorithmRow): string | undefined {
   if (key instanceof Promise) return 'is a promise: await it first, or give the function that made it'
   switch (kindOfKey(key)) {

@@ -4,7 +4,7 @@ import { kindOfKey } from './key-problem.js'
 /** A public key: SPKI PEM text, a JWK, a CryptoKey or a KeyObject. */
 export type SubjectTokenPublicKey = string | JWK | CryptoKey | KeyObject
 
-/** Why a value is no public key, as far as can be told at sight; `undefined` when nothing speaks against it. */
+/** Why a value is no public key, as far as the key itself shows; `undefined` when nothing speaks against it. */
 export function publicKeyProblem(key: unknown): string | undefined {
   switch (kindOfKey(key)) {
     case 'text':

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.js'
 import type { JsonValue, TesouroUser } from '../user.js'
 
-/** What a subject token is wanted for. */
+/** What a subject token is for. */
 export type SubjectTokenPurpose = 'exchange' | 'widget'
 
 /** What a source needs of its surroundings: the settings of the instance that asks fit. */
@@ -12,7 +12,7 @@ export interface SubjectTokenEnvironment {
   waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 
-/** What a source is told beside the user. */
+/** What a source receives in addition to the user. */
 export interface SubjectTokenContext extends SubjectTokenEnvironment {
   /** Whether it is exchanged here, or goes into a widget token. */
   purpose: SubjectTokenPurpose

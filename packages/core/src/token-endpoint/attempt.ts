@@ -43,7 +43,7 @@ export type Verdict<Result> =
       requestId: string | undefined
       /** Whether the same request may succeed later. */
       passing: boolean
-      /** Milliseconds before which the platform wants no further request. */
+      /** Milliseconds before which the platform allows no further request. */
       pauseMs: number
     }
 

@@ -138,7 +138,7 @@ interface GrantCall {
   signal: Abortable
 }
 
-/** What is told of a call, as far as it came. */
+/** What is reported of a call, as far as it came. */
 function told({
   attempts,
   status,

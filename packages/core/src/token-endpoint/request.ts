@@ -27,7 +27,7 @@ export interface AnswerHead {
   clockAheadMs: number | undefined
 }
 
-/** What a request is sent with, beside what it says. */
+/** What a request is sent with, in addition to its content. */
 export interface SendOptions {
   signal: AbortSignal
   head: AnswerHead
@@ -42,7 +42,7 @@ export class PlatformRequests {
   readonly #onAnswer: AnswerListener
   readonly #server: oauth.AuthorizationServer
 
-  /** `onAnswer` is told the head of every answer, also of those that cannot be used. */
+  /** `onAnswer` receives the head of every answer, also of those that cannot be used. */
   constructor(settings: RequestSettings, onAnswer: AnswerListener) {
     const { baseUrl, revocationUrl } = settings
     this.#settings = settings

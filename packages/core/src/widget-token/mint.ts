@@ -11,7 +11,7 @@ import { widgetTokenPayload } from './payload.js'
 /** Mints widget tokens. Nothing goes to the platform, and where nothing has to be waited for, nothing is. */
 export interface WidgetTokenMinter {
   /**
-   * @throws ConfigurationError when a part that minting wants is missing
+   * @throws ConfigurationError when a part that minting needs is missing
    * @throws SubjectTokenError when the subject token cannot be made or is not acceptable
    */
   mint(user: CheckedUser, options?: MintOptions): WidgetToken | Promise<WidgetToken>
@@ -20,7 +20,7 @@ export interface WidgetTokenMinter {
 /** What the call for a token lends to the work for it. */
 export interface MintOptions {
   signal?: AbortSignal | undefined
-  /** Throws once the call is over: nothing is signed or sealed for it any longer. */
+  /** Throws once the call has ended: nothing is signed or sealed for it any longer. */
   throwIfEnded?(): void
 }
 

@@ -1,5 +1,5 @@
 /**
- * Is told of a logout or a renewal: whose, and how long after it was published; `undefined` says that some may have been
+ * Receives a logout or a renewal: whose, and how long after it was published; `undefined` says that some may have been
  * missed.
  */
 export type Listener = (

@@ -1,6 +1,6 @@
 /** The number of an announcement. */
 export interface SequenceNumber {
-  /** Drawn anew when the count begins anew: another store, or the same one after it lost everything. */
+  /** Drawn again when the count begins again: another store, or the same one after it lost everything. */
   readonly count: string
   readonly number: number
 }

@@ -28,7 +28,7 @@ export interface SubscriptionParts {
 }
 
 /**
- * Keeps a subscription, proves again and again that it is alive, and tells of logouts: of each by its subject, and
+ * Keeps a subscription, proves again and again that it is alive, and reports logouts: each by its subject, and
  * that some may have been missed when it is found dead, at least once a second until it is alive again, and then.
  */
 export class Subscription {

@@ -6,7 +6,7 @@ export interface Connection {
    */
   run(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown>
   /**
-   * Listens on channels, on a connection that does nothing else, until it is told to stop. Never says whether that
+   * Listens on channels, on a connection that does nothing else, until it is stopped. Never says whether that
    * works: the libraries connect and subscribe again by themselves, and a message that arrives is the only proof.
    */
   subscribe(channels: readonly string[], hear: (channel: string, message: string) => void): () => void

@@ -1,10 +1,10 @@
-/** A text in a script's answer, which a client may be told to give as bytes. `undefined`: none. */
+/** A text in a script's answer, which a client may be set up to return as bytes. `undefined`: none. */
 export function text(part: unknown): string | undefined {
   if (typeof part === 'string') return part
   return part instanceof Uint8Array ? new TextDecoder().decode(part) : undefined
 }
 
-/** A number in a script's answer, which a client may be told to give as text. Not a number: `NaN`. */
+/** A number in a script's answer, which a client may be set up to return as text. Not a number: `NaN`. */
 export function number(part: unknown): number {
   return Number(typeof part === 'number' || typeof part === 'bigint' ? part : text(part))
 }

@@ -39,7 +39,7 @@ export function createValues(
 
 /**
  * A person without a record gets one with a fresh generation. Where Redis cannot write now (full, a replica, its disk
- * or its replicas gone), the answer has a generation that no set will match; any other refusal is told.
+ * or its replicas gone), the answer has a generation that no set will match; any other refusal is an error.
  */
 const read = `${personRecord}
 local generation = generation_at(KEYS[2])
@@ -68,7 +68,7 @@ return whole(clock())`
 
 /**
  * The value is written before the record: when memory is full, Redis refuses only the first write of a script. A Redis that
- * cannot write had no record to make either: then its own error is told, and not that the person was forgotten.
+ * cannot write had no record to make either: then the error is its own, and not that the person was forgotten.
  */
 const write = `${personRecord}
 local generation = generation_at(KEYS[2])

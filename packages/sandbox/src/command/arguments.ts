@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from './usage-error.js'
 
-/** What the command was told. */
+/** What the command line asks for. */
 export interface Arguments {
   port: number | undefined
   host: string | undefined

@@ -36,7 +36,7 @@ export interface SandboxCommandOutput {
 
 /**
  * What `npx @tesouro-tokens/sandbox` does, for a command line of one's own, up to the point at which the sandbox listens.
- * Wrong use is told to `err` in one line.
+ * Wrong use is reported to `err` in one line.
  *
  * @param words the flags, without the command's name
  * @returns the running sandbox, which is the caller's to close, or the exit code where there is nothing to wait for

@@ -24,7 +24,7 @@ interface Strike {
 export interface FaultEngine {
   faults: SandboxFaults
   strike(request: { target: FaultTarget | undefined; user: string | undefined }): Strike
-  /** The way to undo one fault; `undefined` when it is over. */
+  /** The way to undo one fault; `undefined` when it has ended. */
   undoOf(id: number): UndoFault | undefined
 }
 

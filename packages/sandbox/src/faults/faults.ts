@@ -7,7 +7,7 @@ export interface FaultScope {
   on?: FaultTarget | readonly FaultTarget[] | undefined
   /** Only requests of the user with this `sub`. */
   user?: string | undefined
-  /** How many requests are struck before the fault is over. Default: no end. */
+  /** How many requests are struck before the fault ends. Default: no end. */
   times?: number | undefined
 }
 

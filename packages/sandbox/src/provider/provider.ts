@@ -112,7 +112,7 @@ function registerTokenExchange(provider: ProviderType, parts: ProviderParts): vo
           issued_token_type: accessTokenType,
           token_type: 'Bearer',
           expires_in: parts.accessTokenLifetimeSeconds,
-          // RFC 8693 §2.2.1: wanted where it is not simply what the client may have
+          // RFC 8693 §2.2.1: needed where it is not all that the client may have
           ...(form.scope !== undefined && { scope: granted.scopes.join(' ') }),
         }
       } catch (error) {
@@ -125,7 +125,7 @@ function registerTokenExchange(provider: ProviderType, parts: ProviderParts): vo
   )
 }
 
-/** The provider wants a key for ID tokens, of which it issues none here. */
+/** The provider needs a key for ID tokens, although it issues none here. */
 function signingKey(): JWK {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'ES256' } as JWK

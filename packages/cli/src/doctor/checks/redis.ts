@@ -140,7 +140,7 @@ function* steps(here: TokenCache, there: TokenCache, ended: AbortSignal): Genera
         stop = there.onForget?.((subject) => subject === key.subject && resolve(true))
       })
       try {
-        // Messages are only heard once the subscription stands, which nothing says: so the logout is told until it is heard.
+        // Messages are only heard once the subscription stands, which nothing says: so the logout is repeated until it is heard.
         const again = setInterval(() => void here.forget(key.subject).catch(() => {}), 200)
         ended.addEventListener('abort', () => clearInterval(again))
         await here.forget(key.subject)

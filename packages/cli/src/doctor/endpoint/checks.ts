@@ -21,7 +21,7 @@ export function endpointChecks(
   )
 }
 
-/** Nothing is told of an endpoint that does not answer. */
+/** An endpoint that does not answer is not checked. */
 function unlessSilent(check: Check, target: Target): Check {
   return {
     ...check,

@@ -6,7 +6,7 @@ import { isLimited, limitReached, type Target, type Whose } from './target.js'
 const id = 'endpoint-identity'
 const tried = 'naming another user in body, query, headers and cookies, as a signed-in user'
 
-/** Signed in as one, asking for another: the published snippets mint for whomever the body names. */
+/** Signed in as one, asking for another: the published snippets mint for any user that the body names. */
 export function identities(target: Target): Check {
   return {
     id,

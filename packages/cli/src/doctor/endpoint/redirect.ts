@@ -1,7 +1,7 @@
 import type { EndpointAnswer } from './send.js'
 
 /**
- * The address under which a server wants the endpoint to be asked, where it redirects to nothing else: with or without a
+ * The address under which a server expects requests to the endpoint, where it redirects to nothing else: with or without a
  * slash at the end, by https:, under another host. `undefined` for any other answer.
  */
 export function otherSpelling({ status, header }: EndpointAnswer, url: URL): URL | undefined {

@@ -10,7 +10,7 @@ const largestAnswer = 64 * 1_024
 export interface EndpointRequest {
   /** Default `POST`. */
   method?: string
-  /** Parameters that are set beside those of the address. */
+  /** Parameters in addition to those of the address. */
   query?: { readonly [name: string]: string }
   /** The path, where it is another than that of the address. */
   path?: string

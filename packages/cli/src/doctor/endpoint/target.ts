@@ -4,7 +4,7 @@ import { openWidgetToken, readCompact } from '../../tokens/compact-token.js'
 import type { EndpointOptions } from './options.js'
 import { type EndpointAnswer, type EndpointRequest, type Sent, send } from './send.js'
 
-/** For whom a token was minted, as far as it can be told. */
+/** For whom a token was minted, as far as it is known. */
 export type Whose = { sub: unknown; email: unknown; content: string } | 'unknown'
 
 /** The endpoint under attack, and what is known of it so far. */
@@ -50,7 +50,7 @@ export class Target {
     return sent
   }
 
-  /** With the session of the user. A header of the attack stands beside the session's of the same name. */
+  /** With the session of the user. A header of the attack stands next to the session's of the same name. */
   sendSignedIn(request: EndpointRequest): Promise<Sent> {
     const headers: OutgoingHttpHeaders = { ...request.headers }
     for (const [name, value] of this.options.session) {
@@ -90,7 +90,7 @@ export function tokenIn(answer: Sent): string | undefined {
   return typeof widgetToken === 'string' && widgetToken !== '' ? widgetToken : undefined
 }
 
-/** Whether the user has had all tokens of this minute: then nothing can be told of what the endpoint would mint. */
+/** Whether the user has had all tokens of this minute: then what the endpoint would mint is unknown. */
 export const isLimited = (answer: Sent): boolean => !('failed' in answer) && answer.status === 429
 
 /** What to say then. */

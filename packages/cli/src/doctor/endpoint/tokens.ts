@@ -57,7 +57,7 @@ const backendName = /(?:access|subject|refresh|id)_?token$|secret$|private_?key$
 /** Three or five parts, the first of them a JSON object in base64url. */
 const compactToken = /^eyJ[\w-]*(?:\.[\w-]*){2}(?:(?:\.[\w-]*){2})?$/
 
-/** An access token in the page is the user's for whoever reads the page. */
+/** An access token in the page is the user's for every reader of the page. */
 function* otherTokens({ json = {} }: EndpointAnswer): Generator<CheckResult> {
   const found = membersIn(json).find(
     ([name, value]) => value !== json.widgetToken && (backendName.test(name) || compactToken.test(value)),

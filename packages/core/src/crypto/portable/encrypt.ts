@@ -4,7 +4,7 @@ import { type ContentEncryption, type JweEncrypter, jweAlgorithms } from '../jwe
 
 /**
  * Makes an encrypter for a key of 32 bytes, out of jose and WebCrypto. The key is imported once; the content
- * encryption key and the initialization vector are drawn anew for every token, by jose.
+ * encryption key and the initialization vector are drawn for each token, by jose.
  *
  * @param members further members of the protected header, such as `kid`
  * @param draw what to encrypt with instead, so that a test can compare

@@ -108,7 +108,7 @@ export class CacheNames {
   subjectNow(who: Who): string | undefined {
     const clientId = this.clientId()
     if (!isPromise(clientId)) return this.subjectOf(who, clientId)
-    clientId.catch(() => {}) // whoever needs it hears of it
+    clientId.catch(() => {}) // the code that needs it gets its error
     return undefined
   }
 

@@ -176,7 +176,7 @@ const oneWindowMs = 1_000
 const longestResetSeconds = 24 * 60 * 60
 
 /**
- * How long the platform wants no further request for a token, in milliseconds, by the head of any of its answers:
+ * How long the platform allows no further request for a token, in milliseconds, by the head of any of its answers:
  * 429 (RFC 6585 §4), or an allowance that this answer has used up. `undefined`: it does not ask for a pause.
  */
 export function askedPauseMs(answer: Pick<Response, 'status' | 'headers'>, now: number): number | undefined {

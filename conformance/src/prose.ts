@@ -59,6 +59,19 @@ function unitsOf(text: string): string[] {
   return units.filter((unit) => unit !== '')
 }
 
+/** The sentences of a source file's comments: not of code in them, nor of tags such as `@param`. */
+export function sentencesOfComments(file: string): string[] {
+  const comments = readTracked(file).matchAll(/\/\*([\s\S]*?)\*\/|(?<=^|\s)\/\/(.*)$/gm)
+  return [...comments].flatMap(([, block, line]) =>
+    (block ?? line ?? '')
+      .replace(/```[\s\S]*?```/g, '')
+      .replace(/^\s*\* ?/gm, ' ')
+      .replace(/\s+/g, ' ')
+      .replace(/`[^`]*`/g, 'X')
+      .split(/(?<=[.!?])\s+|@\w+ /),
+  )
+}
+
 /** What somebody who reads this sentence for the first time stumbles over. */
 export function stumblesIn(sentence: string): string[] {
   const words = sentence.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { trackedFiles } from '../src/markdown.js'
-import { longestSentence, sentencesOf, stumblesIn } from '../src/prose.js'
+import { longestSentence, sentencesOf, sentencesOfComments, stumblesIn } from '../src/prose.js'
 
 /** Written by tools, from docstrings and changesets. */
 const written = /^docs\/api\/|^tools\/messages\/|\/CHANGELOG\.md$/
@@ -10,11 +10,27 @@ test('there is nothing to read', () => {
   expect(sentencesOf('README.md').length).toBeGreaterThan(40)
 })
 
-test.each(pages)('%s has to be read twice', (page) => {
-  const found = sentencesOf(page).flatMap((sentence) =>
+const stumbles = (sentences: readonly string[]): string[] =>
+  sentences.flatMap((sentence) =>
     stumblesIn(sentence).map((stumble) => `${stumble}: ${sentence.slice(0, 160)}`),
   )
-  expect(found).toEqual([])
+
+test.each(pages)('%s has to be read twice', (page) => {
+  expect(stumbles(sentencesOf(page))).toEqual([])
+})
+
+test('a message of a package has to be read twice', () => {
+  const messages = sentencesOf('tools/messages/messages.md').filter((sentence) => !/\bUsage:/.test(sentence))
+  expect(messages.length).toBeGreaterThan(500)
+  expect(stumbles(messages)).toEqual([])
+})
+
+test('a comment or a docstring has to be read twice', () => {
+  const files = trackedFiles('packages/*/src/*.ts')
+  expect(files.length).toBeGreaterThan(200)
+  expect(
+    files.flatMap((file) => stumbles(sentencesOfComments(file)).map((found) => `${file}: ${found}`)),
+  ).toEqual([])
 })
 
 test('a long sentence, or a word that has a plainer one, is not noticed', () => {

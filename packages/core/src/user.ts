@@ -35,8 +35,7 @@ export interface TesouroUser {
   variant?: string | null | undefined
   /**
    * The user's own JWT, where the request carries it. Wins over the `subjectToken` option; never cached or logged. The
-   * claims of a string, except `iat`, `exp`, `nbf` and `jti`, are part of the cache key, as a hash: a session without a
-   * second factor never gets the access token of a session with one. The claims of a function's JWT are not known
+   * claims of a string, except `iat`, `exp`, `nbf` and `jti`, are part of the cache key, as a hash. So a session without a second factor never gets the access token of a session with one. The claims of a function's JWT are not known
    * beforehand: give `variant`.
    */
   subjectToken?: string | SubjectTokenGetter | null | undefined

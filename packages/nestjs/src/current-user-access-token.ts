@@ -9,11 +9,11 @@ import { requestOf } from './request-of.js'
 const currentContext = createParamDecorator((_data: unknown, context: ExecutionContext) => () => context)
 
 /**
- * Hands a handler the access token of the signed-in user, as `getUser` of that registration says: a `UserAccessToken`.
- * In controllers, in GraphQL resolvers (the GraphQL context must hold the request as `req`, as Apollo's does by default)
- * and in WebSocket gateways (`getUser` gets the request with which the socket was opened, which Socket.IO keeps).
- * With nobody signed in the answer is 401 and the method is not called; what `getUserAccessToken` throws goes to the
- * application's exception filters.
+ * Hands a handler the access token of the signed-in user, as `getUser` of that registration says: a
+ * `UserAccessToken`. It works in controllers, GraphQL resolvers and WebSocket gateways. The GraphQL context must
+ * hold the request as `req`, as Apollo's does by default; `getUser` of a gateway gets the request that opened the
+ * socket, which Socket.IO keeps. With nobody signed in the answer is 401 and the method is not called; what
+ * `getUserAccessToken` throws goes to the application's exception filters.
  *
  * @throws ConfigurationError where the handler has no HTTP request, as in microservices
  *

@@ -4,9 +4,9 @@ import type { WidgetTokenOptions } from '@tesouro-tokens/core'
 const logger = new Logger('TesouroTokensModule')
 
 /**
- * Tells once for each handler that `getUser` gave nobody for a request with a session's cookie or an `Authorization`
- * header, and has never known anybody there: usually the guard that puts the user on the request is not named. A handler
- * that has known a user tells nothing; a 401 is then what it seems to be.
+ * Reports once for each handler that `getUser` returned nobody for a request with a session's cookie or an
+ * `Authorization` header, and never a user before. Usually the guard that puts the user on the request is not
+ * named. A handler that has known a user reports nothing: its 401 is what it seems to be.
  */
 export class UnknownUser {
   readonly #onRefusal: WidgetTokenOptions<never>['onRefusal']

@@ -4,10 +4,10 @@ import { TesouroTokens } from '@tesouro-tokens/core'
 const endpointHook: unique symbol = Symbol.for('@tesouro-tokens/endpoint')
 
 /**
- * One instance for the whole process, made at the first call. Next evaluates a module once for each kind of
- * entry (pages and actions, route handlers, `pages/api`, instrumentation) and again at every hot reload: a plain
- * `const tokens = createTesouroTokens(…)` would be several instances, each with a cache and exchanges of its own,
- * and a logout in one would not be heard by the others. As nothing is made at import, `next build` needs no secret.
+ * One instance for the whole process, made at the first call. Next evaluates a module once for each kind of entry
+ * (pages and actions, route handlers, `pages/api`, instrumentation), and again at every hot reload. A plain `const
+ * tokens = createTesouroTokens(…)` would therefore be several instances, each with a cache and exchanges of its
+ * own, and a logout in one would not reach the others. Nothing is made at import, so `next build` needs no secret.
  *
  * The first `create` of a name wins until the process ends; a changed one counts after a restart. When `create`
  * throws, the call fails and the next one tries again. After `close()` calls reject with ClosedError, as they do

@@ -2,7 +2,7 @@ import type { JsonValue, SubjectTokenSource } from '@tesouro-tokens/core'
 import type { SandboxFaults } from './faults/faults.js'
 import type { RequestFilter, SandboxRequest, SandboxStats } from './stats.js'
 
-/** What `createTesouroTokens` wants to know about the sandbox: `createTesouroTokens(sandbox.options)`. */
+/** What `createTesouroTokens` needs to know about the sandbox: `createTesouroTokens(sandbox.options)`. */
 export interface SandboxTokensOptions {
   baseUrl: string
   clientId: string

@@ -26,8 +26,9 @@ export class Secrets {
   }
 
   /**
-   * What a server or a token says, on one line and cut where it becomes long; nothing at all of a text that has a run of
-   * characters in common with a secret: a part of one is a leak too, and after the cut it could no longer be found.
+   * What a server or a token says, on one line and cut where it becomes long. A text that has a run of characters
+   * in common with a secret is left out: a part of a secret is a leak too, and after the cut it could no longer be
+   * found.
    */
   foreign(text: string, longest = 160): string {
     const bare = letters(text)

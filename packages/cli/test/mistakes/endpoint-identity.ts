@@ -39,7 +39,7 @@ export const identityMistakes: readonly Mistake[] = [
       ),
     id: 'endpoint-identity',
     status: 'fail',
-    found: /mints for whomever is named in userId and userEmail in the body/,
+    found: /mints for any user that is named in userId and userEmail in the body/,
     todo: /Look at src\/app\.ts:3/,
   },
   {

@@ -13,7 +13,7 @@ import type { TokenRequest } from './token-request.js'
 
 /**
  * After that much time a process was frozen in the middle of an exchange. Caches forget a logout after ten minutes: what
- * was asked for before may be from before a logout that no cache would tell of any longer.
+ * was asked for before may be from before a logout that no cache would report any longer.
  */
 const frozenAfterMs = 300_000
 

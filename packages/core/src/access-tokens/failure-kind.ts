@@ -14,7 +14,7 @@ export function failureKind(error: TesouroTokensError): LeaseFailure['kind'] {
   return error.status === 401 || aboutTheClient.includes(error.error) ? 'client' : 'user'
 }
 
-/** Whether the platform refused this user's request, rather than the client or in passing. */
+/** Whether the platform refused this user's request, rather than the client, or for a passing reason. */
 export function isRefusalOfUser(error: unknown): error is TesouroTokensError {
   return isTesouroTokensError(error) && failureKind(error) === 'user'
 }

@@ -58,7 +58,7 @@ export class Logouts {
     return finished
   }
 
-  /** Has a person's tokens asked for anew everywhere, on the terms of {@link Logouts.forget}; ends no call. */
+  /** Has a person's tokens exchanged again everywhere, on the terms of {@link Logouts.forget}; ends no call. */
   async renew(logout: Logout): Promise<{ dropped: number }> {
     const { user } = logout
     const finished = this.#drop(logout, { renewal: true }).recorded.then(({ length: dropped }) => {

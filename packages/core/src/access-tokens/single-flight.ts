@@ -8,8 +8,7 @@ import { traced } from '../observer.js'
 
 /**
  * One exchange at a time for each variant of a person, whatever number of callers and instances wait for it. It belongs
- * to no caller: it runs outside the callers' async context, has a deadline of its own, and is not joined once it is older
- * than that, because a worker runtime may have frozen it.
+ * to no caller: it runs outside the callers' async context, and has a deadline of its own. Once it is older than that it is not joined, because a worker runtime may have frozen it.
  */
 export class SingleFlight {
   readonly #parts: { clock: Clock; callMs: number }

@@ -115,7 +115,7 @@ export function readStored(text: string): StoredToken | undefined {
   }
 }
 
-/** By hand, unlike everything else that arrives: this is all that a warm call does beside its look-up. */
+/** By hand, unlike everything else that arrives: this is all that a warm call does next to its look-up. */
 function isStored(value: unknown): value is StoredToken {
   if (!isRecord(value) || !hasOnly(value, members)) return false
   const { v, accessToken, issuedTokenType, lifetimeMs, process, requestedAt } = value

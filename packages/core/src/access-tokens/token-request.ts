@@ -2,7 +2,7 @@ import type { Person } from '../cache/shared/person.js'
 import type { TokenKey } from '../identity/token-key.js'
 import type { TokenGrant } from '../token-endpoint/token-endpoint.js'
 
-/** Which token is wanted, and how to get it from the platform. */
+/** Which token is needed, and how to get it from the platform. */
 export interface TokenRequest {
   key: TokenKey
   /** The client id that is a part of the key. */

@@ -74,7 +74,7 @@ export class CacheAccess {
   async refusesLogouts(): Promise<CacheUnavailableError | undefined> {
     const logout = this.forget(probeSubject, { id: crypto.randomUUID() }, this.people.nextLogout())
     if (!(await logout.firstTry)) return notRecorded()
-    // A try that was refused for good is over as well.
+    // A try that was refused for good has ended as well.
     return logout.recorded.then(
       () => undefined,
       (error: unknown) => (isTesouroTokensError(error, 'cache_unavailable') ? error : notRecorded()),

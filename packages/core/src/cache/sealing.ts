@@ -19,9 +19,9 @@ export interface Sealing {
 }
 
 /**
- * Sealing as JWE in compact serialization, the widget token's own way. The only additional authenticated data that such
- * a JWE has is its protected header (RFC 7516 §5.1, step 14), so what a value is bound to stands there: one that was moved
- * to another name, put back after a logout or kept alive has the wrong terms in it, and nobody without a key can put in
+ * Sealing as JWE in compact serialization, the widget token's own way. The protected header is the only additional
+ * authenticated data of such a JWE (RFC 7516 §5.1, step 14), so it holds what a value is bound to. A value that was
+ * moved to another name, put back after a logout or kept alive has the wrong terms there, and only a key can write
  * others. Names are hashes, and the store shows them anyway.
  */
 export function createSealing(keys: readonly Uint8Array<ArrayBuffer>[]): Sealing {

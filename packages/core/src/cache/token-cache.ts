@@ -4,13 +4,13 @@ import type { TokenKey } from '../identity/token-key.js'
 /**
  * Where access tokens are kept. A store keeps text and looks at nothing in it; names are made by core alone.
  *
- * The generation is how a logout wins against an exchange that is still under way: `forget` gives the subject
- * a new one, and `set` stores only while the subject still has the one that `get` told.
+ * The generation is how a logout wins against an exchange that is still under way. `forget` gives the subject a new
+ * one, and `set` stores only while the subject still has the one that `get` returned.
  */
 export interface TokenCache {
   /**
-   * The value, if there is one, how long it still has by the store's own clock, the subject's generation now, and the
-   * time by the store's own clock (`now`, in milliseconds since the epoch): sealed values end by that one.
+   * The value, if there is one, its remaining life, and the subject's generation. `now` is the time by the store's
+   * own clock, in milliseconds since the epoch: sealed values end by that clock.
    */
   get(
     key: TokenKey,
@@ -31,7 +31,7 @@ export interface TokenCache {
   forget(subject: string, request?: ForgetRequest): Promise<string[]>
   /**
    * Asks for the right to make the exchange for this key. A store failure rejects, and the process goes alone.
-   * `waited`: this caller was told `busy` before. Only such a caller is told the outcome of the exchange that it waited
+   * `waited`: this caller received `busy` before. Only such a caller receives the outcome of the exchange that it waited
    * for; any other gets the lease although an outcome still lies there.
    */
   lease?(key: TokenKey, ttlMs: number, how?: { waited: boolean }): Promise<LeaseAnswer>
@@ -59,8 +59,8 @@ export interface ForgetRequest {
   /** The same in every try. */
   id: string
   /**
-   * The person's rights have changed, and they stay signed in: values are dropped as by a logout, and the generation
-   * changes only behind its `~`, so that calls under way can tell that nobody has logged out.
+   * The person's rights have changed, and they stay signed in. Values are dropped as by a logout, but only the part
+   * of the generation behind its `~` changes: it shows calls under way that the person has not logged out.
    */
   renewal?: boolean | undefined
 }
@@ -79,7 +79,7 @@ export interface Lease {
 /** How the exchange under a lease ended. */
 export type LeaseOutcome = { stored: true } | { notCacheable: true } | { failed: LeaseFailure }
 
-/** What those who wait for a lease are told of its exchange's failure. */
+/** What those who wait for a lease receive of its exchange's failure. */
 export interface LeaseFailure {
   code: TesouroTokensErrorCode
   /** `passing`: tried again soon. `user`: the platform refuses this user. `client`: it refuses the client, for all users. */

@@ -112,9 +112,9 @@ function subjectTokenFromEnv(env: Env, problems: string[]): SubjectTokenSource |
   const text = read(env, keyVariables.key)
   if (text === undefined) {
     problems.push(
-      `${keyVariables.key}: is missing. Ask onboarding which key and algorithm your subject tokens are to be signed ` +
-        `with, and set it (PEM or JWK) with ${keyVariables.algorithm}; or give the option subjectToken: ` +
-        'subjectTokenFrom(…) for tokens of your own OIDC provider, or unsecuredSubjectToken() where onboarding ' +
+      `${keyVariables.key}: is missing. Ask onboarding which key and algorithm your subject tokens are signed with, ` +
+        `and set it (PEM or JWK) together with ${keyVariables.algorithm}. Or give the option subjectToken: ` +
+        'subjectTokenFrom(…) for tokens of your own OIDC provider, unsecuredSubjectToken() where onboarding ' +
         'confirmed that yours need no signature',
     )
     return undefined

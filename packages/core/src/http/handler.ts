@@ -37,11 +37,11 @@ const commonHeaders = {
 }
 
 /**
- * The endpoint as plain data in, plain data out, for authors of adapters. It checks in this order, and the first
- * check that fails answers: method (405), origin (403), declared size of the body (413), session (401), size (413),
- * media type (415) and form (400) of the body, identity (403), eligibility (403), mint limit (429). A mistake of the
- * server is 500, a provider that is down 503. `OPTIONS` gets 204 where the origin may ask, otherwise 403. No byte of a
- * body is read before somebody is signed in.
+ * The endpoint as plain data in, plain data out, for authors of adapters. The first check that fails answers. They
+ * run in this order: method (405), origin (403), declared size of the body (413), session (401), size (413), media
+ * type (415) and form (400) of the body, identity (403), eligibility (403), mint limit (429). A mistake of the
+ * server is 500, a provider that is down 503. `OPTIONS` gets 204 where the origin may ask, otherwise 403. No byte
+ * of a body is read before a user is signed in.
  *
  * @param options what the application says
  * @param adapter what the adapter adds

@@ -21,8 +21,8 @@ export interface NodeRequest {
 }
 
 /**
- * The body of a Node request as {@link createWidgetTokenHandler} takes it, for authors of adapters: what a parser made
- * of it if one has read it, else the stream, left open when the handler stops reading, so that a refusal can still
+ * The body of a Node request as {@link createWidgetTokenHandler} takes it, for authors of adapters: the result of a
+ * body parser, else the stream. The stream is left open when the handler stops reading, so that a refusal can still
  * be sent.
  *
  * @param request Node's own request

@@ -128,7 +128,7 @@ export function createTimeBudget(ms: number, clock: Pick<Clock, 'monotonic'>): T
   }
 }
 
-/** What an `AbortSignal` tells whoever waits; every `AbortSignal` fits. */
+/** What an `AbortSignal` tells those who wait; every `AbortSignal` fits. */
 export interface Abortable {
   readonly aborted: boolean
   readonly reason: unknown

@@ -17,9 +17,9 @@ export interface RequestSlots {
 }
 
 /**
- * Request slots in this process's memory (GCRA). At even distances, and not as a number for each second, because what
- * was sent without asking (REST calls) has to move all that follows: a counter that starts again each second would
- * forget it, and lets twice the limit through around the second's edge.
+ * Request slots in this process's memory (GCRA), at even distances. A count for each second would not do: requests
+ * that are sent without asking (REST calls) have to move all that follow. A counter that starts again each second
+ * would forget them, and let twice the limit through around the second's edge.
  */
 export function createRequestSlots(clock: Pick<Clock, 'monotonic'>): RequestSlots {
   const nextAt = new Map<string, number>()

@@ -8,9 +8,9 @@ const restMs = 500
 const sliceMs = 25
 
 /**
- * A shared store of limits as the rest of core uses it: nothing here rejects, no answer is waited for longer than
- * `ms`, and one that keeps failing is left alone for a while: `undefined`, go on without it. A single failure is no
- * reason for that, because a process that goes on alone takes slots that are others'.
+ * A shared store of limits as the rest of core uses it. No call rejects, and no answer is waited for longer than
+ * `ms`. A store that keeps failing is left out for a while: `undefined` means to go on without it. A single failure
+ * does not do that, because a process that goes on without the store takes slots of other processes.
  */
 export interface StoreAccess {
   /** Milliseconds to wait. */

@@ -44,7 +44,7 @@ export class WaitingLine {
   #server: Waiting | undefined
   #overdueAt = 0
 
-  /** `slackMs`: after that much more time than was meant to pass, whoever served the line has been stopped on the way. */
+  /** `slackMs`: after that much more time than was meant to pass, the work that served the line was stopped on the way. */
   constructor(parts: { clock: Pick<Clock, 'monotonic'>; slackMs: number; counter: Counter }) {
     this.#clock = parts.clock
     this.#slackMs = parts.slackMs

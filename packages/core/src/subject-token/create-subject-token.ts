@@ -71,7 +71,7 @@ async function foreignToken(
 /** What to say when there is nothing to make a subject token with. */
 export function missingSubjectToken(): string {
   return (
-    'subjectToken: is missing. Ask onboarding how your subject tokens are to be signed, and give ' +
+    'subjectToken: is missing. Ask onboarding how your subject tokens are signed, and give ' +
     'signedSubjectToken(…), subjectTokenFrom(…), or unsecuredSubjectToken() where they confirmed unsigned ones'
   )
 }

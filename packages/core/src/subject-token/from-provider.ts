@@ -9,10 +9,10 @@ export type SubjectTokenProvider = (
 ) => string | Promise<string>
 
 /**
- * Subject tokens made elsewhere. The function works from `user` alone: it runs outside any request, since one
- * exchange serves many callers at once. It has 5 s; `signal` is aborted when nobody waits any longer. Its answer
- * must be a signed JWT of at most 8 KiB whose `sub` and `email` are the user's, with at least 30 s to live for an
- * exchange and 300 s for a widget token.
+ * Subject tokens made elsewhere. The function works only from `user`: it runs outside any request, since one
+ * exchange serves many callers at once. It has 5 s; `signal` is aborted when no caller waits any longer. Its answer
+ * must be a signed JWT of at most 8 KiB whose `sub` and `email` are the user's. It must live for at least 30 s for
+ * an exchange, and 300 s for a widget token.
  *
  * @throws ConfigurationError when given no function
  *

@@ -171,9 +171,9 @@ function secretsOf({ clientSecret, widgetKey }: Credentials): string[] {
 }
 
 /**
- * Writes extra members as form parameters: text as it is, numbers and booleans as text, a list of those as the same
- * parameter several times (as RFC 8693 §2.1 has it for `audience` and `resource`), anything deeper as JSON text.
- * `null` is left out: a parameter without a value counts as omitted (RFC 6749 §3.1).
+ * Writes extra members as form parameters. Text stays as it is; numbers and booleans become text; a list of those
+ * becomes the same parameter several times (RFC 8693 §2.1, for `audience` and `resource`); anything deeper becomes
+ * JSON text. `null` is left out: a parameter without a value counts as omitted (RFC 6749 §3.1).
  */
 export function toForm(members: { readonly [name: string]: JsonValue } | undefined): URLSearchParams {
   const form = new URLSearchParams()

@@ -28,8 +28,9 @@ export interface SubscriptionParts {
 }
 
 /**
- * Keeps a subscription, proves again and again that it is alive, and reports logouts: each by its subject, and
- * that some may have been missed when it is found dead, at least once a second until it is alive again, and then.
+ * Keeps a subscription, proves again and again that it is alive, and reports each logout by its subject. A dead
+ * subscription may have missed some: it reports that when it is found, at least once a second until it is alive
+ * again, and then once more.
  */
 export class Subscription {
   readonly #parts: SubscriptionParts

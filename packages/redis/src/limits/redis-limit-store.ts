@@ -8,8 +8,8 @@ import { readLimitStoreOptions } from '../read-options.js'
 import { pauseScript, reserveScript } from './scripts.js'
 
 /**
- * Limits that all processes share, counted in Redis or Valkey: the requests a second towards the platform, which
- * allows 30 to a client id however many processes use it, and the widget tokens a minute for each user.
+ * Limits that all processes share, counted in Redis or Valkey. They are the requests a second towards the platform,
+ * which allows 30 to a client id, and the widget tokens a minute for each user.
  *
  * Request slots are reserved by Redis' own clock, one at a time, so processes whose clocks disagree take turns all the
  * same, and the rate is even. While Redis is down or slow, each process keeps the limits by itself. Names of keys are

@@ -134,7 +134,7 @@ function explainedCode(code: string, target: Target, cwd: string): Explanation |
     case 'misconfigured':
       return [
         'getUser or the tokens have thrown',
-        `Read the log of your server: onError was told what. Often the session middleware is missing, so that getUser reads a member of undefined.${lookAt(cwd, 'session')}`,
+        `Read the log of your server: onError received the error. Often the session middleware is missing, so that getUser reads a member of undefined.${lookAt(cwd, 'session')}`,
       ]
     case 'temporarily_unavailable':
       return ['the provider of keys, credentials or subject tokens is down', 'Read the log of your server.']

@@ -43,7 +43,7 @@ function brokenBy({ place, blame }: IdentityAttack, cwd: string): CheckResult {
     id,
     'fail',
     tried,
-    `it mints for whomever is named in ${place}: every signed-in user can be anybody`,
+    `it mints for any user that is named in ${place}: every signed-in user can be anybody`,
     `Take the user from your own session in getUser, and nothing from the request.${lookAt(cwd, blame)}`,
   )
 }

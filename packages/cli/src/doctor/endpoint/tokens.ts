@@ -132,7 +132,7 @@ function* expProblems(exp: unknown, now: number): Generator<CheckResult> {
   else if (typeof exp !== 'number') yield warn('exp is not a number')
   else if (exp > 1e11)
     yield warn('exp is in milliseconds: widgets take it for a day far away, and never ask again')
-  else if (exp <= now) yield warn('exp is over already: is the clock of the server right?')
+  else if (exp <= now) yield warn('exp has passed already: is the clock of the server right?')
   else if (exp - now > 660)
     yield warn(`exp is ${Math.round(exp - now)} s away: the platform takes 600 s at most`)
 }

@@ -58,7 +58,7 @@ export async function attempt<Answer>(
   }
 }
 
-/** The same, for callers of which many may wait for the answer: outside their async context, and as work that is told. */
+/** The same, for callers of which many may wait for the answer: outside their async context, and as work that is traced. */
 function attemptTraced<Answer>(operation: Operation<Answer>, ms: number): Promise<Attempt<Answer>> {
   if (!isTraced('cache')) return outsideAsyncContext(() => attempt(operation, ms))
   const trace: CacheTrace = { type: 'cache', operation: operation.name }
@@ -116,7 +116,7 @@ export class CircuitBreaker {
     return this.#attempt(operation, ms)
   }
 
-  /** Ends the probing. The next failures begin anew. */
+  /** Ends the probing. The next failures count from zero. */
   stop(): void {
     clearTimeout(this.#timer)
     this.#era += 1

@@ -11,21 +11,21 @@ import {
   renewedGeneration,
 } from './person.js'
 
-/** How often a person's generation is compared where nobody tells of logouts. */
+/** How often a person's generation is compared where no store reports logouts. */
 const compareEveryMs = 1_000
 /**
  * How long a copy is served that cannot be compared: a logout elsewhere takes effect then at the latest. After that a
  * generation proves nothing of what went before either: stores forget a logout after ten minutes.
  */
 const uncomparedForMs = 300_000
-/** How long a logout that is tried again is told what it dropped the first time. */
+/** How long a logout that is tried again receives what it dropped the first time. */
 const repeatedWithinMs = 60_000
 /** So many people are kept at least, whatever number of tokens. */
 const leastPeople = 1_000
 
 /** What this process holds for one store, by person. */
 export class People {
-  /** Whether logouts elsewhere are told. Without, a comparison is good for a second. */
+  /** Whether logouts elsewhere are heard. Without, a comparison is good for a second. */
   hears = false
   /** Whether they are known to arrive at this moment, where the store can say so. */
   hearsNow: (() => boolean) | undefined

@@ -65,7 +65,7 @@ export interface Copy extends Moment {
   readonly variant: string
   /** The cache that put it there: what one layer keeps sealed, another keeps open. */
   readonly via: object
-  /** The store has it too; the store could not take it; or the store could not be told to drop what it has. */
+  /** The store has it too; the store could not take it; or the store could not drop what it has. */
   readonly kind: 'saved' | 'unsaved' | 'dropped'
   readonly value: string
   /** The value, once it has been read. */
@@ -133,9 +133,9 @@ interface PersonStart {
 }
 
 /**
- * Everything that this process holds of one person, in one store. A logout puts another record in its place and marks
- * this one as over; whoever works for the person holds on to the record it began with, and goes on only while that one is
- * not over. `People.forget` is the only place where a record ends.
+ * Everything that this process holds of one person, in one store. A logout puts another record in its place and
+ * marks this one as over. Work for the person keeps the record that it began with, and goes on only while that
+ * record is current. `People.forget` is the only place where a record ends.
  */
 export class Person {
   readonly subject: string

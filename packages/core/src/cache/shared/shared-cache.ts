@@ -185,7 +185,7 @@ export class SharedCache {
     const { people, context } = this.state
     const { value, generation } = answer
     if (people.hasLostLogout(person, generation)) {
-      // A store that came back from before a logout is told of it again.
+      // A store that came back from before a logout receives it again.
       this.#record({ id: person.logoutId ?? crypto.randomUUID() }, person, [])
       return { generation: person.own, alone: true }
     }

@@ -9,7 +9,7 @@ const nobody: CacheUser = { clock: systemClock, cacheMs: 250, emit: () => {} }
 
 /**
  * The instances that use one store. Its caches take the clock, the time limit and the listener of the oldest instance,
- * so that what happens to a shared store is told once.
+ * so that what happens to a shared store is reported once.
  */
 export class CacheContext {
   readonly #users = new Set<{ user: CacheUser }>()
@@ -17,7 +17,7 @@ export class CacheContext {
   readonly #onClock: (clock: Clock) => void
   #given: Clock | undefined
 
-  /** `onClock` is told which clock counts from now on. */
+  /** `onClock` receives the clock that counts from now on. */
   constructor(events: { onEmpty: () => void; onClock: (clock: Clock) => void }) {
     this.#onEmpty = events.onEmpty
     this.#onClock = events.onClock

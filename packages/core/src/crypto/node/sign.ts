@@ -8,8 +8,8 @@ import { createJwsSigner as createPortableSigner } from '../portable/sign.js'
 export const importsExtractable: boolean = true
 
 /**
- * Signs through node:crypto. HMAC, ES256 and Ed25519 take less time than the way to another thread and back; the
- * others take a multiple of that, and would hold up every other request, so they go to the thread pool.
+ * Signs through node:crypto. HMAC, ES256 and Ed25519 take less time than the way to another thread and back. The
+ * others take a multiple of that and would hold up every other request, so they go to the thread pool.
  */
 export async function createJwsSigner(key: CryptoKey, kind: SignatureKind): Promise<JwsSigner> {
   if (!key.extractable) return createPortableSigner(key, kind)

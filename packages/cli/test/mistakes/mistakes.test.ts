@@ -3,6 +3,7 @@ import { doctor, folder } from '../run.js'
 import { endpointMistakes } from './endpoint.js'
 import { identityMistakes } from './endpoint-identity.js'
 import type { Mistake } from './mistake.js'
+import { nearEndpointMistakes } from './near-endpoint.js'
 import { options } from './options.js'
 import { packages } from './packages.js'
 import { platformMistakes } from './platform.js'
@@ -34,6 +35,6 @@ async function named({ setUp, id, status, found, todo }: Mistake): Promise<void>
 
 describe('a mistake is not named:', () => {
   test.each([...options, ...packages, ...platformMistakes])('$name', named)
-  test.each([...endpointMistakes, ...identityMistakes])('$name', named)
+  test.each([...endpointMistakes, ...nearEndpointMistakes, ...identityMistakes])('$name', named)
   test.each(redisMistakes)('$name', named)
 })

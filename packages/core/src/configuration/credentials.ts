@@ -75,12 +75,12 @@ async function askOnce(ask: () => unknown, ms: number): Promise<Credentials> {
 }
 
 /** Whether both name the same client with the same secrets. */
-export function sameCredentials(one: Credentials, other: Credentials): boolean {
+function sameCredentials(one: Credentials, other: Credentials): boolean {
   return sameClient(one, other) && String(one.widgetKey) === String(other.widgetKey)
 }
 
 /** Whether the token endpoint would see the same client and secret. */
-export function sameClient(one: Credentials, other: Credentials): boolean {
+function sameClient(one: Credentials, other: Credentials): boolean {
   return one.clientId === other.clientId && one.clientSecret === other.clientSecret
 }
 

@@ -47,7 +47,7 @@ export function subjectHash(
 }
 
 /** The name of what a token was asked for. */
-export function variantHash(variant: VariantParts, hash: HashName = sha256Hex): string {
+function variantHash(variant: VariantParts, hash: HashName = sha256Hex): string {
   const { email, claims = {}, requestParameters = {}, variant: label, subjectToken } = variant
   const parts = [email, sorted(claims), sorted(requestParameters)]
   if (label !== undefined || typeof subjectToken === 'string') {

@@ -44,7 +44,7 @@ interface Timer {
  * Calls back when the time has passed. Running time is counted in short turns, so that a process that has stood still looks
  * for what has arrived before it calls anything late.
  */
-export function startTimer(ms: number, counts: TimeCounted, onOver: () => void): Timer {
+function startTimer(ms: number, counts: TimeCounted, onOver: () => void): Timer {
   const longest = counts === 'all' ? ms : turnMs
   let timer: ReturnType<typeof setTimeout> | undefined
   let counted = 0

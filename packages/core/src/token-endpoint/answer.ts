@@ -63,7 +63,7 @@ const timesSchema = z.object({ exp: seconds, iat: z.optional(seconds) })
  * had a date, else from the token's `iat`, else by this machine's clock. Any one of these may be wrong: a token has
  * expired already, which is 0, only where the platform's date and this machine's clock both say so.
  */
-export function ownLifetimeSeconds(
+function ownLifetimeSeconds(
   token: string,
   { platformNow, now }: { platformNow: number | undefined; now: number },
 ): number | undefined {

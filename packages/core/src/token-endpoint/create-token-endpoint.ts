@@ -175,7 +175,7 @@ function secretsOf({ clientSecret, widgetKey }: Credentials): string[] {
  * becomes the same parameter several times (RFC 8693 §2.1, for `audience` and `resource`); anything deeper becomes
  * JSON text. `null` is left out: a parameter without a value counts as omitted (RFC 6749 §3.1).
  */
-export function toForm(members: { readonly [name: string]: JsonValue } | undefined): URLSearchParams {
+function toForm(members: { readonly [name: string]: JsonValue } | undefined): URLSearchParams {
   const form = new URLSearchParams()
   for (const [name, value] of Object.entries(members ?? {})) {
     if (value === null) continue
@@ -186,7 +186,7 @@ export function toForm(members: { readonly [name: string]: JsonValue } | undefin
 }
 
 /** Values of members that are secrets by their name, such as `actor_token` and `client_assertion`. */
-export function secretMembers(members: { readonly [name: string]: JsonValue } | undefined): string[] {
+function secretMembers(members: { readonly [name: string]: JsonValue } | undefined): string[] {
   return Object.entries(members ?? {}).flatMap(([name, value]) =>
     /(token|secret|assertion|password|key)$/i.test(name) && typeof value === 'string' ? [value] : [],
   )

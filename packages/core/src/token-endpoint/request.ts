@@ -185,7 +185,7 @@ const maxBytes = 64 * 1024
  *
  * Whatever goes wrong, or when `signal` is aborted, the answer's body is cancelled, so that no connection stays open.
  */
-export async function boundedFetch(
+async function boundedFetch(
   fetch: Fetch,
   url: string,
   init: RequestInit,

@@ -10,7 +10,7 @@ const ownPrefix = '\u0000memory '
 const unknownPart = /^0\.[0-9a-f]{8}-[0-9a-f]{4}-/
 
 /** Marks a generation that this process made, for as long as the store has told none. */
-export function ownGeneration(generation: string): string {
+function ownGeneration(generation: string): string {
   return `${ownPrefix}${generation}`
 }
 

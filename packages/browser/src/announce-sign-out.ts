@@ -1,4 +1,4 @@
-import { type Message, openChannel } from './tabs.js'
+import { openChannel } from './tabs.js'
 
 /**
  * Tells all tabs of this origin that nobody is signed in any more: each stops requesting tokens at once and calls its
@@ -16,6 +16,6 @@ import { type Message, openChannel } from './tabs.js'
  */
 export function announceSignOut(): void {
   const channel = openChannel()
-  channel?.postMessage({ code: 'not_signed_in', until: Date.now() + 1_000 } satisfies Message)
+  channel?.postMessage({ code: 'not_signed_in', until: Date.now() + 1_000 })
   channel?.close()
 }

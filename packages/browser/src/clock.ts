@@ -7,9 +7,8 @@ let wall = 0
  * one may stand still while a laptop sleeps, the wall clock may be set back.
  */
 export function now(): number {
-  const [lastPage, lastWall] = [page, wall]
+  seconds += Math.max(performance.now() - page, Date.now() - wall) / 1_000
   page = performance.now()
   wall = Date.now()
-  seconds += Math.max(page - lastPage, wall - lastWall) / 1_000
   return seconds
 }

@@ -22,7 +22,5 @@ import { beginSession } from './sessions.js'
 export function keepWidgetToken(options: KeepWidgetTokenOptions): () => void {
   if (!globalThis.document) return () => {}
   const keeper = { ...options }
-  const session = beginSession(keeper)
-  session.keep(keeper)
-  return () => session.drop(keeper)
+  return beginSession(keeper).keep(keeper)
 }

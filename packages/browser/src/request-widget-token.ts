@@ -3,39 +3,35 @@ import type { WidgetTokenErrorCode } from './widget-token-error.js'
 
 /** What the endpoint said. `life` in seconds, from when the request was sent; `retryAfter` in seconds. */
 export type Answer =
-  | { widgetToken: string; life: number }
-  | { code: WidgetTokenErrorCode; retryAfter?: number }
+  | { widgetToken: string; life: number; retryAfter?: never }
+  | { code: WidgetTokenErrorCode; retryAfter?: number; life?: never }
 
 export const defaultUrl = '/api/tesouro/widget-token'
 
-/** Sends one request. Never rejects. */
+/** Sends one request. Rejects when there is no answer. */
 export async function requestWidgetToken(
   { url = defaultUrl, userId, userEmail, headers, credentials }: WidgetTokenOptions,
   signal: AbortSignal,
 ): Promise<Answer> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      credentials,
-      signal,
-      headers: {
-        'content-type': 'application/json',
-        ...(typeof headers === 'function' ? await headers() : headers),
-      },
-      body: JSON.stringify({ userId, userEmail }),
-    })
-    const json: Json = Object(await response.json().catch(() => {}))
-    return response.ok ? readToken(json) : readRefusal(response, json)
-  } catch {
-    return { code: 'unreachable' }
-  }
+  const response = await fetch(url, {
+    method: 'POST',
+    credentials,
+    signal,
+    headers: {
+      'content-type': 'application/json',
+      ...(typeof headers === 'function' ? await headers() : headers),
+    },
+    body: JSON.stringify({ userId, userEmail }),
+  })
+  const json: Json = Object(await response.json().catch(() => {}))
+  return response.ok ? readToken(json) : readRefusal(response, json)
 }
 
 type Json = Readonly<Record<string, unknown>>
 
 function readToken({ widgetToken, expiresIn }: Json): Answer {
   if (typeof widgetToken !== 'string' || typeof expiresIn !== 'number') return { code: 'invalid_answer' }
-  return expiresIn >= 8 ? { widgetToken, life: expiresIn } : { code: 'short_life' }
+  return expiresIn >= 8 ? { widgetToken, life: Math.min(expiresIn, 86_400) } : { code: 'short_life' }
 }
 
 function readRefusal({ status, headers }: Response, { code }: Json): Answer {

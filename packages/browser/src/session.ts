@@ -1,6 +1,6 @@
 import { now } from './clock.js'
 import type { KeepWidgetTokenOptions, WidgetToken, WidgetTokenOptions } from './options.js'
-import { requestWidgetToken } from './request-widget-token.js'
+import { type Answer, requestWidgetToken } from './request-widget-token.js'
 import { type Message, type News, oneTabAtATime, openChannel } from './tabs.js'
 import {
   isEnd,
@@ -23,8 +23,9 @@ export class Session {
   /** The newest options: the next request is made with them. */
   #options: WidgetTokenOptions = {}
   readonly #keepers = new Set<KeepWidgetTokenOptions>()
-  /** Options of the fetcher that was called last. */
+  /** Options of the fetcher that was made last. */
   #fetcher: WidgetTokenOptions | undefined
+  /** When a fetcher has given a token. 0: none has been called, so that none needs a token. */
   #servedAt = 0
   #channel: BroadcastChannel | undefined
   #token: Held | undefined
@@ -33,7 +34,7 @@ export class Session {
   #pause = 1
   #pausedUntil = 0
   #ended = false
-  #renewal: Promise<Held> | undefined
+  #renewal: Promise<void> | undefined
   #request: AbortController | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   /** Counts changes, so that a tab in the queue sees that another one has done its work. */
@@ -58,30 +59,33 @@ export class Session {
   /** A fetcher or keeper has been made: perhaps somebody has signed in again. */
   begin(options: WidgetTokenOptions): this {
     this.#options = options
+    if (!('onToken' in options)) this.#fetcher = options
     this.#ended = false
     return this
   }
 
   /** For fetchers: the token at hand in the first half of its life, else a new one. */
-  async get(options: WidgetTokenOptions): Promise<WidgetToken> {
-    this.#fetcher = options
-    let token = this.#token
+  async get(): Promise<WidgetToken> {
+    this.#servedAt ||= 1
+    const { life = 0, until = 0 }: Partial<Held> = this.#token ?? {}
+    const young = until - now() > life / 2
     // A provider whose lead is longer than the token's life asks again at once, for ever.
-    if (token && token.until - now() > token.life / 2) await wait(this.#servedAt + 1 - now())
-    else token = await this.#renew()
+    await (young ? wait(this.#servedAt + 1 - now()) : this.#renew())
     this.#servedAt = now()
-    return shown(token)
+    if (this.#token && (young || !this.#problem)) return shown(this.#token)
+    throw this.#problem ?? widgetTokenError('stopped')
   }
 
-  keep(keeper: KeepWidgetTokenOptions): void {
+  /** For keepers. Gives what ends it. */
+  keep(keeper: KeepWidgetTokenOptions): () => void {
     this.#keepers.add(keeper)
-    this.#give([keeper])
+    const token = this.#token
+    if (token && token.until > now()) void call(keeper.onToken, shown(token))
     this.#look()
-  }
-
-  drop(keeper: KeepWidgetTokenOptions): void {
-    this.#keepers.delete(keeper)
-    if (!(this.#fetcher || this.#keepers.size)) this.#stop()
+    return () => {
+      this.#keepers.delete(keeper)
+      if (!(this.#servedAt || this.#keepers.size)) this.#stop()
+    }
   }
 
   /** Takes in what this tab has found out, or what another one tells. */
@@ -91,21 +95,21 @@ export class Session {
     if ('code' in message) this.#fail(message.code, left)
     else if ('life' in message) this.#accept(message.widgetToken, message.life, left)
     // Only who names its user can know that an older token is for the same one.
-    else if (this.#token && this.#options.userId)
-      this.#tell({ ...this.#token, until: fromNow(this.#token.until - now()) })
+    else if (this.#token && this.#options.userId) this.#tell(this.#token, this.#token.until - now())
     this.#look()
   }
 
   #accept(widgetToken: string, life: number, left: number): void {
     const until = now() + left
     const held = this.#token
-    // The same token, or an older one that another tab tells late. Two tokens are never made within a second.
+    // Nonsense; or the same token, or an older one that another tab tells late. Two are never made within a second.
     if (left <= 0 || (held && until - life < held.until - held.life + 1)) return
-    this.#token = { widgetToken, life, until }
+    const token = { widgetToken, life, until }
+    this.#token = token
     this.#problem = undefined
     this.#pause = 1
     this.#changes++
-    this.#give(this.#keepers)
+    for (const { onToken } of this.#keepers) void call(onToken, shown(token))
   }
 
   #fail(code: WidgetTokenErrorCode, left: number): void {
@@ -113,39 +117,35 @@ export class Session {
     this.#pause = left
     this.#pausedUntil = now() + left
     this.#changes++
-    this.#ended = isEnd(code)
-    if (this.#ended) this.#stop()
+    const end = isEnd(code)
+    if (end) this.#stop()
+    this.#ended = end
     for (const user of [this.#fetcher, ...this.#keepers])
-      void (isEnd(code) ? call(user?.onSignedOut, code) : call(user?.onError, this.#problem))
-  }
-
-  #give(keepers: Iterable<KeepWidgetTokenOptions>): void {
-    const token = this.#token
-    if (token && token.until > now()) for (const { onToken } of keepers) void call(onToken, shown(token))
+      void (end ? call(user?.onSignedOut, code) : call(user?.onError, this.#problem))
   }
 
   /** Renews what is due, and looks again when it will be. */
   #look(): void {
     clearTimeout(this.#timer)
-    if (this.#ended || !(this.#fetcher || this.#keepers.size)) return
+    if (this.#ended || !(this.#servedAt || this.#keepers.size)) return
     const { life = 0, until = 0 }: Partial<Held> = this.#token ?? {}
     const leads = [...this.#keepers].map(({ leadSeconds }) => leadSeconds || life / 15)
     const due = Math.max(until - Math.min(life / 2, Math.max(1, ...leads)), this.#pausedUntil) - now()
-    if (due <= 0) this.#renew().catch(() => {})
+    if (!(due > 0)) void this.#renew()
     // Timers stand still while a laptop sleeps, so a page that is looked at looks often. In the background a chain of
     // timers is slowed down, and one alone is not.
     else if (this.#keepers.size)
       this.#timer = setTimeout(() => this.#look(), Math.min(due * 1_000, document.hidden ? 1e9 : 5_000))
   }
 
-  #renew(): Promise<Held> {
+  #renew(): Promise<void> {
     this.#renewal ??= this.#startRenewal().finally(() => {
       this.#renewal = undefined
     })
     return this.#renewal
   }
 
-  async #startRenewal(): Promise<Held> {
+  async #startRenewal(): Promise<void> {
     const changes = this.#changes
     // Not while a problem keeps this tab from sending a request.
     if (!(this.#problem && (this.#ended || now() < this.#pausedUntil))) {
@@ -153,29 +153,36 @@ export class Session {
       await oneTabAtATime(this.#name, async () => {
         // Another tab may have a token, or may have got one just now. Where none is left, every moment counts.
         if (this.#changes === changes && (this.#token?.until ?? now() + 1) > now()) {
-          this.#tell({ until: 0 })
+          this.#tell({}, 0)
           await wait(0.1)
         }
         if (this.#changes === changes) await this.#ask()
       })
     }
-    if (!this.#problem && this.#token && this.#changes !== changes) return this.#token
-    throw this.#problem ?? widgetTokenError('stopped')
   }
 
   async #ask(): Promise<void> {
     const request = new AbortController()
     this.#request = request
-    setTimeout(() => request.abort(), 15_000)
     const sent = now()
-    const answer = await requestWidgetToken(this.#options, request.signal)
+    // Whatever `headers` and `fetch` are, they keep no tab waiting.
+    const answered = await Promise.race([requestWidgetToken(this.#options, request.signal), wait(15)]).catch(
+      () => {},
+    )
+    const answer: Answer = answered ?? { code: 'unreachable' }
+    request.abort()
     if (this.#request !== request) return
-    const seconds = 'code' in answer ? nextPause(this.#pause, answer.retryAfter) : answer.life + sent - now()
-    this.#hear(this.#tell({ ...answer, until: fromNow(seconds) }))
+    const { life, retryAfter = 0 } = answer
+    // Without Retry-After 1 to 2 seconds at first, up to twice as long each time, at most 30.
+    const pause =
+      retryAfter > 0
+        ? retryAfter + Math.random()
+        : Math.min(15, Math.max(1, this.#pause)) * (1 + Math.random())
+    this.#hear(this.#tell(answer, life ? life + sent - now() : pause))
   }
 
-  #tell(news: News): Message {
-    const message = { ...news, name: this.#name }
+  #tell(news: News, seconds: number): Message {
+    const message = { ...news, until: Date.now() + seconds * 1_000, name: this.#name }
     this.#channel?.postMessage(message)
     return message
   }
@@ -195,8 +202,6 @@ export class Session {
   }
 }
 
-const fromNow = (seconds: number): number => Date.now() + seconds * 1_000
-
 const wait = (seconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
 
@@ -204,10 +209,6 @@ function shown({ widgetToken, until }: Held): WidgetToken {
   const expiresIn = Math.round(until - now())
   return { widgetToken, exp: Math.floor(Date.now() / 1_000) + expiresIn, expiresIn }
 }
-
-/** What the endpoint said. Else 1 to 2 seconds at first, up to twice as long each time, at most 30. */
-const nextPause = (pause: number, retryAfter = 0): number =>
-  retryAfter > 0 ? retryAfter + Math.random() : Math.min(15, Math.max(1, pause)) * (1 + Math.random())
 
 /** A callback that throws or rejects is reported like any other uncaught error, and stops nothing here. */
 const call = <Value>(callback: ((value: Value) => unknown) | undefined, value: Value): Promise<unknown> =>

@@ -9,7 +9,7 @@ export function beginSession(options: WidgetTokenOptions): Session {
   const { url = defaultUrl, userId, userEmail, headers } = options
   // Nobody can say whose session headers stand for: without a user, such a page shares with nobody.
   const user = userId ?? userEmail ?? (headers ? Math.random() : '')
-  const name = `${url} ${user}`
+  const name = `${new Request(url).url} ${user}`
   sessions[name] ??= new Session(name)
   return sessions[name].begin(options)
 }

@@ -41,7 +41,7 @@ describe.skipIf(browserIsMissing())('an endpoint that gives', () => {
   afterAll(() => pages.close())
 
   async function goOnUntil(context: BrowserContext, isSo: () => Promise<boolean>): Promise<void> {
-    while (!(await isSo())) await pages.pass(context, 2_000)
+    while (!(await isSo())) await pages.pass(context, 5_000)
   }
 
   test.each(Object.entries(answers))(

@@ -56,7 +56,7 @@ async function handle(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (request.url === '/api/tesouro/widget-token') {
+  if (request.url?.endsWith('/api/tesouro/widget-token')) {
     const asked: Asked = { headers: request.headers, body: '', gone: false, over: false }
     for await (const chunk of request) asked.body += chunk
     world.asked.push(asked)

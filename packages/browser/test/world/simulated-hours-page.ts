@@ -1,4 +1,4 @@
-// The conductor: moves the time of ten tabs from one event to the next, and looks at each tab after each.
+// The conductor: opens ten tabs, moves their time from one event to the next, and looks at each tab after each.
 
 /** What a tab is told. */
 export type ToTab =
@@ -32,6 +32,15 @@ export interface FromTab {
   bad: boolean
 }
 
+export type Step = (message: ToTab) => Promise<FromTab>
+
+declare global {
+  interface Window {
+    /** What a tab calls once it is loaded. */
+    join: (step: Step) => void
+  }
+}
+
 interface Change {
   clockOff?: number
   online?: boolean
@@ -62,20 +71,15 @@ const changes: readonly (readonly [at: number, change: Change])[] = [
 ]
 const end = 600 * minute
 
-const channel = new BroadcastChannel('conductor')
-const latest = new Map<number, FromTab>()
-let heard: () => void = () => {}
-channel.onmessage = ({ data }: MessageEvent<FromTab>) => {
-  latest.set(data.tab, data)
-  heard()
-}
+/** Calls each tab itself: a message to each of ten processes would take most of the time. */
+const steps: Step[] = []
+const opened = new Promise<void>((resolve) => {
+  window.join = (step) => {
+    if (steps.push(step) === tabs) resolve()
+  }
+})
 
-async function ask(message: ToTab): Promise<FromTab[]> {
-  latest.clear()
-  channel.postMessage(message)
-  while (latest.size < tabs) await new Promise<void>((resolve) => (heard = resolve))
-  return [...latest.values()]
-}
+const ask = (message: ToTab): Promise<FromTab[]> => Promise.all(steps.map((step) => step(message)))
 
 /** Waits until no tab does anything but wait for its timers. */
 async function settle(): Promise<FromTab[]> {
@@ -145,6 +149,7 @@ async function simulate(): Promise<object> {
   return { bad, ends: all.reduce((sum, { ends }) => sum + ends, 0) }
 }
 
-while (latest.size < tabs) await new Promise<void>((resolve) => (heard = resolve))
+for (let tab = 0; tab < tabs; tab += 1) window.open(`/tab?tab=${tab}`)
+await opened
 const result = await simulate().catch((error) => ({ error: String(error) }))
 await fetch('/result', { method: 'POST', body: JSON.stringify(result) })

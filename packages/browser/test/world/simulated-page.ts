@@ -30,6 +30,7 @@ const arrived = (): void => {
 const loadedAt = Date.now()
 const monotonic = (): number => time.now - time.slept
 const [realFetch, RealChannel] = [fetch, BroadcastChannel]
+let answered: Promise<unknown> = Promise.resolve()
 let id = 0
 
 Date.now = () => loadedAt + time.now + time.clockOff
@@ -57,8 +58,12 @@ Object.assign(window, {
     if (!time.online) throw new TypeError('offline')
     state.fetching += 1
     const headers = { ...init.headers, 'x-now': `${time.now}` }
-    const response = await realFetch(url, { ...init, headers })
-    const body = await response.text()
+    const answer = realFetch(url, { ...init, headers }).then(async (response) => ({
+      response,
+      body: await response.text(),
+    }))
+    answered = answer.catch(() => {})
+    const { response, body } = await answer
     state.fetching -= 1
     arrived()
     // read at once: an answer that is still being read could not be told from a tab that waits for its timers
@@ -119,24 +124,22 @@ async function fireDueTimers(): Promise<void> {
 }
 
 const tab = Number(new URLSearchParams(location.search).get('tab'))
-const channel = new RealChannel('conductor')
-const tell = (bad: boolean): void => {
+
+function seen(bad: boolean): FromTab {
   const next = Math.min(...[...timers.values()].map(({ at }) => at)) + time.slept
   const { level: _, goodUntil: __, ...counts } = state
-  const news: FromTab = { tab, next, bad, ...counts }
-  channel.postMessage(news)
+  return { tab, next, bad, ...counts }
 }
 
-channel.onmessage = async ({ data }: MessageEvent<ToTab>) => {
-  if (data.to === 'begin') {
-    begin()
-    return tell(false)
-  }
-  if (data.to === 'settle') {
-    await nextTask()
-    return tell(time.online && state.goodUntil <= time.now)
-  }
-  if (data.to !== 'advance') return
+async function step(message: ToTab): Promise<FromTab> {
+  if (message.to === 'begin') begin()
+  if (message.to === 'advance') return advance(message)
+  await answered
+  await nextTask()
+  return seen(message.to === 'settle' && time.online && state.goodUntil <= time.now)
+}
+
+async function advance(data: Extract<ToTab, { to: 'advance' }>): Promise<FromTab> {
   const before = time.now
   const lapsed = time.online && !data.sleep && state.goodUntil < data.now
   time.now = data.now
@@ -148,7 +151,7 @@ channel.onmessage = async ({ data }: MessageEvent<ToTab>) => {
   if (shownOrHidden) document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
   if (cameOnline || data.wake) dispatchEvent(new Event('online'))
   await fireDueTimers()
-  tell(lapsed)
+  return seen(lapsed)
 }
 
 // Hears the other tabs from now on, and asks for nothing yet: each message reaches all of them.
@@ -164,4 +167,4 @@ const begin = (): void =>
       state.ends += 1
     },
   })
-tell(false)
+opener.join(step)

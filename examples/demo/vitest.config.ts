@@ -3,8 +3,7 @@ import base from '../../vitest.base.js'
 
 /**
  * Browser tests mostly wait for tokens to age, so that three files can run at once even on few processors. Files share
- * one browser, and loaded modules, which hold no state: loading them takes longer than the tests. A browser on a busy
- * machine gets a second try; vitest's report says when it needed one.
+ * one browser, and loaded modules, which hold no state: loading them takes longer than the tests.
  */
 const config: ViteUserConfig = defineConfig({
   ...base,
@@ -13,7 +12,6 @@ const config: ViteUserConfig = defineConfig({
     globalSetup: 'test/world/one-browser.ts',
     maxWorkers: 3,
     isolate: false,
-    retry: 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -2,6 +2,7 @@ import { element, onClick } from './dom.js'
 import { describe, mint, send } from './requests.js'
 import { askServer } from './server.js'
 import { nextEvent } from './timeline.js'
+import { thisVisit } from './visit.js'
 
 const control = '/__sandbox/faults'
 let undoFailure
@@ -11,11 +12,20 @@ export function wireActions(state) {
   element('elsewhere').hidden = state.demo.neighbour === null
   element('upstream').hidden = !state.demo.sandbox
   element('expire').hidden = !state.demo.sandbox
-  onClick(element('pretend'), () => pretend(state))
-  onClick(element('elsewhere'), () => mintElsewhere(state))
-  onClick(element('upstream'), () => (undoFailure ? recover() : failUpstream(state)))
-  onClick(element('expire'), () => expireToken(state))
+  wire('pretend', () => pretend(state))
+  wire('elsewhere', () => mintElsewhere(state))
+  wire('upstream', () => (undoFailure ? recover() : failUpstream(state)))
+  wire('expire', () => expireToken(state))
   if (state.demo.sandbox) adopt(state)
+}
+
+/** Tells what came of the action, to whoever began it. */
+function wire(id, action) {
+  onClick(element(id), async () => {
+    const visit = thisVisit()
+    const told = await action()
+    if (!visit.aborted) tell(...told)
+  })
 }
 
 /** Upstream may still fail from before the page was reloaded: the button knows, and can undo it. */
@@ -37,63 +47,65 @@ export async function tidy() {
 async function pretend({ user, other }) {
   const { status, body } = await mint(other)
   if (status === 403)
-    tell(
+    return [
       `Refused with 403 ${body.code}. The request named ${other.name}, the session says ${user.name}, and only the session counts. A server that mints for the posted user would have made you ${other.name}.`,
       'good',
-    )
-  else if (body?.widgetToken)
-    tell(`This should have been refused, and there is a token for ${other.name}.`, 'bad')
-  else tell(`Nothing came of it: ${describe({ status, body })}`)
+    ]
+  if (body?.widgetToken)
+    return [`This should have been refused, and there is a token for ${other.name}.`, 'bad']
+  return [`Nothing came of it: ${describe({ status, body })}`]
 }
 
 async function mintElsewhere({ user, demo }) {
   const refusal = nextEvent(({ code }) => code === 'origin_not_allowed', 5_000)
   const answers = await askNeighbour(demo.neighbour, user)
-  if (answers === undefined) return tell('The other page did not answer.')
+  if (answers === undefined) return ['The other page did not answer.']
   if (answers.some(({ got }) => got === 'token'))
-    tell('This should have been refused, and the other page has a token.', 'bad')
-  else
-    tell(
-      `No token for ${new URL(demo.neighbour).host}. The browser did not even send its first request, because the server does not allow that origin. The second went out with your cookie (to a browser, ports are one site) and was refused with ${(await refusal)?.status ?? 'an error'} origin_not_allowed.`,
-      'good',
-    )
+    return ['This should have been refused, and the other page has a token.', 'bad']
+  return [
+    `No token for ${new URL(demo.neighbour).host}. The browser did not even send its first request, because the server does not allow that origin. The second went out with your cookie (to a browser, ports are one site) and was refused with ${(await refusal)?.status ?? 'an error'} origin_not_allowed.`,
+    'good',
+  ]
 }
 
 async function failUpstream({ demo, user }) {
   await askServer()
   const fault = await send('POST', demo.platform + control, { fault: 'status', status: 503, on: 'token' })
-  if (!fault.ok) return tell('The sandbox did not do it.')
+  if (!fault.ok) return ['The sandbox did not do it.']
   switched(undoOf(demo, fault.body.id))
   const [answer, minted] = [await askServer(), await mint(user)]
-  tell(
+  return [
     answer.ok && minted.ok
       ? `The platform’s token endpoint answers 503 from now on, and you notice nothing: your access token is in the server’s cache, good until its minute is over, and widget tokens are made without the platform.`
-      : `The token endpoint answers 503, and there was no cached token left to serve you with: the server said ${answer.status}.`,
-  )
+      : `The token endpoint answers 503. Your server’s own call: ${said(answer)}. A widget token: ${said(minted)}.`,
+  ]
 }
 
 async function recover() {
-  await undoFailure()
+  const undone = await undoFailure()
+  if (!undone.ok) return ['The sandbox did not do it.']
   switched(undefined)
   const answer = await askServer()
-  tell(
+  return [
     answer.ok
       ? 'The platform is back. A refresh that failed meanwhile is tried again within seconds, by itself.'
-      : `The platform is back; the server waits a little before it asks again, and said ${answer.status}.`,
-  )
+      : `The platform is back. Your server’s own call: ${said(answer)}. After a failure the server waits a little before it asks again.`,
+  ]
 }
 
 async function expireToken({ demo }) {
   const fault = await send('POST', demo.platform + control, { fault: 'expireAccessTokens', status: 401 })
-  if (!fault.ok) return tell('The sandbox did not do it.')
+  if (!fault.ok) return ['The sandbox did not do it.']
   const answer = await askServer()
   await undoOf(demo, fault.body.id)()
-  tell(
+  return [
     answer.ok
       ? 'The platform said 401 to the cached access token. The server dropped it, made one token exchange and sent the call once more: you got your accounts and saw none of it.'
-      : `The platform said 401 to the cached access token, and no other could be had: the server said ${answer.status}.`,
-  )
+      : `The platform says 401 to cached access tokens. Your server’s own call: ${said(answer)}.`,
+  ]
 }
+
+const said = ({ status }) => (status === undefined ? 'no answer' : `status ${status}`)
 
 function switched(undo) {
   undoFailure = undo

@@ -1,13 +1,15 @@
 import { element, make, timeOf } from './dom.js'
 import { members, otherMember } from './members.js'
 import { send } from './requests.js'
+import { thisVisit } from './visit.js'
 
 const partNames = ['header', 'encrypted key', 'IV', 'ciphertext', 'tag']
 
 /** Lets the sandbox open a widget token, and shows what is in it. */
 export async function open(platform, widgetToken) {
-  const { ok, body } = await send('POST', `${platform}/__sandbox/open`, { widgetToken })
-  if (!ok) return
+  const visit = thisVisit()
+  const { ok, body } = await send('POST', `${platform}/__sandbox/open`, { widgetToken }, undefined, visit)
+  if (!ok || visit.aborted) return
   element('opened').hidden = false
   element('opened-parts').replaceChildren(...parts(widgetToken))
   element('opened-groups').replaceChildren(

@@ -9,6 +9,7 @@ import { counted } from './sentences.js'
 import { askServer, keepAsking, onAnswer, stopAsking } from './server.js'
 import { announceSignOut } from './tesouro-tokens-browser/index.js'
 import * as timeline from './timeline.js'
+import { endVisit, thisVisit } from './visit.js'
 
 const gone = 'The server does not answer. What you see was true a moment ago; it is asked again by itself.'
 
@@ -60,10 +61,11 @@ async function signIn({ sub }) {
   // Whoever was signed in before, in this or another tab, is signed in no more: one browser has one session.
   announceSignOut()
   await enter(body)
-  element('widget-title').focus()
+  if (state.user === body) element('widget-title').focus()
 }
 
 async function enter(user) {
+  const visit = thisVisit()
   state.user = user
   document.title = `${user.name} · Example Bank`
   element('who').replaceChildren(make('b', {}, user.name), ' ', make('span', {}, user.email))
@@ -71,11 +73,12 @@ async function enter(user) {
   show({ desk: true })
   element('server-answer').textContent = 'Asking for the accounts…'
   await timeline.listen(checkSession)
+  if (visit.aborted) return
   element('widget-place').replaceChildren(
     make('iframe', { src: 'widget.html', title: 'Embedded banking widget', 'data-testid': 'widget' }),
   )
   await askServer()
-  keepAsking()
+  if (!visit.aborted) keepAsking()
 }
 
 async function logOut() {
@@ -127,6 +130,7 @@ function notice(text) {
 
 /** Takes everything away that belongs to somebody. */
 function leave() {
+  endVisit()
   stopAsking()
   timeline.hangUp()
   timeline.clear()

@@ -18,9 +18,11 @@ const ends = {
  */
 export class TesouroWidget extends HTMLElement {
   #stop = () => {}
+  #over = false
   #shadow = this.attachShadow({ mode: 'open' })
 
   connectedCallback() {
+    this.#over = false
     const styles = [link('base.css'), link('widget.css')]
     // Nothing is drawn before it has its styles: it would move when they come.
     this.style.display = 'none'
@@ -50,6 +52,7 @@ export class TesouroWidget extends HTMLElement {
   }
 
   disconnectedCallback() {
+    this.#over = true
     this.#stop()
   }
 
@@ -64,7 +67,7 @@ export class TesouroWidget extends HTMLElement {
       answer = session.ok ? await widgetAccounts(this.platform, session.body.accessToken) : session
     }
     if (!answer.ok) return this.#say(describe(answer))
-    if (!this.isConnected) return
+    if (this.#over) return
     this.#say('')
     this.#find('bank').textContent = session.body.bankName
     this.#find('accounts').ariaBusy = 'false'
@@ -74,6 +77,7 @@ export class TesouroWidget extends HTMLElement {
   }
 
   #ended(why) {
+    this.#over = true
     this.#find('accounts').replaceChildren()
     this.#find('total').textContent = ''
     this.#find('bank').textContent = ''

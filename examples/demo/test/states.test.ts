@@ -1,5 +1,5 @@
 import { redisIsMissing } from '@tesouro-tokens/conformance/redis'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Demo, startDemo } from './world/demo.js'
 
@@ -124,6 +124,50 @@ describe.skipIf(inject('browser') === '')('the page', () => {
       expect(page.frames()).toHaveLength(1)
     }))
 
+  it('shows what was begun before the logout: an opened token, what came of a button', () =>
+    asAna(async (page) => {
+      const held: Promise<void>[] = []
+      let release = (): void => {}
+      const released = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      const hold = async (route: Route): Promise<void> => {
+        const answer = await route.fetch()
+        held.push(released.then(() => route.fulfill({ response: answer })).catch(() => {}))
+      }
+      await page.route('**/__sandbox/open', hold)
+      await page.route(
+        (url) => url.pathname === widgetToken,
+        (route) => (route.request().postData()?.includes('u_bruno') ? hold(route) : route.continue()),
+      )
+      await page.getByRole('button', { name: 'Pretend to be Bruno' }).click()
+      await expect.poll(() => held.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(2)
+      await page.getByRole('button', { name: 'Log out' }).click()
+      await says(page, 'farewell', 'You are logged out')
+      release()
+      await Promise.all(held)
+      await page.evaluate(() => fetch('/api/demo'))
+      for (const testId of ['opened', 'told', 'who'])
+        expect(await page.getByTestId(testId).textContent()).toBe('')
+    }))
+
+  it('goes on with a sign-in that a logout has overtaken', async () => {
+    const context = await demo.browser.newContext()
+    await context.clock.install()
+    const page = await open(demo, context)
+    await page.route('**/api/demo/events', () => {}) // it is never answered: the page waits a moment for it
+    const asked: string[] = []
+    await page.getByRole('button', { name: 'Sign in as Ana' }).click()
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await says(page, 'farewell', 'You are logged out')
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    await context.clock.fastForward(5_000)
+    await page.evaluate(() => fetch('/icon.svg'))
+    expect(asked).toEqual(['/icon.svg'])
+    expect(page.frames()).toHaveLength(1)
+    await context.close()
+  })
+
   it('moves something when content arrives, or is taller than two screens of a phone', async () => {
     for (const viewport of [
       { width: 390, height: 844 },
@@ -148,13 +192,17 @@ describe.skipIf(inject('browser') === '')('the page', () => {
           }
         }).observe({ type: 'layout-shift', buffered: true })
       })
+      await context.clock.install()
       const page = await open(demo, context)
       await page.getByRole('button', { name: 'Attack the published snippet' }).click()
       await says(page, 'snippet-got', 'You are Bruno now')
       await page.getByRole('button', { name: 'Attack tesouro-tokens' }).click()
       await says(page, 'ours-got', 'No token')
       await signIn(page, 'Ana')
-      await page.getByTestId('mints').getByText('Refreshed').nth(1).waitFor()
+      for (const nth of [0, 1]) {
+        await context.clock.fastForward(6_000)
+        await page.getByTestId('mints').getByText('Refreshed').nth(nth).waitFor()
+      }
       await page.getByRole('button', { name: 'Pretend to be Bruno' }).click()
       await says(page, 'told', 'Refused with 403')
       const moved = await Promise.all(page.frames().map((frame) => frame.evaluate('moved')))

@@ -1,18 +1,16 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { ExampleName } from '../../src/examples.js'
-import { type Demo, startDemo } from '../world/demo.js'
+import { beforeAll, expect, it } from 'vitest'
+import type { Demo } from '../world/demo.js'
 import { sessionOver } from '../world/notes.js'
 import { everythingShown } from '../world/shown.js'
 import type { Visitor } from '../world/visitor.js'
 
-/** Nothing of a user is left once they are logged out. */
-export function afterLogout(example: ExampleName): void {
+/** Nothing of a user is left once they are logged out: what servers and page do about it together. */
+export function afterLogout(theDemo: () => Demo): void {
   let demo: Demo
-  beforeAll(async () => {
-    demo = await startDemo(example)
+  beforeAll(() => {
+    demo = theDemo()
   })
-  afterAll(() => demo.close())
 
   it('the page, or the page reloaded, still shows something of the user', () =>
     demo.visit(async ({ page, widget, signIn, button }) => {
@@ -26,6 +24,24 @@ export function afterLogout(example: ExampleName): void {
       await atTheDoor(page)
       expect(await found(page, personal)).toEqual([])
     }))
+
+  it('the next user finds something of the one before', () =>
+    demo.visit(async ({ page, widget, signIn, button }) => {
+      await signIn('Ana')
+      const personal = await personalIn({ page, widget })
+      await button('Log out').click()
+      await signIn('Bruno')
+      await page.getByTestId('opened').getByText('bruno@bank.example').waitFor({ state: 'attached' })
+      expect(await found(page, personal)).toEqual([])
+    }))
+}
+
+/** The same in what the page does by itself, so that one example is enough. */
+export function elsewhereAfterLogout(theDemo: () => Demo): void {
+  let demo: Demo
+  beforeAll(() => {
+    demo = theDemo()
+  })
 
   it('going back to a page that was left while signed in shows the user', () =>
     demo.visit(async ({ page, context, widget, neighbour, signIn }) => {
@@ -60,16 +76,6 @@ export function afterLogout(example: ExampleName): void {
       },
       { possibleNotes: sessionOver },
     ))
-
-  it('the next user finds something of the one before', () =>
-    demo.visit(async ({ page, widget, signIn, button }) => {
-      await signIn('Ana')
-      const personal = await personalIn({ page, widget })
-      await button('Log out').click()
-      await signIn('Bruno')
-      await page.getByTestId('opened').getByText('bruno@bank.example').waitFor({ state: 'attached' })
-      expect(await found(page, personal)).toEqual([])
-    }))
 }
 
 /** What nobody but the user may see: address, account numbers and amounts. */

@@ -27,7 +27,7 @@ export function nothingSecret(example: ExampleName): void {
   async function useEverything(): Promise<void> {
     for (const name of ['Ana', 'Bruno'] as const)
       await demo.visit(
-        async ({ page, context, signIn, press, button, ...rest }) => {
+        async ({ page, context, signIn, press, button, later, ...rest }) => {
           neighbour = rest.neighbour
           const keep = async (at: string): Promise<void> => {
             kept.push({ at: `${name}, ${at}, shown`, text: await everythingShown(page) })
@@ -42,13 +42,14 @@ export function nothingSecret(example: ExampleName): void {
           await press('Make upstream fail', 'you notice nothing')
           await press('Make upstream fail', 'The platform is back')
           await press('Expire my access token', 'made one token exchange')
+          await later(6)
           await page.getByTestId('mints').getByText('Refreshed').first().waitFor()
           await keep('after every button')
           await button('Log out').click()
           await page.getByTestId('farewell').getByText('You are logged out').waitFor()
           await keep('logged out')
         },
-        { notes: [status403, ...preflightRefused, status403], possibleNotes: widgetExpired },
+        { clock: true, notes: [status403, ...preflightRefused, status403], possibleNotes: widgetExpired },
       )
   }
 

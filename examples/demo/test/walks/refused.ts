@@ -1,16 +1,14 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { ExampleName } from '../../src/examples.js'
-import { type Demo, startDemo } from '../world/demo.js'
+import { beforeAll, expect, it } from 'vitest'
+import type { Demo } from '../world/demo.js'
 import { answerHidden, preflightRefused, status403 } from '../world/notes.js'
 
 /** Who asks for somebody else, or from elsewhere, gets no token. */
-export function refused(example: ExampleName): void {
+export function refused(theDemo: () => Demo): void {
   let demo: Demo
-  beforeAll(async () => {
-    demo = await startDemo(example)
+  beforeAll(() => {
+    demo = theDemo()
   })
-  afterAll(() => demo.close())
 
   const minted = (): number =>
     demo.events().filter((event) => event.type === 'mint' && event.outcome === 'ok').length

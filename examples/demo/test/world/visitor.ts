@@ -7,6 +7,8 @@ export interface VisitOptions extends BrowserContextOptions {
   notes?: readonly string[]
   /** What it may have said too, depending on what came first. */
   possibleNotes?: readonly string[]
+  /** Gives the pages a clock that `later` moves, instead of waiting for tokens to age. */
+  clock?: true
 }
 
 /** Somebody who looks at the demo, with a browser profile of their own. */
@@ -18,6 +20,8 @@ export interface Visitor {
   /** Origin of the page that is none of the application's. */
   neighbour: string
   button(name: string | RegExp): Locator
+  /** Moves the clock of the pages, see `clock`. */
+  later(seconds: number): Promise<void>
   /** Signs in, and waits until the widget shows accounts. */
   signIn(name: 'Ana' | 'Bruno', page?: Page): Promise<void>
   /** Presses a button of "Try to break it" and waits for what is told. */
@@ -28,7 +32,7 @@ export interface Visitor {
 export async function visit(
   demo: Demo,
   body: (visitor: Visitor) => Promise<void>,
-  { notes: expected = [], possibleNotes = [], ...options }: VisitOptions = {},
+  { notes: expected = [], possibleNotes = [], clock, ...options }: VisitOptions = {},
 ): Promise<void> {
   const context = await demo.browser.newContext({ ...options, proxy: { server: demo.proxy.origin } })
   const notes: string[] = []
@@ -38,6 +42,7 @@ export async function visit(
   })
   context.on('weberror', (error) => notes.push(`uncaught: ${error.error().message}`))
   context.on('request', (request) => demo.askedOrigins.add(new URL(request.url()).origin))
+  if (clock) await context.clock.install()
   const page = await context.newPage()
   try {
     await page.goto(demo.origin)
@@ -49,6 +54,7 @@ export async function visit(
       widget: widgetOf(page),
       neighbour,
       button,
+      later: (seconds) => context.clock.fastForward(seconds * 1_000),
       async signIn(name, where = page) {
         await where.getByRole('button', { name: `Sign in as ${name}` }).click()
         await widgetOf(where).getByRole('listitem').first().waitFor()

@@ -23,5 +23,5 @@ import { beginSession } from './sessions.js'
 export function createWidgetTokenFetcher(options: WidgetTokenOptions = {}): WidgetTokenFetcher {
   // Modules of pages run on servers too, where nothing is done.
   const session = globalThis.document && beginSession(options)
-  return async () => session.get()
+  return async () => session.get(options)
 }

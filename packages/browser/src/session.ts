@@ -23,9 +23,9 @@ export class Session {
   /** The newest options: the next request is made with them. */
   #options: WidgetTokenOptions = {}
   readonly #keepers = new Set<KeepWidgetTokenOptions>()
-  /** Options of the fetcher that was made last. */
+  /** Options of the fetcher that was called last. */
   #fetcher: WidgetTokenOptions | undefined
-  /** When a fetcher has given a token. 0: none has been called, so that none needs a token. */
+  /** When a fetcher has answered. */
   #servedAt = 0
   #channel: BroadcastChannel | undefined
   #token: Held | undefined
@@ -59,14 +59,13 @@ export class Session {
   /** A fetcher or keeper has been made: perhaps somebody has signed in again. */
   begin(options: WidgetTokenOptions): this {
     this.#options = options
-    if (!('onToken' in options)) this.#fetcher = options
     this.#ended = false
     return this
   }
 
   /** For fetchers: the token at hand in the first half of its life, else a new one. */
-  async get(): Promise<WidgetToken> {
-    this.#servedAt ||= 1
+  async get(options: WidgetTokenOptions): Promise<WidgetToken> {
+    this.#fetcher = options
     const { life = 0, until = 0 }: Partial<Held> = this.#token ?? {}
     const young = until - now() > life / 2
     // A provider whose lead is longer than the token's life asks again at once, for ever.
@@ -84,19 +83,25 @@ export class Session {
     this.#look()
     return () => {
       this.#keepers.delete(keeper)
-      if (!(this.#servedAt || this.#keepers.size)) this.#stop()
+      if (!this.#needed()) this.#stop()
     }
   }
 
   /** Takes in what this tab has found out, or what another one tells. */
   #hear(message: Message): void {
-    if (this.#ended || (message.name ?? this.#name) !== this.#name) return
+    // A tab that has needed no token yet is not signed out of anything: it finds out when it needs one.
+    if (this.#ended || !this.#needed() || (message.name ?? this.#name) !== this.#name) return
     const left = (message.until - Date.now()) / 1_000
     if ('code' in message) this.#fail(message.code, left)
     else if ('life' in message) this.#accept(message.widgetToken, message.life, left)
     // Only who names its user can know that an older token is for the same one.
     else if (this.#token && this.#options.userId) this.#tell(this.#token, this.#token.until - now())
     this.#look()
+  }
+
+  /** Whether this tab needs tokens. */
+  #needed(): unknown {
+    return this.#fetcher || this.#keepers.size
   }
 
   #accept(widgetToken: string, life: number, left: number): void {
@@ -127,7 +132,7 @@ export class Session {
   /** Renews what is due, and looks again when it will be. */
   #look(): void {
     clearTimeout(this.#timer)
-    if (this.#ended || !(this.#servedAt || this.#keepers.size)) return
+    if (this.#ended || !this.#needed()) return
     const { life = 0, until = 0 }: Partial<Held> = this.#token ?? {}
     const leads = [...this.#keepers].map(({ leadSeconds }) => leadSeconds || life / 15)
     const due = Math.max(until - Math.min(life / 2, Math.max(1, ...leads)), this.#pausedUntil) - now()

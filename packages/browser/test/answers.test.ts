@@ -79,10 +79,12 @@ describe.skipIf(browserIsMissing())('an endpoint that gives', () => {
     await keep(page)
     await until(async () => (await seen(page)).errors, ['rate_limited'])
     pages.world.answer = undefined
-    await context.clock.runFor((seconds - 10) * 1_000)
+    await pages.stand(context, page)
+    await context.clock.runFor((seconds - 20) * 1_000)
     await page.evaluate(() => dispatchEvent(new Event('online')))
     await context.clock.runFor(5_000)
     await pages.asked(1)
+    await context.clock.resume()
     await context.clock.fastForward(30_000)
     await until(async () => (await seen(page)).tokens.length, 1)
     await pages.asked(2)

@@ -148,6 +148,20 @@ describe.skipIf(browserIsMissing())('the end of a session', () => {
     await pages.asked(1)
   })
 
+  test('a component that is mounted again is told that the request of its first time was stopped, or waits for that', async () => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    pages.world.answer = () => {}
+    await keep(page)
+    await pages.asked(1)
+    pages.world.answer = undefined
+    await page.evaluate(() => window.stopKeeping?.())
+    await keep(page)
+    await until(tokens(page), ['canary-token-ana-2'])
+    expect(await seen(page)).toEqual({ tokens: ['canary-token-ana-2'], ends: [], errors: [] })
+    await pages.asked(2)
+  })
+
   test('a callback that throws or rejects stops the others, or is not heard of', async () => {
     const context = await pages.fresh()
     const page = await pages.open(context)

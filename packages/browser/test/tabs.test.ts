@@ -124,10 +124,13 @@ describe.skipIf(browserIsMissing())('tabs of one origin', () => {
     }
     const tabs = await Promise.all([1, 2, 3].map(() => pages.open(context)))
     await Promise.all(tabs.map((tab) => keep(tab)))
+    const [first] = tabs
     for (const tab of tabs) await until(async () => (await seen(tab)).errors, ['http_503'])
-    await context.clock.runFor(55_000)
+    if (first) await pages.stand(context, first)
+    await context.clock.runFor(45_000)
     await pages.asked(1)
     pages.world.answer = undefined
+    await context.clock.resume()
     await context.clock.fastForward(6_500)
     for (const tab of tabs) await until(tokens(tab), ['canary-token-ana-2'])
     await pages.asked(2)

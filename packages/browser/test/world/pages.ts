@@ -76,6 +76,11 @@ export class Pages {
     await clock.runFor(ms)
   }
 
+  /** From here on, 10 s later, the pages' time goes on only when a test says so: a busy machine takes none of it. */
+  async stand({ clock }: BrowserContext, page: Page): Promise<void> {
+    await clock.pauseAt((await page.evaluate(() => Date.now())) + 10_000)
+  }
+
   /** Waits until the endpoint has had that many requests, and nothing more is on its way. */
   async asked(count: number): Promise<void> {
     await vi.waitFor(() => expect(this.world.asked.length).toBeGreaterThanOrEqual(count), 10_000)

@@ -30,7 +30,7 @@ export interface WidgetTokenOptions {
   headers?: Readonly<Record<string, string>> | (() => HeadersOrPromise)
   /** Whether cookies are sent. Default `same-origin`; use `include` for an endpoint on another origin. */
   credentials?: 'omit' | 'same-origin' | 'include'
-  /** Called once in each tab when the session has ended. No more requests follow. */
+  /** Called once in each tab that uses tokens when the session has ended. No more requests follow. */
   onSignedOut?: (why: WidgetTokenEnd) => void
   /** Called for each failed request, in each tab. A keeper sends the next one by itself. */
   onError?: (error: WidgetTokenError) => void

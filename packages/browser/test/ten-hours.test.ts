@@ -13,7 +13,7 @@ import { json, startWorld, type World } from './world/server.js'
 
 const tabs = 10
 const lifeSeconds = 60
-// Only where it is asked for: eleven tabs of a second browser take a busy machine longer than a test may.
+// Only where it is asked for: the same again in a second browser.
 const firefox = process.env.FIREFOX_PATH
 if (firefox === undefined)
   process.stderr.write('\n*** SKIPPED in Firefox: FIREFOX_PATH does not say where it is ***\n\n')

@@ -12,7 +12,7 @@ const config: ViteUserConfig = defineConfig({
     globalSetup: 'test/world/one-browser.ts',
     maxWorkers: 3,
     isolate: false,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 })

@@ -168,6 +168,24 @@ describe.skipIf(inject('browser') === '')('the page', () => {
     await context.close()
   })
 
+  it('shows an empty card until the accounts arrive', async () => {
+    const context = await demo.browser.newContext()
+    const page = await open(demo, context)
+    let arrive = (): void => {}
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve
+    })
+    await page.route('**/api/widget-gateway/init', (route) => arrived.then(() => route.continue()))
+    await page.getByRole('button', { name: 'Sign in as Ana' }).click()
+    const accounts = page.frameLocator('iframe').locator('#accounts')
+    await accounts.and(page.frameLocator('iframe').locator('[aria-busy=true]')).waitFor()
+    expect(await accounts.locator('.waiting').count()).toBe(6)
+    arrive()
+    await accounts.and(page.frameLocator('iframe').locator('[aria-busy=false]')).waitFor()
+    expect(await accounts.locator('.waiting').count()).toBe(0)
+    await context.close()
+  })
+
   it('moves something when content arrives, or is taller than two screens of a phone', async () => {
     for (const viewport of [
       { width: 390, height: 844 },
@@ -226,6 +244,8 @@ describe.skipIf(inject('browser') === '')('without a server the page', () => {
       await says(page, 'notice', 'The server does not answer')
       expect(await page.frameLocator('iframe').getByRole('listitem').count()).toBe(6)
       await page.frameLocator('iframe').getByText('No new token: unreachable').waitFor()
+      await says(page, 'server-answer', 'There was no answer')
+      expect(await page.getByTestId('notice').textContent()).toContain('The server does not answer')
       await page.getByRole('button', { name: 'Log out' }).click()
       await says(page, 'notice', 'You are still signed in')
       expect(await page.getByTestId('who').textContent()).toContain('Ana')

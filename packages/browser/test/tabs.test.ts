@@ -51,6 +51,17 @@ describe.skipIf(browserIsMissing())('tabs of one origin', () => {
     await pages.asked(1)
   })
 
+  test('a fetcher or keeper that is made anew, for each render, asks for a token that is at hand', async () => {
+    const page = await pages.open(await pages.fresh())
+    for (let render = 0; render < 5; render += 1) {
+      await keep(page)
+      await until(async () => (await tokens(page)()).length, render + 1)
+    }
+    await makeFetcher(page)
+    expect(await fetched(page)).toBe('canary-token-ana-1')
+    await pages.asked(1)
+  })
+
   test('a renewal is sent more than once, or a tab is left with the old token', async () => {
     const context = await pages.fresh()
     const tabs = await Promise.all([1, 2, 3].map(() => pages.open(context)))

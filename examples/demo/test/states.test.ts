@@ -168,6 +168,22 @@ describe.skipIf(inject('browser') === '')('the page', () => {
     await context.close()
   })
 
+  it('keeps something of the user when the browser puts it away, or shows it when it is taken out again', () =>
+    asAna(async (page) => {
+      // Chromium puts no page away whose answers say no-store. Others do.
+      const turn = (type: string): Promise<void> =>
+        page.evaluate((name) => void dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type)
+      await turn('pagehide')
+      for (const testId of ['opened', 'who', 'server-answer', 'mints', 'timeline'])
+        expect([testId, await page.getByTestId(testId).textContent()]).toEqual([testId, ''])
+      expect(page.frames()).toHaveLength(1)
+      const loaded = page.waitForEvent('load')
+      await page.context().clearCookies()
+      await turn('pageshow').catch(() => {}) // it is gone
+      await loaded
+      await door(page)
+    }))
+
   it('shows an empty card until the accounts arrive', async () => {
     const context = await demo.browser.newContext()
     const page = await open(demo, context)

@@ -155,8 +155,14 @@ describe.skipIf(browserIsMissing())('the end of a session', () => {
     await keep(page)
     await pages.asked(1)
     pages.world.answer = undefined
-    await page.evaluate(() => window.stopKeeping?.())
-    await keep(page)
+    await page.evaluate(() => {
+      window.stopKeeping?.()
+      window.lib.keepWidgetToken({
+        userId: 'ana',
+        onToken: ({ widgetToken }) => void window.seen.tokens.push(widgetToken),
+        onError: ({ code }) => void window.seen.errors.push(code),
+      })
+    })
     await until(tokens(page), ['canary-token-ana-2'])
     expect(await seen(page)).toEqual({ tokens: ['canary-token-ana-2'], ends: [], errors: [] })
     await pages.asked(2)

@@ -148,16 +148,28 @@ describe.skipIf(browserIsMissing())('a page', () => {
     ['a life without end', '{"widgetToken":"canary","expiresIn":1e999}', 1, 1],
     ['a life of a million years', '{"widgetToken":"canary","expiresIn":3e13}', 1, 1],
     ['a negative life', '{"widgetToken":"canary","expiresIn":-1e999}', 0, 8],
-  ] as const)('that is given %s asks again at once', async (_, body, count, most) => {
-    const context = await pages.fresh()
-    const page = await pages.open(context)
-    pages.world.answer = (__, response) => void response.end(body)
-    await keep(page)
-    await until(async () => (await tokens(page)()).length + (await errors(page)()).length > 0, true)
-    for (let second = 0; second < 10; second += 1) await pages.pass(context, 1_000)
-    expect(await tokens(page)()).toHaveLength(count)
-    expect(pages.world.asked.length).toBeLessThanOrEqual(most)
-  })
+  ] as const)(
+    'that is given %s asks again at once, or tells of a life without end',
+    async (_, body, count, most) => {
+      const context = await pages.fresh()
+      const page = await pages.open(context)
+      pages.world.answer = (__, response) => void response.end(body)
+      await keep(page)
+      await until(async () => (await tokens(page)()).length + (await errors(page)()).length > 0, true)
+      for (let second = 0; second < 10; second += 1) await pages.pass(context, 1_000)
+      expect(await tokens(page)()).toHaveLength(count)
+      expect(pages.world.asked.length).toBeLessThanOrEqual(most)
+      const life = await page.evaluate(() =>
+        window.lib
+          .createWidgetTokenFetcher({ userId: 'ana' })()
+          .then(
+            ({ expiresIn }) => expiresIn,
+            () => 0,
+          ),
+      )
+      expect(life).toBeLessThanOrEqual(86_400)
+    },
+  )
 
   test('with a lead that is no number asks in a loop, or no more', async () => {
     const context = await pages.fresh()

@@ -113,7 +113,15 @@ describe.skipIf(browserIsMissing())('tabs of one origin', () => {
     await until(tokens(first), ['canary-token-ana-1'])
     await keepWith(second, 'bruno')
     await until(tokens(second), ['canary-token-bruno-2'])
-    await second.evaluate(() => navigator.locks.query()) // by then the first tab would have heard
+    // What is posted later is heard later.
+    const heard = first.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          new BroadcastChannel('tesouro-tokens/1').onmessage = ({ data }) => data.name === 'last' && resolve()
+        }),
+    )
+    await second.evaluate(() => new BroadcastChannel('tesouro-tokens/1').postMessage({ name: 'last' }))
+    await heard
     expect(await tokens(first)()).toEqual(['canary-token-ana-1'])
   })
 

@@ -11,6 +11,10 @@ export interface Proof {
   readonly unproven: readonly string[]
 }
 
+/** Tests take less: the slowest, with the build of an application, takes four minutes on a busy machine. */
+const limitMs = 600_000
+const quickLimitMs = 120_000
+
 /** Proves removals in a copy: the linked tests are green without the change, and red with it. */
 export class Prover {
   readonly #copy: WorkspaceCopy
@@ -40,14 +44,18 @@ export class Prover {
 
   async #runChanged({ file }: Removal, tests: readonly string[]): Promise<Map<string, Outcome>> {
     const isBuilt = tests.some(seesBuilds) && file.includes('/src/')
-    if (!isBuilt) return runTests(this.#copy.path, tests)
+    if (!isBuilt) return runTests(this.#copy.path, tests, limitOf(tests))
     try {
       const problem = build(this.#copy, file)
-      if (problem === undefined) return await runTests(this.#copy.path, tests)
+      if (problem === undefined) return await runTests(this.#copy.path, tests, limitMs)
       console.error(problem)
       return new Map()
     } finally {
       restoreBuild(this.#copy, file)
     }
   }
+}
+
+function limitOf(tests: readonly string[]): number {
+  return tests.every((test) => test.startsWith('packages/core/')) ? quickLimitMs : limitMs
 }

@@ -20,18 +20,24 @@ export function testOf(link: string): string {
 /** What came of a test file: `broken` where it could not be run. */
 export type Outcome = 'green' | 'red' | 'broken'
 
-/** Runs test files of a copy, and tells of each. What vitest printed is passed on where a file is broken. */
-export async function runTests(copy: string, tests: readonly string[]): Promise<Map<string, Outcome>> {
+/**
+ * Runs test files of a copy, and tells of each. What vitest printed is passed on where a file is broken. With `limitMs`, a
+ * file that has not ended by then is red: what never ends is not green, and a loop can keep vitest's own limit from acting.
+ */
+export async function runTests(
+  copy: string,
+  tests: readonly string[],
+  limitMs?: number,
+): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   for (const [home, files] of byPackage(copy, tests)) {
     const report = join(copy, 'report.json')
     rmSync(report, { force: true })
-    const printed = await vitest(copy, home, files, report)
+    const { printed, isLate } = await vitest(copy, home, files, { report, limitMs })
     const results = existsSync(report) ? testResults(readFileSync(report, 'utf8')) : []
     for (const file of files) {
       const result = results.find(({ name }) => name === join(copy, file))
-      const outcome =
-        result === undefined || result.ran === 0 ? 'broken' : result.failed > 0 ? 'red' : 'green'
+      const outcome = isLate ? 'red' : outcomeOf(result)
       if (outcome === 'broken') console.error(printed.slice(-4_000))
       outcomes.set(file, outcome)
     }
@@ -58,28 +64,53 @@ function projectOf(home: string): string[] {
   return home === 'conformance#packages' ? ['--project=packages'] : []
 }
 
-function vitest(copy: string, home: string, tests: readonly string[], report: string): Promise<string> {
+async function vitest(
+  copy: string,
+  home: string,
+  tests: readonly string[],
+  { report, limitMs }: { report: string; limitMs: number | undefined },
+): Promise<{ printed: string; isLate: boolean }> {
   const [folder = ''] = home.split('#')
   const files = tests.map((test) => relative(folder, test))
   const args = ['node_modules/vitest/vitest.mjs', 'run', ...files, ...projectOf(home)]
   const options = ['--reporter=json', `--outputFile=${report}`, '--coverage.enabled=false', '--retry=0']
+  // A group of its own, so that nothing that it started outlives it.
   const child = spawn(process.execPath, [...args, ...options], {
     cwd: join(copy, folder),
     env: { ...process.env, RACES_ORDERS: '120' },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   })
+  const kill = (): void => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
+  }
+  process.once('exit', kill)
+  let isLate = false
+  const onLate = (): void => {
+    isLate = true
+    kill()
+  }
+  const timer = limitMs === undefined ? undefined : setTimeout(onLate, limitMs)
   const parts: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => parts.push(part))
-  return new Promise((resolve, reject) => {
+  await new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', () => resolve(Buffer.concat(parts).toString()))
+    child.once('close', resolve)
   })
+  clearTimeout(timer)
+  process.off('exit', kill)
+  return { printed: Buffer.concat(parts).toString(), isLate }
 }
 
 interface FileResult {
   name: string
   ran: number
   failed: number
+}
+
+function outcomeOf(result: FileResult | undefined): Outcome {
+  if (result === undefined || result.ran === 0) return 'broken'
+  return result.failed > 0 ? 'red' : 'green'
 }
 
 /** By hand, because a hook that fails fails the file and none of its tests. */

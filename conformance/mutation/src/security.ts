@@ -20,9 +20,12 @@ export function entries(words: readonly string[] = []): Entry[] {
     })
 }
 
-/** Those that take long, because packages are built for them, come last. */
+const isAdapter = (link: string): boolean => link.endsWith('/adapter.test.ts')
+
+/** Those that take long, because packages are built for them or thousands of requests are made, come last. */
 function slowLast(wanted: readonly Entry[]): Entry[] {
-  const isSlow = ({ removal }: Entry): boolean => removal.redIn.some((link) => seesBuilds(testOf(link)))
+  const isSlow = ({ removal }: Entry): boolean =>
+    removal.redIn.some((link) => seesBuilds(testOf(link)) || isAdapter(link))
   return [...wanted.filter((entry) => !isSlow(entry)), ...wanted.filter(isSlow)]
 }
 

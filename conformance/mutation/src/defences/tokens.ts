@@ -3,6 +3,7 @@ import type { Defence } from '../defence.js'
 const keys = 'packages/core/test/subject-token/keys.test.ts'
 const keyProblem = 'packages/core/src/subject-token/key-problem.ts'
 const tokenKey = 'packages/core/src/identity/token-key.ts'
+const names = 'packages/core/test/identity/token-key.test.ts'
 const oneExchange = 'packages/core/test/access-tokens/one-exchange.test.ts'
 const lifetimes = 'packages/core/test/access-tokens/lifetimes.test.ts'
 const accessTokens = 'packages/core/src/access-tokens/access-tokens.ts'
@@ -96,31 +97,31 @@ export const tokens: readonly Defence[] = [
         file: tokenKey,
         before: 'return hash(JSON.stringify([baseUrl.href, clientId, tenant ?? null, sub]))',
         after: "return hash([baseUrl.href, clientId, tenant ?? '', sub].join(' '))",
-        redIn: [oneExchange],
+        redIn: [names],
       },
       {
         file: tokenKey,
         before: '[baseUrl.href, clientId, tenant ?? null, sub]',
         after: '[baseUrl.href, clientId, tenant === sub, sub]',
-        redIn: [oneExchange],
+        redIn: [names],
       },
       {
         file: tokenKey,
         before: 'const parts = [email, sorted(claims), sorted(requestParameters)]',
         after: 'const parts = [email, sorted(claims), sorted(Object.keys(requestParameters).slice(0, 0))]',
-        redIn: [oneExchange],
+        redIn: [names],
       },
       {
         file: tokenKey,
         before: 'const parts = [email, sorted(claims), sorted(requestParameters)]',
         after: 'const parts = [email, sorted(Object.keys(claims).slice(0, 0)), sorted(requestParameters)]',
-        redIn: [oneExchange],
+        redIn: [names, oneExchange],
       },
       {
         file: tokenKey,
         before: 'const parts = [email, sorted',
         after: 'const parts = [email === null, sorted',
-        redIn: [oneExchange],
+        redIn: [names, oneExchange],
       },
       {
         file: 'packages/core/src/cache/shared/people.ts',

@@ -24,8 +24,8 @@ const adapter = (name: string): Area => ({
 
 /** What the score is wanted of. */
 export const areas: readonly Area[] = [
-  core('identity', 'access-tokens', 'threats'),
-  core('crypto', 'widget-token', 'subject-token'),
+  core('identity'),
+  core('crypto', 'widget-token'),
   core('limits', 'token-endpoint', 'http'),
   core('subject-token', 'configuration', 'widget-token', 'threats'),
   core('http', 'threats'),

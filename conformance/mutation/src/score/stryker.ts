@@ -69,10 +69,10 @@ export async function mutantsOf(copy: string, area: Area, files?: readonly strin
     cleanTempDir: 'always',
     allowConsoleColors: false,
   }
-  const options_ = join(home, 'stryker.mutation.json')
-  writeFileSync(options_, JSON.stringify(options))
+  const settings = join(home, 'stryker.mutation.json')
+  writeFileSync(settings, JSON.stringify(options))
   const bin = join(dirname(from.resolve('@stryker-mutator/core/package.json')), 'bin/stryker.js')
-  const child = spawn(process.execPath, [bin, 'run', options_], { cwd: home, stdio: 'inherit' })
+  const child = spawn(process.execPath, [bin, 'run', settings], { cwd: home, stdio: 'inherit' })
   const code = await new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)

@@ -8,7 +8,7 @@ const { FUZZ_SECONDS: seconds, FUZZ_REPORT: report } = process.env
 const duration = seconds === undefined ? 0 : (Number(seconds) * 1_000) / fuzzers.length
 const limits =
   duration === 0
-    ? { numRuns: 150 }
+    ? { numRuns: 250 }
     : { numRuns: Number.MAX_SAFE_INTEGER, interruptAfterTimeLimit: duration, markInterruptAsFailure: false }
 
 /** How many inputs each was given, and which it could not stand. */

@@ -1,10 +1,5 @@
 import type { Defence } from '../defence.js'
 
-const forgotten = {
-  file: 'packages/core/src/calls.ts',
-  before: 'if (person.over || person.order > this.#logouts) throw new UserForgottenError()',
-  after: 'if (person.over && person.order > this.#logouts) throw new UserForgottenError()',
-}
 const endsCalls = {
   file: 'packages/core/src/cache/shared/people.ts',
   before: 'for (const each of [...(before.underWay ?? [])]) each.end(new UserForgottenError())',
@@ -50,12 +45,17 @@ export const logout: readonly Defence[] = [
         ...endsCalls,
         redIn: ['packages/core/test/threats/logout-stages.test.ts', 'packages/core/test/races/races.test.ts'],
       },
-      { ...forgotten, redIn: ['packages/core/test/threats/logout-stages.test.ts'] },
       {
-        file: 'packages/core/src/access-tokens/access-tokens.ts',
-        before: 'request.call.throwIfEnded()\n    return this.#decide(request, person, read, { cache })',
-        after: 'return this.#decide(request, person, read, { cache })',
+        file: 'packages/core/src/platform/platform-fetch.ts',
+        before: 'call.throwIfEnded()\n      request.signal.throwIfAborted()',
+        after: '',
         redIn: ['packages/core/test/threats/logout-stages.test.ts'],
+      },
+      {
+        file: 'packages/core/src/calls.ts',
+        before: 'if (person.over || person.order > this.#logouts) throw new UserForgottenError()',
+        after: '',
+        redIn: ['packages/core/test/races/races.test.ts'],
       },
     ],
   },

@@ -73,10 +73,13 @@ export async function mutantsOf(copy: string, area: Area, files?: readonly strin
   writeFileSync(settings, JSON.stringify(options))
   const bin = join(dirname(from.resolve('@stryker-mutator/core/package.json')), 'bin/stryker.js')
   const child = spawn(process.execPath, [bin, 'run', settings], { cwd: home, stdio: 'inherit' })
+  const kill = (): void => void child.kill()
+  process.once('exit', kill)
   const code = await new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)
   })
+  process.off('exit', kill)
   if (!existsSync(report)) throw new Error(`Stryker ended with ${code} and tells nothing of ${area.name}`)
   return read(area, JSON.parse(readFileSync(report, 'utf8')))
 }

@@ -7,7 +7,7 @@ const runBy: Readonly<Record<string, string>> = {
   'conformance/src/adapter.ts': 'conformance/test/fetch-endpoint.test.ts',
   'conformance/src/adapter/answers.ts': 'conformance/test/fetch-endpoint.test.ts',
   'conformance/src/cache.ts': 'packages/core/test/cache/memory-token-cache.test.ts',
-  'conformance/src/cache/forgetting.ts': 'packages/core/test/cache/memory-token-cache.test.ts',
+  'conformance/src/cache/forgetting.ts': 'packages/redis/test/ioredis.test.ts',
   'conformance/src/cache/leases.ts': 'packages/redis/test/ioredis.test.ts',
   'examples/demo/test/walks/refused.ts': 'examples/demo/test/express.test.ts',
 }

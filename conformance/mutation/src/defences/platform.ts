@@ -65,7 +65,7 @@ export const platform: readonly Defence[] = [
         file: 'packages/core/src/platform/plain-request.ts',
         before: "redirect: 'manual' as const,",
         after: "redirect: 'follow' as const,",
-        redIn: ['packages/core/test/platform/target.test.ts'],
+        redIn: ['packages/core/test/platform/platform-fetch.test.ts'],
       },
       {
         file: 'packages/core/src/token-endpoint/bounded-fetch.ts',

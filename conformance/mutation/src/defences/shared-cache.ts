@@ -53,14 +53,14 @@ export const sharedCache: readonly Defence[] = [
     removals: [
       {
         file: 'packages/redis/src/person/forget.ts',
-        before: 'if name == id then done = true end',
+        before: "redis.call('ZADD', KEYS[2], whole(now + left), i .. ' ' .. value)",
         after: '',
         redIn: ['packages/redis/test/lost-answers.test.ts'],
       },
       {
-        file: 'packages/core/src/cache/shared/people.ts',
-        before: '(entry) => entry.id === id && this.#isWithin(entry.at, repeatedWithinMs),',
-        after: '(entry) => entry.id !== id && this.#isWithin(entry.at, repeatedWithinMs),',
+        file: 'packages/redis/src/person/forget.ts',
+        before: 'if name == id then done = true end',
+        after: '',
         redIn: ['conformance/src/cache/forgetting.ts'],
       },
     ],

@@ -11,7 +11,9 @@ const built = [
   'conformance/test/worker-requests.test.ts',
   'examples/',
   'packages/core/test/browser-guard.test.ts',
+  'packages/core/test/threats/process.test.ts',
   'packages/next/',
+  'packages/redis/test/fleet/',
 ]
 
 /** Whether a test sees what is built and not the sources. */

@@ -40,6 +40,10 @@ export class Prover {
   async #lookWithout(tests: readonly string[]): Promise<void> {
     if (tests.length === 0) return
     for (const [test, outcome] of await runTests(this.#copy.path, tests)) this.#green.set(test, outcome)
+    // A busy machine can make one late: it gets a second try.
+    const again = tests.filter((test) => this.#green.get(test) !== 'green')
+    if (again.length === 0) return
+    for (const [test, outcome] of await runTests(this.#copy.path, again)) this.#green.set(test, outcome)
   }
 
   async #runChanged({ file }: Removal, tests: readonly string[]): Promise<Map<string, Outcome>> {

@@ -59,7 +59,7 @@ function byPackage(copy: string, tests: readonly string[]): Map<string, string[]
 
 /** Core's tests run on the path that Node takes; conformance has tests that pack every package first. */
 function projectOf(home: string): string[] {
-  if (home === 'packages/core') return ['--project=node']
+  if (home === 'packages/core') return ['--project=node', '--project=alone']
   if (home === 'conformance') return ['--project=suites']
   return home === 'conformance#packages' ? ['--project=packages'] : []
 }

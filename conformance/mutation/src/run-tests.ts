@@ -102,6 +102,12 @@ async function vitest(
   return { printed: Buffer.concat(parts).toString(), isLate }
 }
 
+/** What vitest's JSON reporter writes, as far as it is read. */
+interface VitestReport {
+  success: boolean
+  testResults: { name: string; status: string; assertionResults: { status: string }[] }[]
+}
+
 interface FileResult {
   name: string
   ran: number
@@ -115,11 +121,12 @@ function outcomeOf(result: FileResult | undefined): Outcome {
 
 /** By hand, because a hook that fails fails the file and none of its tests. */
 function testResults(json: string): FileResult[] {
-  const report: { testResults: { name: string; status: string; assertionResults: { status: string }[] }[] } =
-    JSON.parse(json)
-  return report.testResults.map(({ name, status, assertionResults }) => {
+  const { success, testResults }: VitestReport = JSON.parse(json)
+  return testResults.map(({ name, status, assertionResults }, _, { length }) => {
     const ran = assertionResults.filter((one) => one.status === 'passed' || one.status === 'failed')
     const failed = ran.filter((one) => one.status === 'failed').length
-    return { name, ran: ran.length, failed: Math.max(failed, status === 'failed' ? 1 : 0) }
+    // A rejection that nobody handled fails the run and no test: which file's it was is clear where there is one.
+    const isFailed = status === 'failed' || (length === 1 && !success)
+    return { name, ran: ran.length, failed: Math.max(failed, isFailed ? 1 : 0) }
   })
 }

@@ -72,7 +72,7 @@ export const endpoint: readonly Defence[] = [
         redIn: ['packages/core/test/http/body.test.ts'],
       },
       {
-        file: 'packages/core/src/token-endpoint/bounded-fetch.ts',
+        file: 'packages/core/src/token-endpoint/request.ts',
         before: 'const maxBytes = 64 * 1024',
         after: 'const maxBytes = 64 * 1024 * 1024',
         redIn: ['packages/core/test/token-endpoint/malformed-answers.test.ts'],

@@ -64,7 +64,7 @@ export const logout: readonly Defence[] = [
       'Lose what a logout dropped, undo it by a roll-back of the client id or a store that came back from before it',
     removals: [
       {
-        file: 'packages/core/src/identity/cache-names.ts',
+        file: 'packages/core/src/identity/token-key.ts',
         before: 'return [...this.#used].map((clientId) => this.subjectOf(who, clientId))',
         after: 'return [...this.#used].slice(-1).map((clientId) => this.subjectOf(who, clientId))',
         redIn: [tries],

@@ -10,7 +10,7 @@ export const platform: readonly Defence[] = [
     threat: 'Be locked out for ignoring a rate limit',
     removals: [
       {
-        file: 'packages/core/src/limits/asked-pause.ts',
+        file: 'packages/core/src/limits/upstream-budget.ts',
         before: "if (status === 429) return retryAfterMs(headers.get('retry-after'), now) ?? ",
         after: "if (status === 429) return retryAfterMs('', now) ?? ",
         redIn: ['packages/core/test/token-endpoint/rate-limit.test.ts'],
@@ -45,7 +45,7 @@ export const platform: readonly Defence[] = [
         redIn: [failures],
       },
       {
-        file: 'packages/core/src/token-endpoint/bounded-fetch.ts',
+        file: 'packages/core/src/token-endpoint/request.ts',
         before: 'if (!response.bodyUsed) response.body?.cancel().catch(() => {})',
         after: '',
         redIn: [failures],
@@ -68,7 +68,7 @@ export const platform: readonly Defence[] = [
         redIn: ['packages/core/test/platform/platform-fetch.test.ts'],
       },
       {
-        file: 'packages/core/src/token-endpoint/bounded-fetch.ts',
+        file: 'packages/core/src/token-endpoint/request.ts',
         before: "redirect: 'manual', signal",
         after: "redirect: 'follow', signal",
         redIn: [request],

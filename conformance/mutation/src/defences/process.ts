@@ -53,7 +53,7 @@ export const processes: readonly Defence[] = [
         redIn: [callbacks],
       },
       {
-        file: 'packages/core/src/lib/keep-alive.ts',
+        file: 'packages/core/src/lib/promises.ts',
         before: 'Promise.resolve(answer).catch(() => {})',
         after: 'void answer',
         redIn: [callbacks],
@@ -64,15 +64,15 @@ export const processes: readonly Defence[] = [
     threat: 'Read tokens, secrets or users from traces, logs or diagnostics channels',
     removals: [
       {
-        file: 'packages/core/src/tracer.ts',
+        file: 'packages/core/src/observer.ts',
         before: "trace.outcome ??= 'ok'",
         after: "trace.outcome ??= 'ok'\n      Object.assign(trace, { result })",
         redIn: ['conformance/listening/test/listening.test.ts', 'conformance/test/tracing.test.ts'],
       },
       {
-        file: 'packages/opentelemetry/src/spans.ts',
-        before: 'span.setAttributes({ ...endAttributes(trace), ...errorType(outcome) })',
-        after: 'span.setAttributes({ ...trace, ...endAttributes(trace), ...errorType(outcome) })',
+        file: 'packages/opentelemetry/src/record-event.ts',
+        before: 'all.cacheLookups.add(1, results.miss)',
+        after: "all.cacheLookups.add(1, { ...results.miss, 'tesouro_tokens.user': event.user ?? '' })",
         redIn: ['packages/opentelemetry/test/instrumentation.test.ts'],
       },
       {

@@ -24,9 +24,9 @@ export const sharedCache: readonly Defence[] = [
         redIn: [foreignData],
       },
       {
-        file: 'packages/core/src/http/mint-limit.ts',
-        before: '?? own.count(name, monotonic())',
-        after: '?? own.count(name, monotonic()) * 0',
+        file: 'packages/core/src/limits/store-access.ts',
+        before: 'await Promise.race([answerOf(work), late(ms, answered.signal)])',
+        after: 'await Promise.race([answerOf(work), late(ms * 1_000, answered.signal)])',
         redIn: ['packages/redis/test/limits-of-two.test.ts'],
       },
     ],

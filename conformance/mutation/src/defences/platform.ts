@@ -31,7 +31,7 @@ export const platform: readonly Defence[] = [
         file: 'packages/redis/src/limits/scripts.ts',
         before: "redis.call('SET', KEYS[1], life * 1000 - after, 'PX', life)",
         after: "redis.call('SET', KEYS[1], 0, 'PX', 1)",
-        redIn: ['packages/redis/test/fleet/fleet.test.ts'],
+        redIn: ['packages/redis/test/limit-store.test.ts'],
       },
     ],
   },

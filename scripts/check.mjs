@@ -1,5 +1,6 @@
 // `npm run check`: lint, types, and the tests of what has changed since this branch left main, from sources. A package's
-// own tests run when something in its folder has changed; the suites in conformance run when they import what has.
+// own tests run when something in its folder has changed; the suites in conformance run when they import what has. With
+// --mutation, every mutant of a changed file has to be killed by a test or explained in conformance/mutation/survivors.json.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -25,6 +26,17 @@ const changed = changedFiles()
 if (changed === undefined) console.log('! this is no git checkout: tests of every package run')
 if (changed?.length === 0) console.log('✓ nothing has changed, so there are no tests to run')
 else await step('tests of what has changed', 'vitest', ...testsOf(changed), '--passWithNoTests')
+if (process.argv.includes('--mutation') && changed?.length > 0) {
+  const program = 'conformance/mutation/src/main.ts'
+  await step(
+    'mutants of what has changed',
+    process.execPath,
+    'scripts/run-sources.mjs',
+    program,
+    'changed',
+    ...changed,
+  )
+}
 
 console.log(`${failed.length === 0 ? 'All well' : `Failed: ${failed.join(', ')}`}, ${seconds()} s`)
 process.exitCode = failed.length === 0 ? 0 : 1

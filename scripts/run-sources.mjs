@@ -8,7 +8,7 @@ const [, , entry] = process.argv
 if (entry === undefined) throw new Error('which program is to run?')
 process.argv.splice(2, 1)
 const here = dirname(resolve(entry))
-const [inPackage] = /^.*\/packages\/[^/]+/.exec(here.replaceAll('\\', '/')) ?? [here]
+const [inPackage] = /^.*\/(?:packages|conformance)\/[^/]+/.exec(here.replaceAll('\\', '/')) ?? [here]
 const outdir = join(inPackage, 'node_modules/.cache/run-sources')
 await mkdir(outdir, { recursive: true })
 const outfile = join(outdir, `${basename(here)}-${process.pid}.mjs`)

@@ -5,6 +5,7 @@ import { whyNoRedis } from '@tesouro-tokens/conformance/redis'
 import { budget } from './budget.js'
 import { day } from './day/day.js'
 import { type Figure, isMet } from './figure.js'
+import { foreign, fuzz } from './foreign.js'
 import { logout } from './logout/logout.js'
 import { memory } from './memory/memory.js'
 import { outage } from './outage.js'
@@ -13,7 +14,7 @@ import { races, scripts } from './races.js'
 import { starved } from './starved/starved.js'
 import { toTable } from './table.js'
 
-const proofs: readonly Proof[] = [day, outage, budget, memory, logout, starved, scripts, races]
+const proofs: readonly Proof[] = [day, outage, budget, memory, logout, starved, scripts, races, fuzz, foreign]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

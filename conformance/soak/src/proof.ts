@@ -12,6 +12,8 @@ export interface Scale {
   starved: { users: number; callers: number; standsStillMs: number; servedAgainAfterMs: number }
   races: { seconds: number }
   scripts: { seconds: number }
+  fuzz: { seconds: number }
+  foreign: { tokens: number }
 }
 
 export const full: Scale = {
@@ -24,6 +26,8 @@ export const full: Scale = {
   starved: { users: 100, callers: 10, standsStillMs: 3_000, servedAgainAfterMs: 60_000 },
   races: { seconds: 3_600 },
   scripts: { seconds: 60 },
+  fuzz: { seconds: 600 },
+  foreign: { tokens: 1_000 },
 }
 export const smoke: Scale = {
   clients: ['redis'],
@@ -35,6 +39,8 @@ export const smoke: Scale = {
   starved: { users: 10, callers: 10, standsStillMs: 500, servedAgainAfterMs: 2_000 },
   races: { seconds: 5 },
   scripts: { seconds: 2 },
+  fuzz: { seconds: 5 },
+  foreign: { tokens: 2 },
 }
 
 export interface Proof {

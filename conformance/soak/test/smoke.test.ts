@@ -10,8 +10,8 @@ import { type Figure, isMet } from '../src/figure.js'
 // What is built is run as `npm run soak` runs it. No number of it is looked at: it is far too little for that.
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 const proofs = redisIsMissing()
-  ? ['day', 'races']
-  : ['day', 'outage', 'budget', 'memory', 'logout', 'starved', 'scripts', 'races']
+  ? ['day', 'races', 'fuzz']
+  : ['day', 'outage', 'budget', 'memory', 'logout', 'starved', 'scripts', 'races', 'fuzz']
 
 interface Run {
   code: number

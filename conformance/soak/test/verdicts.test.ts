@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { type BudgetRun, judgeBudget } from '../src/budget.js'
 import { judgeDay } from '../src/day/day.js'
 import { type Figure, isMet } from '../src/figure.js'
+import { judgeForeign, judgeFuzz } from '../src/foreign.js'
 import { judgeLogout } from '../src/logout/logout.js'
 import { judgeMemory } from '../src/memory/memory.js'
 import { judgeOutage } from '../src/outage.js'
@@ -41,6 +42,7 @@ const memoryOf = (heaps: number[], entries = 50_000) =>
 const flat = [100, 104, 108, 109, 110]
 
 const progress = { seconds: 60, orders: 3_000, perSecond: 50, states: 90_000, broken: 0 }
+const fuzzed = Array.from({ length: 9 }, (_, index) => ({ name: `parser ${index}`, inputs: 100 }))
 const explored = { orders: 6_000, perSecond: 100, broken: 0 }
 
 const starvedInput = {
@@ -73,6 +75,8 @@ test.each<[string, Figure[]]>([
   ['logout', judgeLogout({ name: 'alive', ms: [3, 4, 1_000] })],
   ['races', judgeRaces([progress])],
   ['scripts', judgeScripts(explored)],
+  ['fuzz', judgeFuzz(fuzzed)],
+  ['foreign', judgeForeign({ passed: 8, failed: 0 })],
   ['starved', starvedOf({})],
   [
     'starved, without Redis',
@@ -111,6 +115,10 @@ test.each<[string, Figure[]]>([
   ['an explorer that found no order', judgeRaces([{ ...progress, orders: 0 }])],
   ['a script that went otherwise than the model', judgeScripts({ ...explored, broken: 1 })],
   ['an explorer of scripts that found no order', judgeScripts({ ...explored, orders: 0 })],
+  ['an input that a parser did not stand', judgeFuzz([...fuzzed, { name: 'a', inputs: 3, failure: 'x' }])],
+  ['a parser that was left out', judgeFuzz(fuzzed.slice(1))],
+  ['no other implementation', judgeForeign({ passed: 0, failed: 0 })],
+  ['a foreign token that was not opened', judgeForeign({ passed: 7, failed: 1 })],
   ['a logout that nobody measured', judgeLogout({ name: 'alive', ms: [Number.NaN] })],
 ])('%s goes unnoticed', (_, figures) => {
   expect(missed(figures)).toHaveLength(1)

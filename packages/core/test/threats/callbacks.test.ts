@@ -102,3 +102,31 @@ it('a store that gives every lease to somebody else keeps a cold call waiting un
   expect(await tokens.getUserAccessToken(user)).toMatchObject({ tokenType: 'Bearer' })
   expect(asked).toBeLessThan(6)
 })
+
+const rejecting = (): Promise<never> => Promise.reject(new Error('of the application'))
+const throwing = (): never => {
+  throw new Error('of the application')
+}
+const callbacks = {
+  'onEvent throws': { onEvent: throwing },
+  'onEvent rejects': { onEvent: rejecting },
+  'waitUntil throws': { waitUntil: throwing },
+  'waitUntil rejects': { waitUntil: rejecting },
+}
+it.each(Object.entries(callbacks))('%s, and a call fails or the process ends', async (_, options) => {
+  const unhandled: unknown[] = []
+  const note = (error: unknown): void => void unhandled.push(error)
+  // Whichever of the two comes first, as the process was started.
+  process.on('unhandledRejection', note).on('uncaughtException', note)
+  try {
+    await using world = await openWorld()
+    const { tokens } = world.start(options)
+    await tokens.getUserAccessToken(user)
+    await tokens.mintWidgetToken(user)
+    await tokens.forgetUser({ sub: user.sub })
+    await new Promise((resolve) => setImmediate(resolve))
+  } finally {
+    process.off('unhandledRejection', note).off('uncaughtException', note)
+  }
+  expect(unhandled).toEqual([])
+})

@@ -65,6 +65,19 @@ describe('a logout', () => {
     expect(isActive(accessToken)).toBe(false)
   })
 
+  it('of a person whose token the store could not take reports nothing to revoke', async () => {
+    const set = (): Promise<never> => Promise.reject(new Error('the store is full'))
+    const { tokens } = revoking(layeredTokenCache({ shared: { ...store.open(), set } }))
+    const { accessToken } = await tokens.getUserAccessToken(user)
+    expect((await tokens.getUserAccessToken(user)).accessToken).toBe(accessToken)
+    expect(await tokens.forgetUser({ sub: user.sub }, { revoke: true })).toEqual({
+      forgotten: 1,
+      revoked: 1,
+      failed: 0,
+    })
+    expect(isActive(accessToken)).toBe(false)
+  })
+
   it('that is tried again drops the token of who signed in meanwhile', async () => {
     const inner = store.open()
     let isFirst = true

@@ -58,3 +58,26 @@ it('members named __proto__ and constructor, wherever JSON comes in, change noth
   expect(membersOfPrototypes()).toBe(before)
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
 })
+
+it('what another library has put on every object gets into tokens', async () => {
+  const tokens = createTesouroTokens(validOptions())
+  const members = {
+    tenant: 'evil',
+    variant: 'evil',
+    claims: { role: 'evil' },
+    requestParameters: { scope: 'evil' },
+  }
+  try {
+    for (const [name, value] of Object.entries(members)) {
+      Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true })
+    }
+    const { widgetToken } = await tokens.mintWidgetToken({ ...user })
+    const { payload } = await openWidgetToken(widgetToken)
+    const [, claims = ''] = String(payload.subject_token).split('.')
+    expect(JSON.stringify({ ...payload })).not.toContain('evil')
+    expect(Buffer.from(claims, 'base64url').toString()).not.toContain('evil')
+  } finally {
+    for (const name of Object.keys(members)) Reflect.deleteProperty(Object.prototype, name)
+  }
+  await tokens.close()
+})

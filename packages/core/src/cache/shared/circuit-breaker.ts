@@ -116,12 +116,14 @@ export class CircuitBreaker {
     return this.#attempt(operation, ms)
   }
 
-  /** Ends the probing. The next failures count from zero. */
+  /** Ends the probing. The next failures count from zero. An open breaker reports that it is closed, or it would count as open for ever. */
   stop(): void {
     clearTimeout(this.#timer)
     this.#era += 1
-    this.#open = false
     this.#failures = 0
+    if (!this.#open) return
+    this.#open = false
+    this.#context.current.emit({ type: 'cache_guard', state: 'closed' })
   }
 
   async #attempt<Answer>(

@@ -12,11 +12,10 @@ const refused = (options: unknown): Promise<unknown> =>
   })
 
 describe('options that Nest hands over', () => {
-  test.each([
-    ['clientid', 'clientId'],
-  ])('%s counts for nothing, and what is meant is not told', async (name, meant) => {
-    const expected = { code: 'configuration', problems: [`unknown option ${name}: did you mean ${meant}?`] }
-    await expect(refused({ getUser, [name]: ['canary'] })).rejects.toMatchObject(expected)
+  test('a misspelt option counts for nothing, and what is meant is not told', async () => {
+    await expect(refused({ getUser, clientid: 'canary' })).rejects.toThrow(
+      'unknown option clientid: did you mean clientId?',
+    )
   })
 
   test('every option of the endpoint is taken for one of createTesouroTokens', async () => {

@@ -37,7 +37,7 @@ export function createInstruments(meter: Meter): Instruments {
       description,
       advice: { explicitBucketBoundaries },
     })
-  // Observed and not counted up and down: a reader that comes late, or was away, is told what is so now.
+  // Observed and not counted up and down: a reader that comes late, or was away, gets the level of now.
   const level = (name: string, unit: string, description: string): Observable =>
     meter.createObservableUpDownCounter(`tesouro_tokens.${name}`, { unit: `{${unit}}`, description })
   return {

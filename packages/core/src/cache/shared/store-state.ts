@@ -50,7 +50,7 @@ export class CacheContext {
     this.#onClock(this.clock)
     return () => {
       const isLast = this.#users.has(entry) && this.#users.size === 1
-      if (isLast) this.#onEmpty() // while there is an instance that can be told what ends
+      if (isLast) this.#onEmpty() // while an instance is there to hear of it
       this.#users.delete(entry)
       this.#onClock(this.clock)
       return isLast

@@ -138,7 +138,10 @@ export function describeAdapter(
       }
     })
 
-    it('a cross-site page, in every combination of what it can choose, mints in the allowed cells alone', async () => {
+    // Thousands of requests, which take minutes where the machine is busy with something else.
+    it('a cross-site page, in every combination of what it can choose, mints in the allowed cells alone', {
+      timeout: 300_000,
+    }, async () => {
       const subject = bench('origins')
       const all = [...matrix(subject.client.url.host, as('alice'))]
       const tried = cells === 'all' ? all : all.filter((_, index) => index % 7 === 0)

@@ -1,31 +1,22 @@
-import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { transform } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { behind, describeAdapter } from '../src/adapter.js'
 import { repository } from '../src/markdown.js'
+import { besideNest11, nest11 } from '../src/nest11.js'
 import { startProgram } from './packages/program.js'
 
-// The workspace's own package has Nest 12 beside it. A copy of what is built stands below the folder that has Nest 11.
-const home = join(repository, 'conformance/nest11')
 let folder: string
+let remove: () => Promise<void>
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(home, 'node_modules/.app-'))
-  const scope = join(folder, 'node_modules/@tesouro-tokens')
-  await mkdir(scope, { recursive: true })
-  for (const name of ['package.json', 'dist']) {
-    const from = join(repository, 'packages/nestjs', name)
-    if (!existsSync(from)) throw new Error('packages/nestjs is not built: run `npx turbo run build` first')
-    await cp(from, join(scope, 'nestjs', name), { recursive: true })
-  }
-  await symlink(join(repository, 'packages/core'), join(scope, 'core'), 'junction')
+  ;({ folder, remove } = await besideNest11())
   const subject = await readFile(join(repository, 'conformance/src/adapter/subject.ts'), 'utf8')
   const { code } = await transform(subject, { loader: 'ts', format: 'cjs', target: 'node20' })
   await writeFile(join(folder, 'subject.cjs'), code)
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(() => remove())
 
 for (const [platform, differences] of [
   ['express', behind.bodyParser],
@@ -37,7 +28,7 @@ for (const [platform, differences] of [
       const program = await startProgram({
         folder,
         file: `${platform}-${scenario}.cjs`,
-        code: await readFile(join(home, 'app.ts'), 'utf8'),
+        code: await readFile(join(nest11, 'app.ts'), 'utf8'),
         env: { ...env, PLATFORM: platform, SCENARIO: scenario },
       })
       return {
@@ -50,6 +41,6 @@ for (const [platform, differences] of [
 }
 
 test('another Nest than 11 is tested', async () => {
-  const manifest = await readFile(join(home, 'node_modules/@nestjs/core/package.json'), 'utf8')
+  const manifest = await readFile(join(nest11, 'node_modules/@nestjs/core/package.json'), 'utf8')
   expect(JSON.parse(manifest)).toMatchObject({ version: expect.stringMatching(/^11\./) })
 })

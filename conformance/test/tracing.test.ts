@@ -123,6 +123,35 @@ describe('tracing channels', () => {
     expect(world.exchanges()).toBe(1)
   })
 
+  it.each<[string, (trace: TesouroTokensTrace) => void]>([
+    ['freezes the message', (trace) => void Object.freeze(trace)],
+    [
+      'puts accessors that throw in the place of members',
+      (trace) => {
+        for (const name of ['outcome', 'run', 'attempts', 'status', 'ended', 'reason']) {
+          Object.defineProperty(trace, name, {
+            get: () => expect.fail('a listener’s mistake'),
+            set: () => expect.fail('a listener’s mistake'),
+          })
+        }
+      },
+    ],
+    ['sets the outcome', (trace) => void Object.assign(trace, { outcome: 'ok', type: 'mint' })],
+  ])('fail or change a call because a listener %s', async (_, spoil) => {
+    for (const type of types) listen(type, 'start', spoil)
+    const store = new SharedStore(world.clock)
+    const { revocationPath } = world.sandbox
+    const { tokens } = world.start({ cache: store.open(), revocationPath, requestsPerSecond: 25 })
+    expect(await tokens.mintWidgetToken(userOf(1))).toMatchObject({ widgetToken: expect.any(String) })
+    expect(await tokens.getUserAccessToken(userOf(1))).toMatchObject({ tokenType: 'Bearer' })
+    store.failure = () => Promise.reject(new Error('gone'))
+    expect(await tokens.getUserAccessToken(userOf(2))).toMatchObject({ tokenType: 'Bearer' })
+    store.failure = undefined
+    expect(await tokens.forgetUser(userOf(1), { revoke: true })).toMatchObject({ revoked: 1 })
+    world.sandbox.faults.status(503)
+    await expect(tokens.getUserAccessToken(userOf(3))).rejects.toMatchObject({ code: 'upstream_unavailable' })
+  })
+
   it('tell a background refresh from one for which a call waits', async () => {
     const backgrounds: unknown[] = []
     listen('obtain', 'start', (trace) => void backgrounds.push(trace.type === 'obtain' && trace.background))

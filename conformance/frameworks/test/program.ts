@@ -61,26 +61,38 @@ export async function serve(
   name: string,
   env: Record<string, string>,
 ): Promise<{ origin: string; cookie: string }> {
-  const { port, cookie } = await told(
-    await bundled(name, 'process.send({ cookie })'),
-    ['port', 'cookie'],
-    env,
-  )
+  const telling = start(await bundled(name, 'process.send({ cookie })'), env)
+  const { port, cookie } = await telling(['port', 'cookie'])
   return { origin: `http://127.0.0.1:${port}`, cookie: `${cookie}` }
 }
 
-/** A printed server with sessions of its own. */
-export async function serveSessions(name: string, env: Record<string, string>): Promise<string> {
-  const file = await bundle(name, `import './${name}.js'`, 'sessions')
-  return `http://127.0.0.1:${(await told(file, ['port'], env)).port}`
+/** Events name users by an HMAC: the one who is forgotten has the name of the one for whom a token was minted. */
+const tellLogouts = `
+import { subscribe } from 'node:diagnostics_channel'
+let minted
+subscribe('tesouro-tokens:mint', ({ user }) => { minted = user })
+subscribe('tesouro-tokens:forget', ({ user, outcome }) => {
+  process.send({ forgotten: user === minted ? outcome : 'somebody else' })
+})`
+
+/** A printed server with sessions of its own. `forgotten` waits for a logout, and is `ok` where it was the last user's. */
+export async function serveSessions(
+  name: string,
+  env: Record<string, string>,
+): Promise<{ origin: string; forgotten: () => Promise<unknown> }> {
+  const telling = start(await bundle(name, `import './${name}.js'${tellLogouts}`, 'sessions'), env)
+  const { port } = await telling(['port'])
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    forgotten: async () => (await telling(['forgotten'])).forgotten,
+  }
 }
 
-/** Starts a module, and waits until it has told all of these. */
-async function told(
+/** Starts a module. Returns what waits until it has told all of these. */
+function start(
   file: string,
-  names: readonly string[],
   env: Record<string, string>,
-): Promise<Record<string, unknown>> {
+): (names: readonly string[]) => Promise<Record<string, unknown>> {
   const child = fork(file, {
     env: { PATH: process.env.PATH ?? '', PORT: '0', ...env },
     execArgv: ['--import', tellPort],
@@ -93,12 +105,14 @@ async function told(
     })
   onTestFinished(() => void child.kill())
   const all: Record<string, unknown> = {}
-  await new Promise<void>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}:\n${said}`)))
-    child.on('message', (message: object) => {
-      Object.assign(all, message)
-      if (names.every((name) => name in all)) resolve()
+  child.on('message', (message: object) => void Object.assign(all, message))
+  return (names) =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (names.every((name) => name in all)) resolve(all)
+      }
+      child.once('exit', (code) => reject(new Error(`${file} ended with ${code}:\n${said}`)))
+      child.on('message', look)
+      look()
     })
-  })
-  return all
 }

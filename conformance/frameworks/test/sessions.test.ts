@@ -7,10 +7,10 @@ const post = (url: string, more: RequestInit = {}): Promise<Response> =>
   fetch(url, { method: 'POST', ...more })
 
 test.each(['passport', 'iron-session', 'nestjs-jwt'])(
-  'the file for %s mints for nobody, or for somebody who has signed out',
+  'the file for %s mints for nobody, for somebody who has signed out, or keeps their access tokens',
   async (name) => {
     await using sandbox = await startSandbox()
-    const origin = await serveSessions(name, sandbox.env)
+    const { origin, forgotten } = await serveSessions(name, sandbox.env)
     const endpoint = `${origin}/api/tesouro/widget-token`
     expect((await post(endpoint)).status).toBe(401)
     expect((await post(endpoint, { headers: { cookie: 'session=forged; connect.sid=forged' } })).status).toBe(
@@ -38,12 +38,13 @@ test.each(['passport', 'iron-session', 'nestjs-jwt'])(
     expect(out.status).toBe(204)
     const [left = 'session='] = out.headers.getSetCookie()
     expect((await post(endpoint, { headers: { cookie: left.split(';', 1)[0] ?? '' } })).status).toBe(401)
+    expect(await forgotten()).toBe('ok')
   },
 )
 
-test('the file for Auth.js mints for nobody, or for somebody who has signed out', async () => {
+test('the file for Auth.js mints for nobody, for somebody who has signed out, or keeps their access tokens', async () => {
   await using sandbox = await startSandbox()
-  const origin = await serveSessions('authjs', sandbox.env)
+  const { origin, forgotten } = await serveSessions('authjs', sandbox.env)
   const cookies = new Map<string, string>()
   const browse = async (path: string, form?: Record<string, string>): Promise<Response> => {
     const headers = { cookie: [...cookies].map((each) => each.join('=')).join('; ') }
@@ -79,6 +80,7 @@ test('the file for Auth.js mints for nobody, or for somebody who has signed out'
   expect(await sandbox.openWidgetToken(widgetToken)).toMatchObject(opened)
   await act('/auth/signout')
   expect((await mint()).status).toBe(401)
+  expect(await forgotten()).toBe('ok')
 })
 
 test('a printed session and the one that is tested drift apart', async () => {

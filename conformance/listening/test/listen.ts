@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { besideNest11 } from '@tesouro-tokens/conformance/nest11'
+import { buildNext } from '@tesouro-tokens/conformance/next-application'
 import { type RedisServer, startRedis } from '@tesouro-tokens/conformance/redis'
 import { type Sandbox, startSandbox } from '@tesouro-tokens/sandbox'
 
@@ -12,6 +14,12 @@ interface Mistakes {
   sealed?: boolean
   /** One value is stored unsealed, or an event has a token in it. */
   leak?: 'unsealed' | 'event'
+}
+
+/** Frameworks that have to be put somewhere, or built, before a process can use them. */
+export interface Frameworks {
+  nest11: string
+  nextApp: string
 }
 
 /** What was seen in the process and around it. */
@@ -25,10 +33,19 @@ export interface Heard {
 }
 
 const program = fileURLToPath(new URL('../fixtures/listening-process.cjs', import.meta.url))
+const nextApp = fileURLToPath(new URL('../next-app', import.meta.url))
 const key = '5eA1'.repeat(16)
 
+/** Makes what processes use, once for all of them. */
+export async function setUpFrameworks(): Promise<{ frameworks: Frameworks; remove(): Promise<void> }> {
+  const { ok, output } = await buildNext(nextApp)
+  if (!ok) throw new Error(`next build failed:\n${output}`)
+  const { folder, remove } = await besideNest11()
+  return { frameworks: { nest11: folder, nextApp }, remove }
+}
+
 /** Runs a day of a process, with somebody listening to everything. */
-export async function listen({ sealed = true, leak }: Mistakes = {}): Promise<Heard> {
+export async function listen(frameworks: Frameworks, { sealed = true, leak }: Mistakes = {}): Promise<Heard> {
   await using redis = await startRedis()
   await redis.command('CONFIG', 'SET', 'slowlog-log-slower-than', '0')
   await redis.command('CONFIG', 'SET', 'slowlog-max-len', '100000')
@@ -42,7 +59,7 @@ export async function listen({ sealed = true, leak }: Mistakes = {}): Promise<He
       TESOURO_BASE_URL: platform.url,
       TESOURO_CACHE_KEYS: key,
       REVOCATION_PATH: sandbox.revocationPath,
-      LISTENING_PROCESS: JSON.stringify({ redis: redis.url, sealed, leak }),
+      LISTENING_PROCESS: JSON.stringify({ redis: redis.url, sealed, leak, ...frameworks }),
     },
     execArgv: ['--unhandled-rejections=strict'],
     silent: true,
@@ -108,7 +125,11 @@ async function openPlatform(
     const { 'content-type': type = '', authorization = '' } = request.headers
     const headers = { 'content-type': type, ...(authorization && { authorization }) }
     const { method = 'GET', url = '/' } = request
-    const answer = await fetch(new URL(url, sandbox.baseUrl), { method, headers, body })
+    const answer = await fetch(new URL(url, sandbox.baseUrl), {
+      method,
+      headers,
+      ...(body.length > 0 && { body }),
+    })
     response.writeHead(
       answer.status,
       [...answer.headers].filter(([name]) => !/length|encoding|connection/.test(name)).flat(),

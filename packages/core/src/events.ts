@@ -48,7 +48,7 @@ export interface CacheFailureEvent {
   reason: 'rejected' | 'timeout' | 'unreadable' | 'unopened'
 }
 
-/** The circuit breaker of a remote cache opened (the cache is bypassed) or closed again. */
+/** The circuit breaker of a remote cache opened (the cache is bypassed) or closed again; also with the last instance that used it. */
 export interface CacheGuardEvent {
   type: 'cache_guard'
   state: 'open' | 'closed'

@@ -99,45 +99,55 @@ export function isTraced(type: TesouroTokensTrace['type']): boolean {
   return workChannels[type]?.hasSubscribers === true
 }
 
-/**
- * Runs work, and publishes its beginning and its end where somebody listens. With `shared`, the beginning is published
- * in the caller's async context and the work runs outside of it.
- */
+/** Writes into a message what has become known. A subscriber may have frozen or changed it, which harms nothing. */
+export function note<Trace extends TesouroTokensTrace>(trace: Trace, known: Partial<Trace>): void {
+  try {
+    Object.assign(trace, known)
+  } catch {
+    // the subscriber's own doing
+  }
+}
+
+interface Traced<Result> {
+  /** The beginning is published in the caller's async context, and the work runs outside of it. */
+  shared?: boolean
+  /** How work ended that has not thrown. Default: `ok`. */
+  outcomeOf?: (result: Result) => EventOutcome
+}
+
+/** Runs work, and publishes its beginning and its end where somebody listens. */
 export function traced<Result>(
   trace: TesouroTokensTrace,
   work: () => Promise<Result>,
-  { shared = false }: { shared?: boolean } = {},
+  { shared = false, outcomeOf = () => 'ok' }: Traced<Result> = {},
 ): Promise<Result> {
   const begin = shared ? (begun: () => Promise<Result>) => outsideAsyncContext(begun) : now
   const channel = workChannels[trace.type]
   if (channel?.hasSubscribers !== true) return begin(work)
-  const watched = async (): Promise<Result> => {
-    try {
-      const result = await work()
-      trace.outcome ??= 'ok'
-      return result
-    } catch (error) {
-      trace.outcome = eventOutcome(error)
-      throw error
-    }
-  }
-  return published(channel, trace, () => begin(() => inside(trace, watched)), shared)
+  const watched = async (): Promise<Result> => work() // never throws before it returns
+  return published(channel, trace, { begin: () => begin(() => inside(trace, watched)), shared, outcomeOf })
 }
 
 /** By hand: Node's `tracePromise` would put the result, a token, into the message. */
 async function published<Result>(
   { start, end, asyncStart, asyncEnd, error }: WorkChannel,
   trace: TesouroTokensTrace,
-  begin: () => Promise<Result>,
-  shared: boolean,
+  { begin, shared, outcomeOf }: Required<Traced<Result>> & { begin: () => Promise<Result> },
 ): Promise<Result> {
   if (shared) start.publish(trace)
-  const result = shared ? begin() : start.runStores(trace, begin)
+  const running = shared ? begin() : start.runStores(trace, begin)
   end.publish(trace)
+  let outcome: EventOutcome = 'ok'
   try {
-    return await result
+    const result = await running
+    outcome = outcomeOf(result)
+    return result
+  } catch (thrown) {
+    outcome = eventOutcome(thrown)
+    throw thrown
   } finally {
-    if (trace.outcome !== 'ok') error.publish(trace)
+    note(trace, { outcome })
+    if (outcome !== 'ok') error.publish(trace)
     asyncStart.publish(trace)
     asyncEnd.publish(trace)
   }
@@ -148,13 +158,13 @@ function now<Result>(work: () => Result): Result {
 }
 
 /** Runs work in the context that a subscriber has asked for. One that makes a mistake harms nothing. */
-function inside<Result>({ run }: TesouroTokensTrace, work: () => Promise<Result>): Promise<Result> {
+function inside<Result>(trace: TesouroTokensTrace, work: () => Promise<Result>): Promise<Result> {
   let begun: Promise<Result> | undefined
   const once = (): void => {
     begun ??= work()
   }
   try {
-    run?.(once)
+    trace.run?.(once)
   } catch {
     // the work has begun, or begins below
   }

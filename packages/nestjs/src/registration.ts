@@ -46,11 +46,37 @@ const platformOptions = [
   'credentials',
 ] as const
 
+/** The names of what goes next to a factory. The compiler finds one that is missing here. */
+const extrasNames: Record<keyof TesouroTokensModuleExtras, true> = {
+  name: true,
+  isGlobal: true,
+  guards: true,
+  path: true,
+  version: true,
+}
+
+/** @throws ConfigurationError where there are no options, or where they have what must be known before them */
+function split(
+  options: TesouroTokensModuleOptions,
+): ReturnType<typeof splitWidgetTokenOptions<TesouroTokensModuleOptions>> {
+  if (typeof options !== 'object' || options === null)
+    throw new ConfigurationError([
+      'forRootAsync: useFactory, useClass or useExisting must return an object of options, with getUser at least',
+    ])
+  const misplaced = Object.keys(options).filter((name) => name in extrasNames)
+  if (misplaced.length > 0)
+    throw new ConfigurationError([
+      `forRootAsync: its options have ${misplaced.join(', ')}, which must be known before them: write ` +
+        `${misplaced.length > 1 ? 'them' : 'it'} next to useFactory, useClass or useExisting`,
+    ])
+  return splitWidgetTokenOptions(options)
+}
+
 const created = new WeakSet<TesouroTokens>()
 
 /** The given tokens, or new ones; ready in either case. `null` where they are chosen for each user. */
 export async function tokensOf(options: TesouroTokensModuleOptions): Promise<TesouroTokens | null> {
-  const { endpoint, own } = splitWidgetTokenOptions(options)
+  const { endpoint, own } = split(options)
   const { tokens: given } = endpoint
   if (given === undefined) {
     const tokens = platformOptions.some((name) => own[name] !== undefined)
@@ -74,8 +100,9 @@ export function registrationOf(
   injected: TesouroTokens,
   extras: TesouroTokensModuleExtras,
 ): Registration {
-  const tokens = typeof options.tokens === 'function' ? options.tokens : injected
-  const endpoint = { ...splitWidgetTokenOptions(options).endpoint, tokens }
+  const { endpoint: given } = split(options)
+  const tokens = typeof given.tokens === 'function' ? given.tokens : injected
+  const endpoint = { ...given, tokens }
   return {
     tokens,
     getUser: endpoint.getUser,

@@ -17,7 +17,7 @@ import {
   VERSION_NEUTRAL,
 } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
-import { nodeRequestBody, type WidgetTokenAnswer } from '@tesouro-tokens/core'
+import { nodeRequestBody, type WidgetTokenAnswer, type WidgetTokenOutput } from '@tesouro-tokens/core'
 import { getRegistrationToken } from './injection.js'
 import type { TesouroTokensModuleExtras } from './options.js'
 import type { Registration } from './registration.js'
@@ -42,7 +42,6 @@ export function createWidgetTokenController(
   { name, guards = [], version = VERSION_NEUTRAL }: TesouroTokensModuleExtras,
 ): Type<unknown> {
   @Controller({ path, version })
-  @UseGuards(...guards)
   class WidgetTokenController {
     @Inject(getRegistrationToken(name)) readonly registration!: Registration
     @Inject(HttpAdapterHost) readonly host!: HttpAdapterHost
@@ -50,14 +49,16 @@ export function createWidgetTokenController(
 
   for (const [method, route] of Object.entries(methods)) {
     // Nest keeps a route on its function, so that each needs one of its own.
-    const value = function (this: WidgetTokenController, request: PlatformRequest, response: unknown) {
+    const value = function (this: WidgetTokenController, request: PlatformRequest, response: object) {
       return answer(this.registration, this.host, request, response)
     }
     const { prototype } = WidgetTokenController
     Object.defineProperty(prototype, method, { value })
     Req()(prototype, method, 0)
     Res({ passthrough: true })(prototype, method, 1)
-    for (const decorate of [route(), SetMetadata(WIDGET_TOKEN_ROUTE, true)])
+    // A preflight carries no cookie and no token: a guard would refuse every page of another origin.
+    const guarded = method === 'options' ? [] : [UseGuards(...guards)]
+    for (const decorate of [route(), SetMetadata(WIDGET_TOKEN_ROUTE, true), ...guarded])
       decorate(prototype, method, { value })
   }
   return WidgetTokenController
@@ -67,7 +68,7 @@ async function answer(
   { handle }: Registration,
   { httpAdapter }: HttpAdapterHost,
   request: PlatformRequest,
-  response: unknown,
+  response: object,
 ): Promise<WidgetTokenAnswer | undefined> {
   const { method, host, headers, raw = request } = request
   const body = nodeRequestBody(raw, request.body)
@@ -75,9 +76,38 @@ async function answer(
   // The rest of a body that was too large is let go, so that the answer arrives and the connection is free.
   raw.resume()
 
-  const vary = [httpAdapter.getHeader(response, 'vary') ?? [], output.headers.vary].flat().join(', ')
-  for (const header of Object.entries({ ...output.headers, vary })) httpAdapter.setHeader(response, ...header)
+  write(httpAdapter, response, output)
   if (output.body && 'code' in output.body) throw new HttpException(output.body, output.status)
-  httpAdapter.status(response, output.status)
   return output.body
+}
+
+/** Everything but the body, which Nest writes. */
+function write(
+  httpAdapter: HttpAdapterHost['httpAdapter'],
+  response: object,
+  { body, headers, status }: WidgetTokenOutput,
+): void {
+  const vary = [httpAdapter.getHeader(response, 'vary') ?? [], headers.vary].flat().join(', ')
+  const { 'content-type': type, ...others } = headers
+  for (const header of Object.entries({ ...others, vary })) httpAdapter.setHeader(response, ...header)
+  httpAdapter.status(response, status)
+  if (type === undefined) return
+  if (body && 'code' in body && isOfExpress(response)) setTypeWhenWritten(response, type)
+  else httpAdapter.setHeader(response, 'content-type', type)
+}
+
+interface ExpressResponse {
+  json(body: unknown): unknown
+  setHeader(name: string, value: string): unknown
+}
+
+const isOfExpress = (response: object): response is ExpressResponse => 'json' in response
+
+/** Nest 11.2 on Express warns of an error's type that does not begin with application/json, and replaces it, if it is set before. */
+function setTypeWhenWritten(response: ExpressResponse, type: string): void {
+  const json = response.json.bind(response)
+  response.json = (body) => {
+    response.setHeader('content-type', type)
+    return json(body)
+  }
 }

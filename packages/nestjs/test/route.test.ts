@@ -104,6 +104,23 @@ describe.each(platforms)('on %s', (_name, platform) => {
     expect(await statusOf(`${origin}/tesouro/widget-token`, { origin }, 'OPTIONS')).toBe(204)
   })
 
+  test('a guard refuses the preflight of an allowed origin, which can carry no session', async () => {
+    const allowed = 'https://app.example'
+    const guards = [new RequestScopedGuard()]
+    const { origin } = await serve(platform, {
+      imports: [TesouroTokensModule.forRoot({ ...options, guards, allowedOrigins: [allowed] })],
+    })
+    const asked = { origin: allowed, 'access-control-request-method': 'POST' }
+    const url = `${origin}/tesouro/widget-token`
+    const preflight = await fetch(url, { method: 'OPTIONS', headers: asked })
+    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, allowed])
+    expect(await statusOf(url, { origin: 'https://evil.example' }, 'OPTIONS')).toBe(403)
+    for (const method of ['POST', 'GET', 'PUT']) {
+      const nobody = await fetch(url, { method, headers: { origin: allowed } })
+      expect([method, nobody.status]).toEqual([method, 403])
+    }
+  })
+
   test('a refusal fills the log with warnings about its content type', async () => {
     const logged: unknown[] = []
     const note = (...given: unknown[]): void => void logged.push(given)

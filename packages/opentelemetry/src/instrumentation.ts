@@ -56,7 +56,7 @@ export class TesouroTokensInstrumentation {
     }
     if (wantsMetrics !== false) {
       const counted = new Metrics(() => this.#meterProvider ?? metrics.getMeterProvider(), name)
-      this.#stops.push(listenToTraces(counted), listenToEvents(counted))
+      this.#stops.push(listenToTraces(counted), listenToEvents(counted), () => counted.stop())
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Counter, Gauge, Histogram, Meter, UpDownCounter } from '@opentelemetry/api'
+import type { Counter, Gauge, Histogram, Meter, Observable } from '@opentelemetry/api'
 
 const quickSeconds = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.01, 0.1, 1]
 const storeSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1]
@@ -12,13 +12,13 @@ export interface Instruments {
   remainingLife: Histogram
   cacheDuration: Histogram
   cacheFailures: Counter
-  cacheBypassed: UpDownCounter
+  cacheBypassed: Observable
   exchangeDuration: Histogram
   exchangeRequests: Counter
   refreshes: Counter
   leaseWait: Histogram
   slotWait: Histogram
-  slotsWaiting: UpDownCounter
+  slotsWaiting: Observable
   logouts: Counter
   logoutDelay: Histogram
   renewals: Counter
@@ -37,8 +37,9 @@ export function createInstruments(meter: Meter): Instruments {
       description,
       advice: { explicitBucketBoundaries },
     })
-  const level = (name: string, unit: string, description: string): UpDownCounter =>
-    meter.createUpDownCounter(`tesouro_tokens.${name}`, { unit: `{${unit}}`, description })
+  // Observed and not counted up and down: a reader that comes late, or was away, gets the level of now.
+  const level = (name: string, unit: string, description: string): Observable =>
+    meter.createObservableUpDownCounter(`tesouro_tokens.${name}`, { unit: `{${unit}}`, description })
   return {
     mintDuration: seconds('mint.duration', quickSeconds, 'Minting of widget tokens'),
     cacheLookups: counter('cache.lookups', 'lookup', 'Looks for an access token, by what was found'),

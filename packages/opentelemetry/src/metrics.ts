@@ -1,4 +1,4 @@
-import type { MeterProvider } from '@opentelemetry/api'
+import type { MeterProvider, ObservableResult } from '@opentelemetry/api'
 import type { TesouroTokensEvent, TesouroTokensTrace } from '@tesouro-tokens/core'
 import { errorType } from './attributes.js'
 import { createInstruments, type Instruments } from './instruments.js'
@@ -12,6 +12,7 @@ export class Metrics implements EventListener, TraceListener {
   readonly #startedAt = new WeakMap<TesouroTokensTrace, number>()
   #instruments: { from: MeterProvider; all: Instruments } | undefined
   #bypassed = 0
+  #waiting = 0
 
   constructor(provider: () => MeterProvider, name: string) {
     this.#provider = provider
@@ -22,15 +23,29 @@ export class Metrics implements EventListener, TraceListener {
   get #all(): Instruments {
     const from = this.#provider()
     if (this.#instruments?.from !== from) {
-      this.#instruments = { from, all: createInstruments(from.getMeter(this.#name)) }
+      this.stop()
+      const all = createInstruments(from.getMeter(this.#name))
+      all.cacheBypassed.addCallback(this.#tellBypassed)
+      all.slotsWaiting.addCallback(this.#tellWaiting)
+      this.#instruments = { from, all }
     }
     return this.#instruments.all
+  }
+
+  readonly #tellBypassed = (level: ObservableResult): void => level.observe(this.#bypassed)
+  readonly #tellWaiting = (level: ObservableResult): void => level.observe(this.#waiting)
+
+  /** Tells no more levels: nobody hears of their changes any longer. */
+  stop(): void {
+    this.#instruments?.all.cacheBypassed.removeCallback(this.#tellBypassed)
+    this.#instruments?.all.slotsWaiting.removeCallback(this.#tellWaiting)
+    this.#instruments = undefined
   }
 
   started(trace: TesouroTokensTrace): void {
     if (trace.type !== 'cache' && trace.type !== 'slot_wait') return
     this.#startedAt.set(trace, performance.now())
-    if (trace.type === 'slot_wait') this.#all.slotsWaiting.add(1)
+    if (trace.type === 'slot_wait') this.#waiting += 1
   }
 
   ended(trace: TesouroTokensTrace): void {
@@ -42,20 +57,14 @@ export class Metrics implements EventListener, TraceListener {
       this.#all.cacheDuration.record(seconds, { 'tesouro_tokens.cache.operation': trace.operation, ...error })
     }
     if (trace.type === 'slot_wait') {
-      this.#all.slotsWaiting.add(-1)
+      this.#waiting -= 1
       this.#all.slotWait.record(seconds, error)
     }
   }
 
   happened(event: TesouroTokensEvent): void {
-    if (event.type === 'cache_guard') this.#guard(event.state)
-    else recordEvent(this.#all, event)
-  }
-
-  /** A guard that was open when listening began is closed once more than it was opened. */
-  #guard(state: 'open' | 'closed'): void {
-    const change = state === 'open' ? 1 : -Math.min(1, this.#bypassed)
-    this.#bypassed += change
-    if (change !== 0) this.#all.cacheBypassed.add(change)
+    if (event.type !== 'cache_guard') recordEvent(this.#all, event)
+    // A breaker that was open when listening began is closed once more than it was opened.
+    else this.#bypassed = Math.max(0, this.#bypassed + (event.state === 'open' ? 1 : -1))
   }
 }

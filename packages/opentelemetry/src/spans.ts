@@ -30,7 +30,8 @@ export class Spans implements TraceListener {
     this.#spans.set(trace, span)
     // Shared work must not hold on to what else a request keeps in its context.
     const surroundings = isShared(trace) ? ROOT_CONTEXT : caller
-    trace.run = (work) => context.with(traceApi.setSpan(surroundings, span), work)
+    const { run: outer = now } = trace // of another subscriber
+    trace.run = (work) => outer(() => context.with(traceApi.setSpan(surroundings, span), work))
   }
 
   ended(trace: TesouroTokensTrace): void {
@@ -52,6 +53,8 @@ export class Spans implements TraceListener {
     return this.#tracer().startSpan(name, { ...options, root: true, links }, caller)
   }
 }
+
+const now = (work: () => void): void => work()
 
 const isShared = ({ type }: TesouroTokensTrace): boolean => type === 'obtain' || type === 'cache'
 

@@ -1,8 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { context, metrics, trace } from '@opentelemetry/api'
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import { openWorld, userOf } from '@tesouro-tokens/conformance/world'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { TesouroTokensTrace } from '@tesouro-tokens/core'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { TesouroTokensInstrumentation, type TesouroTokensInstrumentationConfig } from '../src/index.js'
 import { Collected } from './collected.js'
 import { walk } from './walk.js'
@@ -57,6 +60,27 @@ describe('the instrumentation', () => {
     await collected.request('GET /', () => tokens.getUserAccessToken(userOf(1)))
     const [exchange] = collected.named('tesouro_tokens.exchange')
     expect(parents).toEqual([exchange?.spanContext().spanId])
+  })
+
+  test('another subscriber loses the context in which it lets work run', async () => {
+    await using world = await openWorld()
+    const own = new AsyncLocalStorage<string>()
+    const begin = (message: unknown): void => {
+      const traced = message as TesouroTokensTrace
+      traced.run = (work) => own.run('of another subscriber', work)
+    }
+    subscribe('tracing:tesouro-tokens:exchange:start', begin)
+    onTestFinished(() => void unsubscribe('tracing:tesouro-tokens:exchange:start', begin))
+    register()
+    const seen: unknown[] = []
+    const { tokens } = world.start({
+      fetch: (...given) => {
+        seen.push(own.getStore(), trace.getActiveSpan() !== undefined)
+        return fetch(...given)
+      },
+    })
+    await tokens.getUserAccessToken(userOf(1))
+    expect(seen).toEqual(['of another subscriber', true])
   })
 
   test('a user, a token or a secret is in an attribute', async () => {

@@ -47,7 +47,8 @@ export async function walkOnce(example: ExampleName): Promise<number> {
   return passed ? 0 : 1
 }
 
-async function walk({ sandbox, example }: Stage, lines: readonly string[]): Promise<boolean> {
+/** Takes the steps on what has been started, and says each. Gives whether all were as they should be. */
+export async function walk({ sandbox, example }: Stage, lines: readonly string[]): Promise<boolean> {
   const { origin } = example
   const ana = new Person('u_ana', 'ana@bank.example', origin)
   const bruno = new Person('u_bruno', 'bruno@bank.example', origin)

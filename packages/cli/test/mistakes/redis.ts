@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { type RedisServer, startRedis } from '@tesouro-tokens/conformance/redis'
 import { onTestFinished } from 'vitest'
@@ -28,6 +29,24 @@ const proxyUntil = (command: string, port: number): Promise<number> =>
     })
     socket.on('close', () => behind.destroy())
   })
+
+/** Stands in front of a Redis, and says that it is an older one. Answers with its port. */
+const olderThan = (port: number): Promise<number> =>
+  socketServer((socket) => {
+    const behind = connect(port, '127.0.0.1')
+    behind.on('error', () => {})
+    behind.on('data', (part) =>
+      socket.write(
+        Buffer.from(part.toString('latin1').replace(/(redis_version:)\d+\.\d+/, '$16.2'), 'latin1'),
+      ),
+    )
+    socket.on('data', (part) => behind.write(part))
+    socket.on('close', () => behind.destroy())
+  })
+
+const supported = /The server: Redis (\d+)/.exec(
+  readFileSync(new URL('../../../redis/README.md', import.meta.url), 'utf8'),
+)?.[1]
 
 const withRedis = async (url: string): Promise<{ env: { [name: string]: string | undefined } }> => ({
   env: await envWith({ REDIS_URL: url }),
@@ -95,6 +114,14 @@ export const redisMistakes: readonly Mistake[] = [
     found: /^the user or the password in REDIS_URL holds a character/,
     todo: /Percent-encode/,
   })),
+  {
+    name: 'a Redis that is older than the README of the cache says',
+    setUp: async () => withRedis(`redis://127.0.0.1:${await olderThan((await redis()).port)}`),
+    id: 'redis',
+    status: 'warn',
+    found: new RegExp(`^Redis 6\\.2\\.\\d+ is older than Redis ${supported}`),
+    todo: new RegExp(`Use Redis ${supported} or later`),
+  },
   {
     name: 'a database that Redis does not have',
     setUp: async () => withRedis(`${(await redis()).url}/99`),

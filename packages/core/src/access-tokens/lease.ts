@@ -15,7 +15,7 @@ import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
 import { pause } from '../lib/deadline.js'
 import type { Observer } from '../observer.js'
-import { traced } from '../observer.js'
+import { note, traced } from '../observer.js'
 import type { LeaseWaitTrace } from '../traces.js'
 import { failureKind } from './failure-kind.js'
 
@@ -60,7 +60,7 @@ async function waitForTurn(
 ): Promise<HeldLease | undefined> {
   const { clock, observer, patienceMs, signal, user } = turn
   const tell = (outcome: LeaseWaitEvent['outcome']): void => {
-    trace.ended = outcome
+    note(trace, { ended: outcome })
     observer.emit({ type: 'lease_wait', user, outcome, durationMs: clock.monotonic() - startedAt })
   }
   while (clock.monotonic() - startedAt <= patienceMs) {

@@ -2,7 +2,7 @@ import type { TesouroTokens } from '../tokens.js'
 import type { TesouroUser } from '../user.js'
 import { checkDeclaredLength, readBody } from './body.js'
 import { checkWidgetTokenOptions } from './check-options.js'
-import type { WidgetTokenRequestHeaders } from './headers.js'
+import { textsOf, type WidgetTokenRequestHeaders } from './headers.js'
 import { hintOf, type WidgetTokenHints } from './hint.js'
 import { hookOf, tellRefusal } from './hook.js'
 import { postedIdentity, requireEligible, requireSameIdentity } from './identity.js'
@@ -102,7 +102,8 @@ export function createWidgetTokenHandler<Request, Context extends readonly unkno
     return { status: 200, body: await mint(known.tokens, user) }
   }
 
-  return async (input) => {
+  return async (given) => {
+    const input = { ...given, host: textsOf(given.host)[0] }
     const known: Known = {
       cors: {},
       user: undefined,

@@ -17,10 +17,14 @@ export function headerValues(headers: WidgetTokenRequestHeaders, name: string): 
     .flatMap((key) => textsOf(headers[key]))
 }
 
-function textsOf(value: unknown): string[] {
+/** What one header says, or several of its name. `null`, `undefined` and `false` say nothing. */
+export function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value === 'number' || typeof value === 'bigint') return [String(value)]
-  return Array.isArray(value) ? value.flatMap(textsOf) : []
+  if (Array.isArray(value)) return value.flatMap(textsOf)
+  if (typeof value !== 'object' || value === null) return []
+  // Lambda@Edge has lists of { key, value }. Anything else must not pass for absent: an origin would go unchecked.
+  return 'value' in value ? textsOf(value.value) : ['unreadable']
 }
 
 function isHeaders(headers: WidgetTokenRequestHeaders): headers is Headers {

@@ -5,7 +5,7 @@ import type { Abortable } from '../lib/deadline.js'
 import { toHex } from '../lib/hex.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import type { Observer } from '../observer.js'
-import { traced } from '../observer.js'
+import { note, traced } from '../observer.js'
 import type { ExchangeTrace } from '../traces.js'
 import type { JsonValue } from '../user.js'
 import { toGrant } from './answer.js'
@@ -114,7 +114,7 @@ class Client implements TokenEndpoint {
     })
     try {
       const granted = await traced(trace, () =>
-        run(runner, prepare, { signal, report }).finally(() => Object.assign(trace, told(report))),
+        run(runner, prepare, { signal, report }).finally(() => note(trace, told(report))),
       )
       tell('ok')
       return granted

@@ -4,7 +4,7 @@ import type { CacheFailureEvent, CacheGuardEvent } from '../../events.js'
 import type { Clock } from '../../lib/clock.js'
 import { withDeadline } from '../../lib/deadline.js'
 import { unrefTimer } from '../../lib/unref-timer.js'
-import { isTraced, traced } from '../../observer.js'
+import { isTraced, note, traced } from '../../observer.js'
 import type { CacheTrace } from '../../traces.js'
 import { checkedOutcome, isAnswer, isAnything, isBoolean, isLeaseAnswer } from '../check-answer.js'
 import type { Lease, LeaseAnswer, TokenCache } from '../token-cache.js'
@@ -64,10 +64,13 @@ function attemptTraced<Answer>(operation: Operation<Answer>, ms: number): Promis
   const trace: CacheTrace = { type: 'cache', operation: operation.name }
   const work = async (): Promise<Attempt<Answer>> => {
     const result = await attempt(operation, ms)
-    if ('reason' in result) Object.assign(trace, { outcome: 'cache_unavailable', reason: result.reason })
+    if ('reason' in result) note(trace, { reason: result.reason })
     return result
   }
-  return traced(trace, work, { shared: true })
+  return traced(trace, work, {
+    shared: true,
+    outcomeOf: (result) => ('reason' in result ? 'cache_unavailable' : 'ok'),
+  })
 }
 
 const failuresToOpen = 5
@@ -116,12 +119,14 @@ export class CircuitBreaker {
     return this.#attempt(operation, ms)
   }
 
-  /** Ends the probing. The next failures count from zero. */
+  /** Ends the probing. The next failures count from zero. An open breaker reports that it is closed, or it would count as open for ever. */
   stop(): void {
     clearTimeout(this.#timer)
     this.#era += 1
-    this.#open = false
     this.#failures = 0
+    if (!this.#open) return
+    this.#open = false
+    this.#context.current.emit({ type: 'cache_guard', state: 'closed' })
   }
 
   async #attempt<Answer>(

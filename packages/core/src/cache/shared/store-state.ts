@@ -49,9 +49,10 @@ export class CacheContext {
     this.#users.add(entry)
     this.#onClock(this.clock)
     return () => {
-      const isLast = this.#users.delete(entry) && this.#users.size === 0
+      const isLast = this.#users.has(entry) && this.#users.size === 1
+      if (isLast) this.#onEmpty() // while an instance is there to hear of it
+      this.#users.delete(entry)
       this.#onClock(this.clock)
-      if (isLast) this.#onEmpty()
       return isLast
     }
   }

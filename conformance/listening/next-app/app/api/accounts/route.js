@@ -1,0 +1,5 @@
+import { tokens, userOf } from '../../../lib/tesouro.js'
+
+export async function GET(request) {
+  return new Response(await globalThis.listening.accountsOf(tokens, userOf(request)))
+}

@@ -52,6 +52,7 @@ test.each(['express', 'nestjs', 'next'] as const)(
       'nodeRequestBody',
       'requestHost',
       'sendNodeAnswer',
+      'splitWidgetTokenOptions',
       'type NodeRequest',
       'type NodeResponse',
       'type SubjectTokenContext',

@@ -63,7 +63,7 @@ function split(
     throw new ConfigurationError([
       'forRootAsync: useFactory, useClass or useExisting must return an object of options, with getUser at least',
     ])
-  const misplaced = Object.keys(options).filter((name) => name in extrasNames)
+  const misplaced = Object.keys(options).filter((name) => Object.hasOwn(extrasNames, name))
   if (misplaced.length > 0)
     throw new ConfigurationError([
       `forRootAsync: its options have ${misplaced.join(', ')}, which must be known before them: write ` +

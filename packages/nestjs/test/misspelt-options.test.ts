@@ -12,9 +12,12 @@ const refused = (options: unknown): Promise<unknown> =>
   })
 
 describe('options that Nest hands over', () => {
-  test('a misspelt option counts for nothing, and what is meant is not told', async () => {
-    await expect(refused({ getUser, clientid: 'canary' })).rejects.toThrow(
-      'unknown option clientid: did you mean clientId?',
+  test.each([
+    ['clientid', 'clientId'],
+    ['allowedOrigns', 'allowedOrigins'],
+  ])('a misspelt option counts for nothing, and what is meant is not told: %s', async (written, meant) => {
+    await expect(refused({ getUser, [written]: 'canary' })).rejects.toThrow(
+      `unknown option ${written}: did you mean ${meant}?`,
     )
   })
 

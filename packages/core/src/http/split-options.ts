@@ -1,22 +1,32 @@
+import { optionShape } from '../configuration/schema.js'
+import { ConfigurationError } from '../errors.js'
+import { unknownNames } from '../lib/unknown-name.js'
 import { widgetTokenShape } from './check-options.js'
 import type { WidgetTokenOptions } from './options.js'
 
 type EndpointOption = keyof WidgetTokenOptions<never>
 
 /**
- * Separates the endpoint's options from those that an adapter takes next to them, so that the adapter has no list of
- * names that a new option would have to be added to.
+ * Separates the endpoint's options from those of `createTesouroTokens`, for adapters that take both in one object: they
+ * need no list of names that a new option would have to be added to.
  *
- * @param options all options together
+ * @param options both kinds of options; their values are not checked
  * @returns `endpoint`, the options of the endpoint; `own`, the rest
+ * @throws ConfigurationError with every name that is an option of neither, and the name that was probably meant
  *
  * @example
  * ```ts
- * import { splitWidgetTokenOptions, type WidgetTokenOptions } from '@tesouro-tokens/core'
+ * import {
+ *   createTesouroTokens,
+ *   splitWidgetTokenOptions,
+ *   type TesouroTokensOptions,
+ *   type WidgetTokenOptions,
+ *   widgetTokenEndpoint,
+ * } from '@tesouro-tokens/core'
  *
- * export const separate = (options: WidgetTokenOptions<Request> & { path: string }) => {
+ * export const endpointOf = (options: TesouroTokensOptions & Omit<WidgetTokenOptions<Request>, 'tokens'>) => {
  *   const { endpoint, own } = splitWidgetTokenOptions(options)
- *   return { endpoint, path: own.path }
+ *   return widgetTokenEndpoint({ ...endpoint, tokens: createTesouroTokens(own) })
  * }
  * ```
  */
@@ -24,6 +34,8 @@ export function splitWidgetTokenOptions<Options extends object>(
   options: Options,
 ): { endpoint: Pick<Options, Extract<EndpointOption, keyof Options>>; own: Omit<Options, EndpointOption> } {
   const names = Object.keys(widgetTokenShape)
+  const problems = unknownNames(options, [...names, ...Object.keys(optionShape)])
+  if (problems.length > 0) throw new ConfigurationError(problems)
   const endpoint = Object.fromEntries(names.map((name) => [name, Reflect.get(options, name)]))
   const own = Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)))
   return {

@@ -9,6 +9,7 @@ import { isPromise } from './lib/promises.js'
  * works for. Work whose call has ended goes on unseen, and asks `throwIfEnded` before it starts, sends or signs anything.
  */
 export class Call implements UnderWay {
+  readonly asked: number
   /** How many logouts there had been when the call began. */
   readonly #logouts: number
   /** Made when its signal is first asked for: most calls never need one. */
@@ -21,8 +22,9 @@ export class Call implements UnderWay {
   /** The index in the list of calls under way; -1 before and after. */
   index = -1
 
-  constructor(logouts: number) {
+  constructor({ logouts, asked }: Began) {
     this.#logouts = logouts
+    this.asked = asked
   }
 
   /** Aborted when the call ends before its work; never once its work has ended. */
@@ -70,6 +72,9 @@ export class Call implements UnderWay {
   }
 }
 
+/** What had happened when a call began. */
+type Began = Pick<People, 'logouts' | 'asked'>
+
 /** What a call is run with. */
 interface CallOptions {
   signal?: AbortSignal | undefined
@@ -79,13 +84,13 @@ interface CallOptions {
 
 /** The calls of one instance. */
 export class Calls {
-  readonly #people: Pick<People, 'logouts'>
+  readonly #people: Began
   readonly #callMs: number
   /** A list, and no map: a table whose entries come and go at every call keeps what they held from the collector. */
   readonly #underWay: Call[] = []
   #closed = false
 
-  constructor({ people, callMs }: { people: Pick<People, 'logouts'>; callMs: number }) {
+  constructor({ people, callMs }: { people: Began; callMs: number }) {
     this.#people = people
     this.#callMs = callMs
   }
@@ -98,7 +103,7 @@ export class Calls {
     const { signal } = options
     if (this.#closed) return Promise.reject(new ClosedError())
     if (signal?.aborted) return Promise.reject(signal.reason)
-    const call = new Call(this.#people.logouts)
+    const call = new Call(this.#people)
     call.index = this.#underWay.push(call) - 1
     let result: Result | Promise<Result> | undefined
     try {

@@ -95,7 +95,7 @@ function connect(settings: Settings): TesouroTokens {
     minting: new MintCalls({
       minter: createWidgetTokenMinter({ settings, credentials }),
       names,
-      people: cache.people,
+      cache,
       observer,
       clock,
     }),

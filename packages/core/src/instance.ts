@@ -9,6 +9,7 @@ import { ClosedError, ConfigurationError, isTesouroTokensError } from './errors.
 import { type EndpointHook, endpointHook, mintProblem } from './http/hook.js'
 import { type CheckedUser, checkForgetUser, checkUser } from './identity/check-user.js'
 import type { CacheNames, VariantParts, Who } from './identity/token-key.js'
+import { momentOf } from './lib/clock.js'
 import { detachable, SharedAbort } from './lib/deadline.js'
 import { andThen, isPromise } from './lib/promises.js'
 import { type CountMint, createMintCounts } from './limits/mint-counts.js'
@@ -270,7 +271,8 @@ class Instance extends TesouroTokens {
   }
 
   async #subjectToken(user: CheckedUser, signal: AbortSignal): Promise<string> {
-    const { settings } = this.#parts
+    const { cache, names, settings } = this.#parts
+    const startedAt = momentOf(settings.clock)
     const { token } = await createSubjectToken({
       source: settings.subjectToken,
       user,
@@ -280,6 +282,8 @@ class Instance extends TesouroTokens {
       waitUntil: settings.waitUntil,
       signal,
     })
+    const subject = names.subjectNow(user)
+    if (subject !== undefined) await cache.lookAgain(subject, { startedAt })
     return token
   }
 

@@ -1,5 +1,6 @@
 import { type CacheUnavailableError, isTesouroTokensError } from '../errors.js'
 import type { TokenKey } from '../identity/token-key.js'
+import { elapsedMs, type Moment } from '../lib/clock.js'
 import { createTimeBudget, type TimeBudget } from '../lib/deadline.js'
 import { type CacheAnswer, isAnything } from './check-answer.js'
 import { layerOf } from './layered-token-cache.js'
@@ -14,6 +15,9 @@ import type { ForgetRequest, Lease, LeaseAnswer, LeaseOutcome, TokenCache } from
 
 /** What the cache holds for a key, or that it could not be asked. */
 export type CacheRead = CacheAnswer | undefined
+
+/** A logout elsewhere counts within this time. */
+export const heardWithinMs = 1_000
 
 const probeSubject = 'health'
 /** One circuit breaker and one memory for what a store could not take, however many instances use the cache. */
@@ -51,6 +55,22 @@ export class CacheAccess {
   /** The cache for one call, or for one piece of work in the background. */
   forCall(): CallCache {
     return new CallCache(this.#cache, this.#user)
+  }
+
+  /** Looks for a logout that nobody tells; where logouts are told there is nothing to look for. Never rejects. */
+  async look(subject: string): Promise<void> {
+    if (this.#cache instanceof SharedCache && !this.people.hearsAll)
+      await this.forCall().read({ subject, variant: '' }, { behind: true })
+  }
+
+  /** The same after work that took long enough for a logout to count. `looked`: the look at its beginning. */
+  async lookAgain(
+    subject: string,
+    { startedAt, looked }: { startedAt: Moment; looked?: Promise<void> },
+  ): Promise<void> {
+    if (elapsedMs(this.#user.clock, startedAt) < heardWithinMs) return
+    await looked
+    await this.look(subject)
   }
 
   /** Whether the cache answers; at once while its circuit breaker is open. */

@@ -6,6 +6,9 @@ type TimeCounted = 'all' | 'running'
 /** How much one turn of the event loop counts where only running time does: what it takes longer, it stood still. */
 const turnMs = 25
 
+/** Where all time counts, what arrived while the process stood still is read before it is called late. */
+const graceMs = 5
+
 /**
  * Runs work under a time limit. The work gets a signal that is aborted when the time has passed or `parent` is
  * aborted; the result settles then, even if the work pays no attention to its signal. `counts`: default `all`.
@@ -53,6 +56,7 @@ function startTimer(ms: number, counts: TimeCounted, onOver: () => void): Timer 
     timer = setTimeout(() => {
       counted += turn
       if (counted < ms) count()
+      else if (counts === 'all') timer = setTimeout(onOver, graceMs)
       else onOver()
     }, turn)
   }

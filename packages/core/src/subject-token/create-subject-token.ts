@@ -1,6 +1,9 @@
+import { heardWithinMs } from '../cache/cache-access.js'
 import { ConfigurationError, SubjectTokenError } from '../errors.js'
 import type { CheckedUser } from '../identity/check-user.js'
 import { askApplication } from '../lib/call-application.js'
+import { elapsedMs, momentOf } from '../lib/clock.js'
+import { pause } from '../lib/deadline.js'
 import { andThen } from '../lib/promises.js'
 import { checkForeignToken } from './check-foreign-token.js'
 import type {
@@ -51,13 +54,19 @@ export function createSubjectToken(request: SubjectTokenRequest): SubjectToken |
   return foreignToken(request, { issuedAt, expiresAt })
 }
 
+/** In so much time the event loop reads what has arrived. */
+const turnMs = 25
+
 /** One that was made elsewhere, checked. */
 async function foreignToken(
   request: SubjectTokenRequest,
   times: { issuedAt: number; expiresAt: number },
 ): Promise<SubjectToken> {
   const { source, user, purpose, clock } = request
+  const startedAt = momentOf(clock)
   const given = await askForToken(request, times)
+  // If this process stood still, a logout elsewhere may have arrived and not been read yet.
+  if (elapsedMs(clock, startedAt) > heardWithinMs) await pause(turnMs)
   const checked = checkForeignToken(given, {
     sub: user.sub,
     email: user.email,

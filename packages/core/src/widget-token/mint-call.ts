@@ -1,9 +1,9 @@
-import type { People } from '../cache/shared/people.js'
+import type { CacheAccess } from '../cache/cache-access.js'
 import type { Call } from '../calls.js'
 import type { EventOutcome } from '../events.js'
 import type { CheckedUser } from '../identity/check-user.js'
 import type { CacheNames } from '../identity/token-key.js'
-import type { Clock } from '../lib/clock.js'
+import { type Clock, momentOf } from '../lib/clock.js'
 import { isPromise } from '../lib/promises.js'
 import { eventOutcome, isTraced, type Observer, traced } from '../observer.js'
 import type { WidgetToken } from '../tokens.js'
@@ -13,20 +13,20 @@ import type { WidgetTokenMinter } from './mint.js'
 export class MintCalls {
   readonly #minter: WidgetTokenMinter
   readonly #names: CacheNames
-  readonly #people: People
+  readonly #cache: CacheAccess
   readonly #observer: Observer
   readonly #clock: Clock
 
   constructor(parts: {
     minter: WidgetTokenMinter
     names: CacheNames
-    people: People
+    cache: CacheAccess
     observer: Observer
     clock: Clock
   }) {
     this.#minter = parts.minter
     this.#names = parts.names
-    this.#people = parts.people
+    this.#cache = parts.cache
     this.#observer = parts.observer
     this.#clock = parts.clock
   }
@@ -40,21 +40,32 @@ export class MintCalls {
 
   #mint(user: CheckedUser, call: Call, signal: AbortSignal | undefined): WidgetToken | Promise<WidgetToken> {
     const names = this.#names
-    const workFor = (clientId: string): void => call.workFor(this.#people.of(names.subjectOf(user, clientId)))
+    const workFor = (subject: string): void => call.workFor(this.#cache.people.of(subject))
     const options = { signal, throwIfEnded: () => call.throwIfEnded() }
     const clientId = names.clientId()
     if (isPromise(clientId)) {
       return clientId.then((known) => {
-        workFor(known)
-        return this.#minter.mint(user, options)
+        const subject = names.subjectOf(user, known)
+        workFor(subject)
+        return this.#unlessLoggedOut(subject, call, Promise.resolve(this.#minter.mint(user, options)))
       })
     }
     const minted = this.#minter.mint(user, options)
-    if (isPromise(minted)) {
-      minted.catch(() => {}) // where the person has logged out already, nobody waits for it
-      workFor(clientId)
-    }
-    return minted
+    if (!isPromise(minted)) return minted
+    minted.catch(() => {}) // where the person has logged out already, nobody waits for it
+    const subject = names.subjectOf(user, clientId)
+    workFor(subject)
+    return this.#unlessLoggedOut(subject, call, minted)
+  }
+
+  /** Where nobody tells of logouts, and minting took long, the store tells whether there was one meanwhile. */
+  async #unlessLoggedOut(subject: string, call: Call, minted: Promise<WidgetToken>): Promise<WidgetToken> {
+    const startedAt = momentOf(this.#clock)
+    const looked = this.#cache.look(subject)
+    const token = await minted
+    await this.#cache.lookAgain(subject, { startedAt, looked })
+    call.throwIfEnded()
+    return token
   }
 
   async #mintAndTell(user: CheckedUser, call: Call, signal: AbortSignal | undefined): Promise<WidgetToken> {

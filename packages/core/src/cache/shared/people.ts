@@ -6,6 +6,7 @@ import {
   type Copy,
   type Dropped,
   isUnknownGeneration,
+  loggedOutBetween,
   type Mark,
   Person,
   renewedGeneration,
@@ -31,6 +32,8 @@ export class People {
   hearsNow: (() => boolean) | undefined
   /** How many logouts there were. A call keeps the number with which it began. */
   logouts = 0
+  /** How often the store was asked. A call keeps the number with which it began. */
+  asked = 0
   clock: Clock = systemClock
   /** Without a bound of its own: see `#trim`. */
   readonly #people = new LRU<Person>()
@@ -44,6 +47,11 @@ export class People {
 
   constructor() {
     this.#copies.onEvict(({ value: copy }: { value: Copy }) => detach(copy))
+  }
+
+  /** Whether a logout elsewhere would be heard now. */
+  get hearsAll(): boolean {
+    return this.hears && this.hearsNow?.() !== false
   }
 
   /** So many tokens are kept at least. */
@@ -119,13 +127,15 @@ export class People {
   }
 
   mark(): Mark {
-    return { at: momentOf(this.clock), doubts: this.#doubtsRaised }
+    this.asked += 1
+    return { number: this.asked, at: momentOf(this.clock), doubts: this.#doubtsRaised }
   }
 
   /** The store has told the generation: copies from another one, or not compared for too long, are dropped. */
   compare(person: Person, generation: string, asked: Mark): void {
     const isOther = person.generation !== generation && !this.#hasOnlyLost(person, generation)
     const isGap = !this.#missedNothing(person)
+    if (person.generation !== undefined && loggedOutBetween(person.generation, generation)) endBefore(person)
     for (const copy of [...person.copies]) {
       if (copy.kind === 'dropped') continue
       if (isOther || (isGap && !this.#isWithin(copy, uncomparedForMs))) this.drop(copy)
@@ -174,7 +184,7 @@ export class People {
   /** Whether a copy may be served without asking the store. */
   isSure({ generation, compared }: Person): boolean {
     if (generation === undefined) return false
-    if (!this.hears || this.hearsNow?.() === false) return this.#isWithin(compared.at, compareEveryMs)
+    if (!this.hearsAll) return this.#isWithin(compared.at, compareEveryMs)
     return compared.doubts === this.#doubtsRaised
   }
 
@@ -253,6 +263,17 @@ export class People {
       if (oldest.value.idle) this.#people.delete(oldest.key)
       else this.#people.get(oldest.key)
     }
+  }
+}
+
+/**
+ * A logout that nobody has told shows in the generation: it ends exchanges, whose tokens belong to the one before, and
+ * calls that began before that one was asked for.
+ */
+function endBefore(person: Person): void {
+  person.exchanges = undefined
+  for (const each of [...(person.underWay ?? [])]) {
+    if (each.asked === undefined || each.asked < person.compared.number) each.end(new UserForgottenError())
   }
 }
 

@@ -45,6 +45,8 @@ function logoutPart(generation: string): string {
 
 /** Something under way for a person: a call, or an exchange. A logout ends it. */
 export interface UnderWay {
+  /** How often the store had been asked when a call began; `undefined` for what belongs to no call. */
+  readonly asked?: number
   end(error: TesouroTokensError): void
 }
 
@@ -110,6 +112,8 @@ export interface Recording {
 
 /** When a store was asked, and how many doubts had been raised by then. */
 export interface Mark {
+  /** 1 for the first time that it was asked. */
+  readonly number: number
   readonly at: Moment
   readonly doubts: number
 }

@@ -103,7 +103,12 @@ export class StoreState {
     if (this.#stopListening !== undefined || this.#store.onForget === undefined) return
     this.#stopListening = () => {}
     try {
-      this.#stopListening = this.#store.onForget((subject, what) => this.#hear(subject, what))
+      const stop: unknown = this.#store.onForget((subject, what) => this.#hear(subject, what))
+      if (typeof stop !== 'function') {
+        Promise.resolve(stop).catch(() => {})
+        throw new TypeError('onForget must return a function that ends it')
+      }
+      this.#stopListening = () => stop()
       this.people.hears = true
     } catch {
       this.context.current.emit({ type: 'cache_failure', operation: 'onForget', reason: 'rejected' })

@@ -1,0 +1,130 @@
+import type { TesouroTokens, TesouroTokensOptions, TokenCache } from '@tesouro-tokens/core'
+import { layeredTokenCache, subjectTokenFrom } from '@tesouro-tokens/core'
+import { describe, expect, it } from 'vitest'
+import { SharedStore } from '../../../../conformance/src/shared-store.js'
+import { openWorld, userOf, type World } from '../../../../conformance/src/world.js'
+
+const user = userOf(1)
+const accounts = '/embedded-banking/v1/bank-accounts'
+
+const outcome = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => 'served',
+    (error: { code?: string }) => error.code,
+  )
+
+/** A process that reaches the store and is told of no logout. */
+const deaf = (store: TokenCache): TokenCache => ({ ...store, onForget: undefined })
+
+const caches: Record<string, (store: TokenCache) => TokenCache> = {
+  plain: deaf,
+  layered: (store) => layeredTokenCache({ shared: deaf(store) }),
+}
+
+/** Holds whoever waits, until it is opened. */
+function door(): { pass(): Promise<void>; reached: number; open(): void } {
+  let open = (): void => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const held = {
+    reached: 0,
+    open: () => open(),
+    pass: async () => {
+      held.reached += 1
+      await opened
+    },
+  }
+  return held
+}
+
+describe.each(Object.entries(caches))('a process that hears of no logout (%s)', (_, cacheOf) => {
+  /** Logs the user out elsewhere while a call is held, and lets it go on 1.1 s later. Gives what was sent after that. */
+  async function logOutDuring(
+    call: (tokens: TesouroTokens) => Promise<unknown>,
+    optionsFor: (held: ReturnType<typeof door>, world: World) => Partial<TesouroTokensOptions>,
+  ): Promise<{ ended: unknown; sent: string[] }> {
+    await using world = await openWorld()
+    const store = new SharedStore(world.clock)
+    const held = door()
+    const sent: string[] = []
+    const options = optionsFor(held, world)
+    const here = world.start({
+      cache: cacheOf(store.open()),
+      ...options,
+      fetch: async (input, init) => {
+        sent.push(new URL(input instanceof Request ? input.url : input).pathname)
+        return (options.fetch ?? fetch)(input, init)
+      },
+    })
+    const elsewhere = world.start({ cache: store.open() })
+    const ended = outcome(call(here.tokens))
+    await expect.poll(() => held.reached).toBe(1)
+    await elsewhere.tokens.forgetUser({ sub: user.sub })
+    world.clock.pass(1_100)
+    sent.length = 0
+    held.open()
+    return { ended: await ended, sent }
+  }
+
+  it('sends a payment again, with a new token, after the token of before was refused', async () => {
+    let answers = 0
+    const { ended, sent } = await logOutDuring(
+      (tokens) => tokens.fetchAsUser(user, accounts, { method: 'POST', body: '{}' }),
+      (held) => ({
+        fetch: async (input, init) => {
+          if (!String(input instanceof Request ? input.url : input).endsWith(accounts))
+            return fetch(input, init)
+          await held.pass()
+          answers += 1
+          return new Response('', { status: 401 })
+        },
+      }),
+    )
+    expect(ended).toBe('user_forgotten')
+    expect(sent).toEqual([])
+    expect(answers).toBe(1)
+  })
+
+  it.each([
+    ['mints', (tokens: TesouroTokens) => tokens.mintWidgetToken(user)],
+    ['exchanges', (tokens: TesouroTokens) => tokens.getUserAccessToken(user)],
+  ])('%s for whom it has waited for a subject token', async (_, call) => {
+    const { ended, sent } = await logOutDuring(call, (held, { sandbox }) => {
+      const source = sandbox.options.subjectToken
+      const create: typeof source.create = async (...asked) => {
+        await held.pass()
+        return source.create(...asked)
+      }
+      return { subjectToken: { ...source, create } }
+    })
+    expect(ended).toBe('user_forgotten')
+    expect(sent).toEqual([])
+  })
+})
+
+it('a process that stood still mints before it has read what arrived meanwhile', async () => {
+  await using world = await openWorld()
+  const store = new SharedStore(world.clock)
+  const held = door()
+  const source = world.sandbox.options.subjectToken
+  const here = world.start({
+    cache: store.open(),
+    subjectToken: subjectTokenFrom(async (asked, context) => {
+      await held.pass()
+      const issuedAt = Math.floor(world.clock.now() / 1_000)
+      return source.create(asked, { ...context, clock: world.clock, issuedAt, expiresAt: issuedAt + 480 })
+    }),
+  })
+  const elsewhere = world.start({ cache: store.open() })
+  const ended = outcome(here.tokens.mintWidgetToken(user))
+  await expect.poll(() => held.reached).toBe(1)
+  // The provider's answer is there first; the announcement is read in the same turn of the event loop.
+  world.clock.pass(3_000)
+  const logout = new Promise((resolve) => {
+    setImmediate(() => resolve(elsewhere.tokens.forgetUser({ sub: user.sub })))
+  })
+  held.open()
+  expect(await ended).toBe('user_forgotten')
+  await logout
+})

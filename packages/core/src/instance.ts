@@ -282,6 +282,7 @@ class Instance extends TesouroTokens {
       waitUntil: settings.waitUntil,
       signal,
     })
+    signal.throwIfAborted()
     const subject = names.subjectNow(user)
     if (subject !== undefined) await cache.lookAgain(subject, { startedAt })
     return token

@@ -65,8 +65,8 @@ export const processes: readonly Defence[] = [
     removals: [
       {
         file: 'packages/core/src/observer.ts',
-        before: "trace.outcome ??= 'ok'",
-        after: "trace.outcome ??= 'ok'\n      Object.assign(trace, { result })",
+        before: 'outcome = outcomeOf(result)',
+        after: 'outcome = outcomeOf(result)\n    Object.assign(trace, { result })',
         redIn: ['conformance/listening/test/listening.test.ts', 'conformance/test/tracing.test.ts'],
       },
       {

@@ -63,6 +63,7 @@ export class MintCalls {
     const startedAt = momentOf(this.#clock)
     const looked = this.#cache.look(subject)
     const token = await minted
+    call.throwIfEnded()
     await this.#cache.lookAgain(subject, { startedAt, looked })
     call.throwIfEnded()
     return token

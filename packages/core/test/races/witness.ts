@@ -114,7 +114,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   /** Tokens of a person that a process was given and cannot have lost. */
   #mustBeKnownTo(process: string, person: string): Granted[] {
     const before = this.logouts.filter((logout) => logout.person === person)
-    if (before.some(({ resolvedAt, ...each }) => each.process !== process || resolvedAt !== undefined))
+    if (before.some((each) => each.process !== process || (each.resolvedAt ?? each.recordedAt) !== undefined))
       return []
     // What a logout has dropped that is still on its way into the store, the next one drops as well.
     const [first] = before

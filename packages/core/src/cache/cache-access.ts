@@ -57,7 +57,7 @@ export class CacheAccess {
     return new CallCache(this.#cache, this.#user)
   }
 
-  /** Looks for a logout that nobody tells; where logouts are told there is nothing to look for. Never rejects. */
+  /** Asks the store for a logout that it does not announce, or whose announcement cannot arrive. Never rejects. */
   async look(subject: string): Promise<void> {
     if (this.#cache instanceof SharedCache && !this.people.hearsAll)
       await this.forCall().read({ subject, variant: '' }, { behind: true })

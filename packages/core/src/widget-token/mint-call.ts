@@ -58,7 +58,7 @@ export class MintCalls {
     return this.#unlessLoggedOut(subject, call, minted)
   }
 
-  /** Where nobody tells of logouts, and minting took long, the store tells whether there was one meanwhile. */
+  /** Where no logout is announced, and minting took long, the store is asked whether there was one meanwhile. */
   async #unlessLoggedOut(subject: string, call: Call, minted: Promise<WidgetToken>): Promise<WidgetToken> {
     const startedAt = momentOf(this.#clock)
     const looked = this.#cache.look(subject)

@@ -133,6 +133,7 @@ export class Exchange {
     signal: AbortSignal,
   ): Promise<void> {
     await person.recording?.recorded.catch(() => {}) // until then the store cannot tell
+    signal.throwIfAborted()
     const now = await cache.readAfterRefusal(key)
     signal.throwIfAborted()
     if (now === undefined || now.alone || loggedOutBetween(generation, now.generation))

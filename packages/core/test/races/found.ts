@@ -217,4 +217,34 @@ export const found: readonly FoundOrder[] = [
       "c gets anna/phone's token instead of token-4-of-anna-phone",
     ],
   },
+  {
+    name: 'the store was listened to again after close(), for a logout that was looked for after a long wait',
+    seed: 300942,
+    scene: {
+      ...scene,
+      caches: ['sealed layered', 'sealed layered', 'sealed layered'],
+      retries: true,
+      sessions,
+      people,
+    },
+    decisions: [
+      'c fetches as anna/desk',
+      '5000 ms pass',
+      'the provider signs for anna/desk in Q #1 is done',
+      'c is closed',
+    ],
+  },
+  {
+    name: 'the store was listened to again after close(), for a value that it had refused during a renewal',
+    seed: 7161,
+    scene: { ...scene, caches: ['layered', 'sealed', 'layered'], warm: true, isFull: true },
+    decisions: [
+      'a forgets anna in the turn in which it gets a token',
+      'a fetches as anna/desk',
+      'the provider signs for anna/desk in P #2 is done',
+      'a renews anna',
+      'P exchanges for anna/desk #2 is done',
+      'a is closed',
+    ],
+  },
 ]

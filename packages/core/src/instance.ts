@@ -9,7 +9,7 @@ import { ClosedError, ConfigurationError, isTesouroTokensError } from './errors.
 import { type EndpointHook, endpointHook, mintProblem } from './http/hook.js'
 import { type CheckedUser, checkForgetUser, checkUser } from './identity/check-user.js'
 import type { CacheNames, VariantParts, Who } from './identity/token-key.js'
-import { momentOf } from './lib/clock.js'
+import { type Moment, momentOf } from './lib/clock.js'
 import { detachable, SharedAbort } from './lib/deadline.js'
 import { andThen, isPromise } from './lib/promises.js'
 import { type CountMint, createMintCounts } from './limits/mint-counts.js'
@@ -112,11 +112,12 @@ class Instance extends TesouroTokens {
   }
 
   #getFor(checked: CheckedUser, options: AccessTokenCallOptions): Promise<UserAccessToken> {
-    const { tokenEndpoint } = this.#parts
+    const { settings, tokenEndpoint } = this.#parts
     const { requestParameters } = checked
+    const startedAt = momentOf(settings.clock)
     return this.#get(checked, checked, options, (signal, name) => {
       const subjectToken = (context: { signal: AbortSignal }): Promise<string> =>
-        this.#subjectToken(checked, context.signal)
+        this.#subjectToken(checked, startedAt, context.signal)
       return tokenEndpoint.exchange({ subjectToken, requestParameters, user: name }, { signal })
     })
   }
@@ -270,9 +271,10 @@ class Instance extends TesouroTokens {
     }
   }
 
-  async #subjectToken(user: CheckedUser, signal: AbortSignal): Promise<string> {
-    const { cache, names, settings } = this.#parts
-    const startedAt = momentOf(settings.clock)
+  async #subjectToken(user: CheckedUser, startedAt: Moment, signal: AbortSignal): Promise<string> {
+    const { settings } = this.#parts
+    await this.#look(user, startedAt, signal)
+    const askedAt = momentOf(settings.clock)
     const { token } = await createSubjectToken({
       source: settings.subjectToken,
       user,
@@ -282,10 +284,17 @@ class Instance extends TesouroTokens {
       waitUntil: settings.waitUntil,
       signal,
     })
+    await this.#look(user, askedAt, signal)
+    return token
+  }
+
+  /** Looks for a logout of which nothing was heard, for a call that has waited for long. */
+  async #look(user: CheckedUser, startedAt: Moment, signal: AbortSignal): Promise<void> {
+    const { cache, names } = this.#parts
     signal.throwIfAborted()
     const subject = names.subjectNow(user)
     if (subject !== undefined) await cache.lookAgain(subject, { startedAt })
-    return token
+    signal.throwIfAborted()
   }
 
   /** What the endpoint asks of the tokens it mints with. */

@@ -54,9 +54,6 @@ export class Exchange {
       // for another look, the one before it does: its generation is as good, only older.
       const again = before && ((await cache.read(request.key, { behind: true })) ?? before)
       signal.throwIfAborted()
-      if (before && again && loggedOutBetween(before.generation, again.generation)) {
-        throw new UserForgottenError()
-      }
       const token =
         this.#found(request, replacement, again) ?? (await this.#obtain(request, replacement, again, signal))
       await lease?.release(token.leftMs === undefined ? { notCacheable: true } : { stored: true })

@@ -59,7 +59,7 @@ export class CacheAccess {
 
   /** Asks the store for a logout that it does not announce, or whose announcement cannot arrive. Never rejects. */
   async look(subject: string): Promise<void> {
-    if (this.#cache instanceof SharedCache && !this.people.hearsAll)
+    if (this.#cache instanceof SharedCache && !this.people.hasHeard(subject))
       await this.forCall().read({ subject, variant: '' }, { behind: true })
   }
 

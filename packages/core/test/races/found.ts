@@ -76,6 +76,8 @@ export const found: readonly FoundOrder[] = [
       "everybody gets anna/desk's token",
       '5000 ms pass',
       'time passes until the next timer',
+      'time passes until the next timer',
+      'time passes until the next timer',
       "a gets anna/desk's token",
       'P asks the store: read anna/desk #5 is done',
       'P asks the store: lease anna/desk #2 is done',

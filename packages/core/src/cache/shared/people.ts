@@ -50,8 +50,13 @@ export class People {
   }
 
   /** Whether a logout elsewhere would be heard now. */
-  get hearsAll(): boolean {
+  get #hearsAll(): boolean {
     return this.hears && this.hearsNow?.() !== false
+  }
+
+  /** Whether every logout of this person has been heard, as far as this process knows. */
+  hasHeard(subject: string): boolean {
+    return this.#hearsAll && this.of(subject).compared.doubts === this.#doubtsRaised
   }
 
   /** So many tokens are kept at least. */
@@ -184,7 +189,7 @@ export class People {
   /** Whether a copy may be served without asking the store. */
   isSure({ generation, compared }: Person): boolean {
     if (generation === undefined) return false
-    if (!this.hearsAll) return this.#isWithin(compared.at, compareEveryMs)
+    if (!this.#hearsAll) return this.#isWithin(compared.at, compareEveryMs)
     return compared.doubts === this.#doubtsRaised
   }
 

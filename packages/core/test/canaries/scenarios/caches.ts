@@ -3,6 +3,7 @@ import {
   encryptedTokenCache,
   layeredTokenCache,
   memoryTokenCache,
+  splitWidgetTokenOptions,
   type TokenCache,
 } from '../../../src/index.js'
 import { everySecret, hostileError, secrets, user } from '../secrets.js'
@@ -30,6 +31,10 @@ export const caches: Scenarios = {
     }
     await stage.refused('configuration', () => layeredTokenCache({ shared: broken, local: broken }))
     await stage.refused('configuration', () => layeredTokenCache(undefined as never))
+  },
+
+  async 'secrets as the names of options'(stage) {
+    await stage.refused('configuration', () => splitWidgetTokenOptions({ [everySecret]: everySecret }))
   },
 
   async 'secrets as the keys of a cache'(stage) {

@@ -17,7 +17,7 @@ export interface EncryptedTokenCacheOptions {
 /**
  * Seals the values of another cache: a reader of that store learns no token. Every value has a content key of its
  * own, wrapped by the first of `keys` (A256KW and A256GCM, RFC 7518 §4.4 and §5.3). It is bound to its name, to the
- * user's generation and to the end of its life: a value that was moved to another name, put back after a logout or kept
+ * user's generation and to the end of its life. A value that was moved to another name, put back after a logout or kept
  * alive does not open. What does not open is a miss, and a `cache_failure` event with the reason `unopened`. The end of
  * life goes by the store's clock where it tells the time, else by the processes' wall clocks, which then have to agree.
  *

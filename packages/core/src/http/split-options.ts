@@ -36,8 +36,10 @@ export function splitWidgetTokenOptions<Options extends object>(
   const names = Object.keys(widgetTokenShape)
   const problems = unknownNames(options, [...names, ...Object.keys(optionShape)])
   if (problems.length > 0) throw new ConfigurationError(problems)
-  const endpoint = Object.fromEntries(names.map((name) => [name, Reflect.get(options, name)]))
-  const own = Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)))
+  // Own members: what somebody has put on Object.prototype is no option.
+  const given = Object.entries(options)
+  const endpoint = Object.fromEntries(given.filter(([name]) => names.includes(name)))
+  const own = Object.fromEntries(given.filter(([name]) => !names.includes(name)))
   return {
     endpoint: endpoint as Pick<Options, Extract<EndpointOption, keyof Options>>,
     own: own as Omit<Options, EndpointOption>,

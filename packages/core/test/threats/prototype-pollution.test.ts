@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest'
-import { createTesouroTokens, createWidgetTokenHandler, memoryTokenCache } from '../../src/index.js'
+import {
+  createTesouroTokens,
+  createWidgetTokenHandler,
+  memoryTokenCache,
+  splitWidgetTokenOptions,
+} from '../../src/index.js'
 import { json as posted } from '../http/post.js'
 import { raw, startServer } from '../token-endpoint/scripted-server.js'
 import { goodAnswer } from '../token-endpoint/set-up.js'
@@ -80,4 +85,13 @@ it('what another library has put on every object gets into tokens', async () => 
     for (const name of Object.keys(members)) Reflect.deleteProperty(Object.prototype, name)
   }
   await tokens.close()
+})
+
+it('a member of Object.prototype is split off as an option that was given', () => {
+  Object.defineProperty(Object.prototype, 'onError', { value: 'evil', configurable: true, writable: true })
+  try {
+    expect(Object.keys(splitWidgetTokenOptions({ getUser: () => user }).endpoint)).toEqual(['getUser'])
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'onError')
+  }
 })

@@ -1,3 +1,4 @@
+import { createTesouroTokens, type TesouroTokens, type TokenCache } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { describeForgetting } from './cache/forgetting.js'
 import { describeGenerations } from './cache/generations.js'
@@ -29,11 +30,16 @@ export function describeTokenCache(
 ): void {
   describe(`token cache: ${name}`, () => {
     let subject: CacheSubject
+    let users: TesouroTokens[]
 
     beforeEach(async () => {
       subject = await open()
+      users = [subject.cache, subject.elsewhere, subject.beside].flatMap((cache) =>
+        cache ? [patientUserOf(cache)] : [],
+      )
     })
     afterEach(async () => {
+      await Promise.all(users.map((user) => user.close()))
       await subject.close()
     })
     const opened = (): CacheSubject => subject
@@ -48,5 +54,16 @@ export function describeTokenCache(
     if (!shared) return
     describeLeases(opened)
     describeListening(opened)
+  })
+}
+
+/** An instance that uses the cache: its time limit for an operation holds then, which a busy machine does not reach. */
+function patientUserOf(cache: TokenCache): TesouroTokens {
+  return createTesouroTokens({
+    baseUrl: 'http://127.0.0.1:9',
+    clientId: 'client',
+    clientSecret: 'never sent',
+    cache,
+    timeouts: { cacheMs: 60_000 },
   })
 }

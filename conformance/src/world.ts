@@ -44,7 +44,7 @@ export async function openWorld(options: StartSandboxOptions = {}): Promise<Worl
         retry: false,
         requestsPerSecond: false,
         // Long enough for a machine that is busy with something else.
-        timeouts: { attemptMs: 15_000 },
+        timeouts: { attemptMs: 15_000, cacheMs: 15_000 },
         onEvent: (event) => void events.push(event),
         waitUntil: (work) => {
           underWay.add(work)

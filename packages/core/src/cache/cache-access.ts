@@ -38,7 +38,7 @@ export class CacheAccess {
     if (this.#cache instanceof SharedCache) this.#cache.isUsedDirectly = true
     const { state } = this.#cache
     this.people = state.people
-    this.#leave = state.context.join(user)
+    this.#leave = state.join(user)
     state.listen()
   }
 

@@ -37,19 +37,19 @@ export interface EncryptedTokenCacheOptions {
  */
 export function encryptedTokenCache(inner: TokenCache, options: EncryptedTokenCacheOptions): TokenCache {
   const { seal, open } = createSealing(checkedKeys(inner, options))
-  const { context } = stateOf(inner)
+  const state = stateOf(inner)
   const timed: TimedTokenCache = inner
   const { lease, onForget, hears, close } = timed
 
   /** How far the store's clock is ahead of this process's: processes whose clocks disagree agree on the store's. */
   let aheadMs = 0
-  const storeNow = (): number => context.clock.now() + aheadMs
+  const storeNow = (): number => state.clock.now() + aheadMs
 
   const tell = (operation: CacheFailureEvent['operation']): void =>
-    context.current.emit({ type: 'cache_failure', operation, reason: 'unopened' })
+    state.user.emit({ type: 'cache_failure', operation, reason: 'unopened' })
 
   const opened = async (answer: CacheAnswer, key: TokenKey): Promise<CacheAnswer> => {
-    if (answer?.now !== undefined) aheadMs = answer.now - context.clock.now()
+    if (answer?.now !== undefined) aheadMs = answer.now - state.clock.now()
     if (answer?.value === undefined) return answer
     const { value: sealed, remainingMs = Number.POSITIVE_INFINITY, ...rest } = answer
     const found = await open(sealed)

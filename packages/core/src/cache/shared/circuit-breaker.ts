@@ -17,10 +17,11 @@ export interface CacheUser {
   emit(event: CacheFailureEvent | CacheGuardEvent): void
 }
 
-/** The instances that use a store: the clock that counts, and the one that speaks for all. */
-interface CacheUsers {
+/** Who uses a store: the clock that counts, the instance that speaks for all, and the logouts that wait for it. */
+interface StoreUse {
   readonly clock: Clock
-  readonly current: CacheUser
+  readonly user: CacheUser
+  readonly logouts: { tryNow(): void }
 }
 
 /** One operation on a store. */
@@ -59,8 +60,11 @@ export async function attempt<Answer>(
 }
 
 /** The same, for callers of which many may wait for the answer: outside their async context, and as work that is traced. */
-function attemptTraced<Answer>(operation: Operation<Answer>, ms: number): Promise<Attempt<Answer>> {
-  if (!isTraced('cache')) return outsideAsyncContext(() => attempt(operation, ms))
+function attemptTraced<Answer>(
+  operation: Operation<Answer>,
+  ms: number | undefined,
+): Promise<Attempt<Answer>> {
+  if (ms === undefined || !isTraced('cache')) return outsideAsyncContext(() => attempt(operation, ms))
   const trace: CacheTrace = { type: 'cache', operation: operation.name }
   const work = async (): Promise<Attempt<Answer>> => {
     const result = await attempt(operation, ms)
@@ -83,13 +87,13 @@ export function probeOf(store: TokenCache): Operation<unknown> {
 }
 
 /**
- * The circuit breaker around one remote store. An operation may take the instance's `cacheMs`; after five failures in a
+ * Runs the operations on one store. One in this process's memory answers as it does. Around a remote one stands a
+ * circuit breaker: an operation may take the instance's `cacheMs`; after five failures in a
  * row nothing goes to the store any longer, until a probe of the breaker's own, every half second, succeeds.
  */
 export class CircuitBreaker {
   readonly #store: TokenCache
-  readonly #context: CacheUsers
-  readonly #onClosed: () => void
+  readonly #use: StoreUse
   #open = false
   #failures = 0
   /** Counts the changes: what an operation from before a change tells is out of date. */
@@ -97,10 +101,9 @@ export class CircuitBreaker {
   #probedAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(store: TokenCache, context: CacheUsers, onClosed: () => void) {
+  constructor(store: TokenCache, use: StoreUse) {
     this.#store = store
-    this.#context = context
-    this.#onClosed = onClosed
+    this.#use = use
   }
 
   get open(): boolean {
@@ -109,11 +112,16 @@ export class CircuitBreaker {
 
   /**
    * Runs one operation. `ms` may leave it less than `cacheMs`, because its call has no more: then being late is not held
-   * against the store.
+   * against the store. What a cache in front of the store answers from memory (`isLocal`) tells nothing about the store.
    *
    * @throws CacheUnavailableError when the breaker is open or the operation failed; the event has been emitted
    */
-  async run<Answer>(operation: Operation<Answer>, ms: number): Promise<Answer> {
+  async run<Answer>(
+    operation: Operation<Answer>,
+    ms: number = Number.POSITIVE_INFINITY,
+    isLocal: boolean = this.#store.local === true,
+  ): Promise<Answer> {
+    if (isLocal) return this.#attempt(operation, undefined)
     if (this.#open) this.#probeIfOverdue()
     if (this.#open || ms <= 0) throw unavailable()
     return this.#attempt(operation, ms)
@@ -126,26 +134,28 @@ export class CircuitBreaker {
     this.#failures = 0
     if (!this.#open) return
     this.#open = false
-    this.#context.current.emit({ type: 'cache_guard', state: 'closed' })
+    this.#use.user.emit({ type: 'cache_guard', state: 'closed' })
   }
 
   async #attempt<Answer>(
     operation: Operation<Answer>,
-    ms: number,
+    ms: number | undefined,
     how: typeof attemptTraced = attemptTraced,
   ): Promise<Answer> {
-    const { cacheMs, emit } = this.#context.current
-    const within = Math.min(ms, cacheMs)
+    const { cacheMs, emit } = this.#use.user
+    const within = ms && Math.min(ms, cacheMs)
     const began = this.#era
     const result = await how(operation, within)
+    const counts = within !== undefined && began === this.#era && !this.#open
     if ('answer' in result) {
-      if (began === this.#era && !this.#open) this.#failures = 0
+      if (counts) this.#failures = 0
       return result.answer
     }
     const { reason, refusal } = result
-    if (!this.#open) emit({ type: 'cache_failure', operation: operation.name, reason })
-    const isItsFault = reason !== 'timeout' || within === cacheMs
-    if (!this.#open && began === this.#era && isItsFault) {
+    if (!this.#open || within === undefined) {
+      emit({ type: 'cache_failure', operation: operation.name, reason })
+    }
+    if (counts && (reason !== 'timeout' || within === cacheMs)) {
       this.#failures += 1
       if (this.#failures === failuresToOpen) this.#change(true)
     }
@@ -156,16 +166,16 @@ export class CircuitBreaker {
     this.#open = toOpen
     this.#era += 1
     this.#failures = 0
-    this.#context.current.emit({ type: 'cache_guard', state: toOpen ? 'open' : 'closed' })
+    this.#use.user.emit({ type: 'cache_guard', state: toOpen ? 'open' : 'closed' })
     if (toOpen) {
-      this.#probedAt = this.#context.clock.monotonic()
+      this.#probedAt = this.#use.clock.monotonic()
       this.#probeLater()
-    } else this.#onClosed()
+    } else this.#use.logouts.tryNow()
   }
 
   async #probe(): Promise<void> {
     const began = this.#era
-    this.#probedAt = this.#context.clock.monotonic()
+    this.#probedAt = this.#use.clock.monotonic()
     try {
       await this.#attempt(probeOf(this.#store), Number.POSITIVE_INFINITY, attempt)
     } catch {
@@ -177,7 +187,7 @@ export class CircuitBreaker {
 
   #probeLater(): void {
     clearTimeout(this.#timer)
-    const waitMs = this.#probedAt + probeEveryMs - this.#context.clock.monotonic()
+    const waitMs = this.#probedAt + probeEveryMs - this.#use.clock.monotonic()
     outsideAsyncContext(() => {
       this.#timer = setTimeout(() => void this.#probe(), Math.min(probeEveryMs, Math.max(0, waitMs)))
     })
@@ -186,58 +196,44 @@ export class CircuitBreaker {
 
   /** Where a timer died with the request in which it was set, the next call starts the probe. */
   #probeIfOverdue(): void {
-    const latestMs = probeEveryMs + 2 * this.#context.current.cacheMs
-    if (this.#context.clock.monotonic() - this.#probedAt > latestMs) void this.#probe()
+    const latestMs = probeEveryMs + 2 * this.#use.user.cacheMs
+    if (this.#use.clock.monotonic() - this.#probedAt > latestMs) void this.#probe()
   }
 }
 
 const unavailable = (): CacheUnavailableError =>
   new CacheUnavailableError('the shared cache did not answer, or not in time')
 
-/** Runs operations on one store: a remote one stands behind its circuit breaker, one in this process's memory does not. */
-export class StoreOperations {
-  readonly #isLocal: boolean
-  readonly #parts: { breaker: CircuitBreaker; context: CacheUsers }
+/** Runs an operation on the store. */
+type Run = <Answer>(operation: Operation<Answer>, ms?: number) => Promise<Answer>
 
-  constructor(store: TokenCache, parts: { breaker: CircuitBreaker; context: CacheUsers }) {
-    this.#isLocal = store.local === true
-    this.#parts = parts
+/** Asks for a lease, whose operations are run like all others. One that comes after its caller has gone is given back. */
+export async function leaseOf(
+  run: Run,
+  ask: () => Promise<unknown> | undefined,
+  ms: number,
+): Promise<LeaseAnswer> {
+  let isWaitedFor = true
+  const work = async (): Promise<unknown> => {
+    const answer = await ask()
+    // So that the next who asks gets it: an outcome would send all who wait for one to the platform.
+    if (!isWaitedFor && isLeaseAnswer(answer) && 'held' in answer) await answer.held.renew(1)
+    return answer
   }
-
-  /** @throws CacheUnavailableError when the operation failed; the event has been emitted */
-  async run<Answer>(operation: Operation<Answer>, ms: number = Number.POSITIVE_INFINITY): Promise<Answer> {
-    if (!this.#isLocal) return this.#parts.breaker.run(operation, ms)
-    const result = await outsideAsyncContext(() => attempt(operation, undefined))
-    if ('answer' in result) return result.answer
-    const { reason, refusal } = result
-    this.#parts.context.current.emit({ type: 'cache_failure', operation: operation.name, reason })
-    throw refusal ?? new CacheUnavailableError('the cache failed')
+  try {
+    const answer = await run({ name: 'lease', work, check: isLeaseAnswer }, ms)
+    if ('outcome' in answer) return { outcome: checkedOutcome(answer.outcome) }
+    return 'held' in answer ? { held: guarded(answer.held, run) } : answer
+  } finally {
+    isWaitedFor = false
   }
+}
 
-  /** Asks for a lease, whose operations are run like all others. One that comes after its caller has gone is given back. */
-  async lease(ask: () => Promise<unknown> | undefined, ms: number): Promise<LeaseAnswer> {
-    let isWaitedFor = true
-    const work = async (): Promise<unknown> => {
-      const answer = await ask()
-      // So that the next who asks gets it: an outcome would send all who wait for one to the platform.
-      if (!isWaitedFor && isLeaseAnswer(answer) && 'held' in answer) await answer.held.renew(1)
-      return answer
-    }
-    try {
-      const answer = await this.run({ name: 'lease', work, check: isLeaseAnswer }, ms)
-      if ('outcome' in answer) return { outcome: checkedOutcome(answer.outcome) }
-      return 'held' in answer ? { held: this.#guarded(answer.held) } : answer
-    } finally {
-      isWaitedFor = false
-    }
-  }
-
-  #guarded(lease: Lease): Lease {
-    return {
-      renew: (ttlMs) => this.run({ name: 'renew', work: () => lease.renew(ttlMs), check: isBoolean }),
-      release: async (outcome) => {
-        await this.run({ name: 'release', work: () => lease.release(outcome), check: isAnything })
-      },
-    }
+function guarded(lease: Lease, run: Run): Lease {
+  return {
+    renew: (ttlMs) => run({ name: 'renew', work: () => lease.renew(ttlMs), check: isBoolean }),
+    release: async (outcome) => {
+      await run({ name: 'release', work: () => lease.release(outcome), check: isAnything })
+    },
   }
 }

@@ -4,7 +4,7 @@ import { elapsedMs } from '../../lib/clock.js'
 import { createTimeBudget } from '../../lib/deadline.js'
 import { type CacheAnswer, droppedValues, isAnswer, isAnything, isBoolean } from '../check-answer.js'
 import type { CacheCall, ForgetRequest, LeaseAnswer, TimedTokenCache, TokenCache } from '../token-cache.js'
-import { StoreOperations } from './circuit-breaker.js'
+import { leaseOf, type Operation } from './circuit-breaker.js'
 import type { QueuedLogout } from './logout-queue.js'
 import type { Copy, Mark, Person } from './person.js'
 import { isOwnGeneration } from './person.js'
@@ -28,14 +28,12 @@ export class SharedCache {
   isUsedDirectly = false
   readonly #shared: TimedTokenCache
   readonly #front: boolean
-  readonly #operations: StoreOperations
   #saveAgainAt = 0
 
   constructor(shared: TokenCache, state: StoreState, { front }: { front: boolean }) {
     this.#shared = shared
     this.state = state
     this.#front = front
-    this.#operations = new StoreOperations(shared, state)
   }
 
   /** A copy that counts without the store's being asked. */
@@ -57,7 +55,7 @@ export class SharedCache {
     this.state.listen()
     const person = people.of(key.subject)
     if (person.recording !== undefined) return this.#fromMemory(key, person)
-    const reading = createTimeBudget(ms, this.state.context.clock)
+    const reading = createTimeBudget(ms, this.state.clock)
     if (!behind) {
       const inFront = this.peek(key)
       if (inFront !== undefined) return this.answerFrom(inFront)
@@ -70,7 +68,7 @@ export class SharedCache {
     const { own } = person
     const asked = people.mark()
     const copy = people.copy(key, this)
-    const asking = this.#operations.run(
+    const asking = this.#run(
       { name: 'get', work: () => this.#shared.get(key, { ms: reading.leftMs, behind }), check: isAnswer },
       reading.leftMs,
     )
@@ -95,22 +93,14 @@ export class SharedCache {
     const { own } = person
     const asked = people.mark()
     const keep = (kind: 'saved' | 'unsaved'): true => {
-      const leftMs = ttlMs - elapsedMs(this.state.context.clock, asked.at)
+      const leftMs = ttlMs - elapsedMs(this.state.clock, asked.at)
       people.keep(person, { variant: key.variant, via: this, kind, value, ttlMs: leftMs })
       return true
     }
     if (isOwnGeneration(generation)) return generation === person.generationNow && keep('unsaved')
     if (person.recording !== undefined) return false
-    const stored = await this.#operations
-      .run(
-        {
-          name: 'set',
-          work: () => this.#shared.set(key, value, { ttlMs, generation }, { ms }),
-          check: isBoolean,
-        },
-        ms,
-      )
-      .catch(() => undefined)
+    const work = (): Promise<boolean> => this.#shared.set(key, value, { ttlMs, generation }, { ms })
+    const stored = await this.#run({ name: 'set', work, check: isBoolean }, ms).catch(() => undefined)
     if (person.over) return false
     if (stored === undefined) return person.accepts(generation) && keep('unsaved')
     if (!stored) {
@@ -130,7 +120,7 @@ export class SharedCache {
     const person = people.of(key.subject)
     this.#dropCopy(key)
     const work = (): Promise<void> => this.#shared.delete(key, { ms })
-    await this.#operations.run({ name: 'delete', work, check: isAnything }, ms).catch(() => {
+    await this.#run({ name: 'delete', work, check: isAnything }, ms).catch(() => {
       people.keep(person, {
         variant: key.variant,
         via: this,
@@ -149,7 +139,7 @@ export class SharedCache {
     { ms }: CacheCall = unlimited,
   ): Promise<LeaseAnswer | undefined> {
     if (this.#shared.lease === undefined) return undefined
-    return this.#operations.lease(() => this.#shared.lease?.(key, ttlMs, how, { ms }), ms)
+    return leaseOf(this.#run, () => this.#shared.lease?.(key, ttlMs, how, { ms }), ms)
   }
 
   /**
@@ -182,7 +172,7 @@ export class SharedCache {
 
   /** What counts, of a copy in memory and of what the store has answered. */
   async #reconcile(key: TokenKey, person: Person, answer: CacheAnswer, asked: Mark): Promise<CacheAnswer> {
-    const { people, context } = this.state
+    const { people, clock } = this.state
     const { value, generation } = answer
     if (people.hasLostLogout(person, generation)) {
       // A store that came back from before a logout receives it again.
@@ -190,7 +180,7 @@ export class SharedCache {
       return { generation: person.own, alone: true }
     }
     people.compare(person, generation, asked)
-    const took = elapsedMs(context.clock, asked.at)
+    const took = elapsedMs(clock, asked.at)
     const remainingMs = answer.remainingMs === undefined ? undefined : answer.remainingMs - took
     const copy = people.copy(key, this)
     if (copy?.kind === 'dropped' && value !== undefined) {
@@ -217,7 +207,7 @@ export class SharedCache {
 
   /** Puts what has taken effect here on its way into the store. */
   #record(request: ForgetRequest, person: Person, dropped: readonly Copy[]): QueuedLogout {
-    const { people, logouts, context } = this.state
+    const { people, logouts } = this.state
     const { subject } = person
     const recording = logouts.begin({
       request,
@@ -227,7 +217,7 @@ export class SharedCache {
           return this.#shared.forget(subject, asked)
         }
         const forget = { name: 'forget', work, check: isAnything } as const
-        return droppedValues(await this.#operations.run(forget))
+        return droppedValues(await this.#run(forget))
       },
       // What stands behind this one tells by its own answer what it has dropped.
       droppedHere: dropped.flatMap(({ via, value }) =>
@@ -242,21 +232,20 @@ export class SharedCache {
     }
     // Where the store refuses for good, what it answers does not count for this person any longer.
     recording.recorded.then(recorded, () => {
-      if (!context.used) recorded()
+      if (!this.state.used) recorded()
     })
     return recording
   }
 
   /** Has the store take what it could not take before. No call waits for it. */
   #save(key: TokenKey, copy: Copy, generation: string): void {
-    const { people, context } = this.state
+    const { people, clock } = this.state
     const { value, person } = copy
     const ttlMs = Math.floor(people.leftMs(copy))
-    if (context.clock.monotonic() < this.#saveAgainAt || ttlMs < 1) return
-    this.#saveAgainAt = context.clock.monotonic() + saveAgainAfterMs
+    if (clock.monotonic() < this.#saveAgainAt || ttlMs < 1) return
+    this.#saveAgainAt = clock.monotonic() + saveAgainAfterMs
     const work = (): Promise<boolean> => this.#shared.set(key, value, { ttlMs, generation })
-    this.#operations
-      .run({ name: 'set', work, check: isBoolean })
+    this.#run({ name: 'set', work, check: isBoolean })
       .then((stored) => {
         this.#saveAgainAt = 0
         if (people.copy(key, this) !== copy) return
@@ -265,6 +254,10 @@ export class SharedCache {
       })
       .catch(() => {})
   }
+
+  /** Runs an operation on what stands behind. */
+  readonly #run = <Answer>(operation: Operation<Answer>, ms?: number): Promise<Answer> =>
+    this.state.breaker.run(operation, ms, this.#shared.local === true)
 
   #dropCopy(key: TokenKey): void {
     const copy = this.state.people.copy(key, this)

@@ -1,62 +1,11 @@
 import { type Clock, systemClock } from '../../lib/clock.js'
 import type { TokenCache } from '../token-cache.js'
-import { attempt, type CacheUser, CircuitBreaker, probeOf } from './circuit-breaker.js'
+import { type CacheUser, CircuitBreaker, probeOf } from './circuit-breaker.js'
 import { LogoutQueue } from './logout-queue.js'
 import { People } from './people.js'
 
 /** For a cache that is used without an instance. */
 const nobody: CacheUser = { clock: systemClock, cacheMs: 250, emit: () => {} }
-
-/**
- * The instances that use one store. Its caches take the clock, the time limit and the listener of the oldest instance,
- * so that what happens to a shared store is reported once.
- */
-export class CacheContext {
-  readonly #users = new Set<{ user: CacheUser }>()
-  readonly #onEmpty: () => void
-  readonly #onClock: (clock: Clock) => void
-  #given: Clock | undefined
-
-  /** `onClock` receives the clock that counts from now on. */
-  constructor(events: { onEmpty: () => void; onClock: (clock: Clock) => void }) {
-    this.#onEmpty = events.onEmpty
-    this.#onClock = events.onClock
-  }
-
-  /** The clock that a cache was given, or the oldest instance's. */
-  get clock(): Clock {
-    return this.#given ?? this.current.clock
-  }
-
-  useClock(clock: Clock): void {
-    this.#given = clock
-    this.#onClock(this.clock)
-  }
-
-  /** Whether any instance uses the store. */
-  get used(): boolean {
-    return this.#users.size > 0
-  }
-
-  get current(): CacheUser {
-    for (const { user } of this.#users) return user
-    return nobody
-  }
-
-  /** Returns how the instance leaves: `true` when it was the last one. */
-  join(user: CacheUser): () => boolean {
-    const entry = { user }
-    this.#users.add(entry)
-    this.#onClock(this.clock)
-    return () => {
-      const isLast = this.#users.has(entry) && this.#users.size === 1
-      if (isLast) this.#onEmpty() // while an instance is there to hear of it
-      this.#users.delete(entry)
-      this.#onClock(this.clock)
-      return isLast
-    }
-  }
-}
 
 /** Hears of logouts in other processes; `undefined`: some may have been missed. */
 export type ForgetListener =
@@ -65,34 +14,64 @@ export type ForgetListener =
 /** How many tokens memory keeps unless something else is asked for. */
 export const defaultMaxEntries = 50_000
 
-/** Everything that this process holds for one store, however many instances, layers and wrappers use that object. */
+/**
+ * Everything that this process holds for one store, however many instances, layers and wrappers use that object. The
+ * clock, the time limit and the listener are those of the oldest instance, so that what happens to a shared store is
+ * reported once.
+ */
 export class StoreState {
-  readonly context: CacheContext
-  readonly people: People
+  readonly people: People = new People()
   readonly logouts: LogoutQueue = new LogoutQueue()
   readonly breaker: CircuitBreaker
   readonly #store: TokenCache
+  readonly #users = new Set<{ user: CacheUser }>()
   readonly #listeners = new Set<ForgetListener>()
+  #givenClock: Clock | undefined
   #stopListening: (() => void) | undefined
 
   constructor(store: TokenCache) {
     this.#store = store
-    this.people = new People()
     if (store.hears !== undefined) this.people.hearsNow = () => store.hears?.() ?? true
-    this.context = new CacheContext({
-      onEmpty: () => this.stop(),
-      onClock: (clock) => {
-        this.people.clock = clock
-      },
-    })
-    this.breaker = new CircuitBreaker(store, this.context, () => this.logouts.tryNow())
+    this.breaker = new CircuitBreaker(store, this)
+  }
+
+  /** The clock that a cache was given, or the oldest instance's. */
+  get clock(): Clock {
+    return this.#givenClock ?? this.user.clock
+  }
+
+  useClock(clock: Clock): void {
+    this.#givenClock = clock
+    this.people.clock = clock
+  }
+
+  /** Whether any instance uses the store. */
+  get used(): boolean {
+    return this.#users.size > 0
+  }
+
+  get user(): CacheUser {
+    for (const { user } of this.#users) return user
+    return nobody
+  }
+
+  /** Returns how the instance leaves: `true` when it was the last one. */
+  join(user: CacheUser): () => boolean {
+    const entry = { user }
+    this.#users.add(entry)
+    this.people.clock = this.clock
+    return () => {
+      const isLast = this.#users.has(entry) && this.#users.size === 1
+      if (isLast) this.stop() // while an instance is there to hear of it
+      this.#users.delete(entry)
+      this.people.clock = this.clock
+      return isLast
+    }
   }
 
   /** Whether the store answers; at once while its circuit breaker is open. */
-  async answers(): Promise<boolean> {
-    const probe = probeOf(this.#store)
-    if (this.#store.local) return 'answer' in (await attempt(probe, undefined))
-    return this.breaker.run(probe, Number.POSITIVE_INFINITY).then(
+  answers(): Promise<boolean> {
+    return this.breaker.run(probeOf(this.#store)).then(
       () => true,
       () => false,
     )
@@ -111,7 +90,7 @@ export class StoreState {
       this.#stopListening = () => stop()
       this.people.hears = true
     } catch {
-      this.context.current.emit({ type: 'cache_failure', operation: 'onForget', reason: 'rejected' })
+      this.user.emit({ type: 'cache_failure', operation: 'onForget', reason: 'rejected' })
     }
   }
 
@@ -171,6 +150,6 @@ export function stateOf(
   const state = states.get(store) ?? new StoreState(store)
   states.set(store, state)
   state.people.holdAtLeast(maxEntries)
-  if (clock !== undefined) state.context.useClock(clock)
+  if (clock !== undefined) state.useClock(clock)
   return state
 }

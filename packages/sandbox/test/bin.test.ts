@@ -45,7 +45,7 @@ test('stdout is a .env file and nothing else, and requests show up on stderr lin
   const tokens = tesouroTokensFromEnv({ env: parseEnv(out()) })
   const { accessToken } = await tokens.getUserAccessToken({ sub: 'u_1', email: 'u_1@partner.test' })
   await tokens.close()
-  await vi.waitFor(() => expect(err()).toContain('200 token_exchange client=sandbox-client user=u_1'))
+  await expect.poll(err).toContain('200 token_exchange client=sandbox-client user=u_1')
   expect(err()).not.toContain('warning')
   expect(out() + err()).not.toContain(accessToken)
   running.kill('SIGTERM')
@@ -72,7 +72,7 @@ test('Ctrl-C ends it while a request hangs', async () => {
     body: '{"fault":"hang"}',
   })
   const hanging = fetch(baseUrl).catch((error: unknown) => error)
-  await vi.waitFor(() => expect(err()).toContain('no answer'))
+  await expect.poll(err).toContain('no answer')
   running.kill('SIGINT')
   expect(await exit).toBe(0)
   expect(await hanging).toBeInstanceOf(TypeError)

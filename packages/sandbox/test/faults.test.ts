@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../src/index.js'
 import { accounts, call, exchange, startWidget, userToken, widgetToken } from './partner.js'
 
@@ -79,7 +79,7 @@ test('slow answers later, and what it delays is counted at once', async () => {
   expect(sandbox.requests().at(-1)?.fault).toBe('slow')
   sandbox.faults.slow(600_000)
   const waiting = accounts(sandbox, 'x').catch((error: unknown) => error)
-  await vi.waitFor(() => expect(sandbox.count({ kind: 'bank_accounts' })).toBe(1))
+  await expect.poll(() => sandbox.count({ kind: 'bank_accounts' })).toBe(1)
   expect(sandbox.requests().at(-1)).toMatchObject({ kind: 'bank_accounts', status: undefined })
   await sandbox.close()
   expect(await waiting).toBeInstanceOf(TypeError)
@@ -97,7 +97,7 @@ test('reset breaks the connection before anything is done', async () => {
 test('hang never answers, and close() ends it', async () => {
   sandbox.faults.hang()
   const hanging = [1, 2, 3].map(() => raw().catch((error: unknown) => error))
-  await vi.waitFor(() => expect(sandbox.count()).toBe(3))
+  await expect.poll(() => sandbox.count()).toBe(3)
   await sandbox.close()
   for (const outcome of await Promise.all(hanging)) expect(outcome).toBeInstanceOf(TypeError)
 })

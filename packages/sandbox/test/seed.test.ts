@@ -1,5 +1,5 @@
 import { tesouroTokensFromEnv } from '@tesouro-tokens/core'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../src/index.js'
 import { accounts, call, startWidget, userToken } from './partner.js'
 
@@ -23,7 +23,7 @@ test('a restart with the same seed is noticed by no running application', async 
   await using after = await startAgain(seed)
   expect(after.env).toEqual(env)
   // this process's own pool has to hear first that its idle connections are gone
-  await vi.waitFor(() => fetch(after.baseUrl))
+  await expect.poll(async () => (await fetch(after.baseUrl)).status).toBeGreaterThan(0)
   after.resetStats()
   expect((await tokens.fetchAsUser(user, path)).status).toBe(200)
   expect(after.count({ kind: 'token_exchange' })).toBe(0)

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import type { CacheRead } from '../cache/cache-access.js'
 import type { Copy, ObtainedToken, StoredToken } from '../cache/shared/person.js'
 import type { TokenKey } from '../identity/token-key.js'
@@ -105,34 +106,20 @@ function thisProcess(): string {
   return mark
 }
 
+const stored = z.strictObject({
+  v: z.literal(1),
+  accessToken: z.string().check(z.minLength(1)),
+  issuedTokenType: z.optional(z.string()),
+  lifetimeMs: z.number().check(z.positive()),
+  process: z.string(),
+  requestedAt: z.strictObject({ now: z.number(), monotonic: z.number() }),
+})
+
 /** Reads what a cache gave back; `undefined` for anything that this version did not write. */
 export function readStored(text: string): StoredToken | undefined {
   try {
-    const value: unknown = JSON.parse(text)
-    return isStored(value) ? value : undefined
+    return stored.safeParse(JSON.parse(text)).data
   } catch {
     return undefined
   }
-}
-
-/** By hand, unlike everything else that arrives: this is all that a warm call does next to its look-up. */
-function isStored(value: unknown): value is StoredToken {
-  if (!isRecord(value) || !hasOnly(value, members)) return false
-  const { v, accessToken, issuedTokenType, lifetimeMs, process, requestedAt } = value
-  if (v !== 1 || typeof accessToken !== 'string' || accessToken === '') return false
-  if (issuedTokenType !== undefined && typeof issuedTokenType !== 'string') return false
-  if (!Number.isFinite(lifetimeMs) || Number(lifetimeMs) <= 0 || typeof process !== 'string') return false
-  if (!isRecord(requestedAt) || !hasOnly(requestedAt, moments)) return false
-  return Number.isFinite(requestedAt.now) && Number.isFinite(requestedAt.monotonic)
-}
-
-const members = new Set(['v', 'accessToken', 'issuedTokenType', 'lifetimeMs', 'process', 'requestedAt'])
-const moments = new Set(['now', 'monotonic'])
-
-function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function hasOnly(record: object, names: ReadonlySet<string>): boolean {
-  return Object.keys(record).every((name) => names.has(name))
 }

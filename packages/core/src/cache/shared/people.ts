@@ -56,7 +56,7 @@ export class People {
 
   /** Whether every logout of this person has been heard, as far as this process knows. */
   hasHeard(subject: string): boolean {
-    return this.#hearsAll && this.of(subject).compared.doubts === this.#doubtsRaised
+    return this.#hearsAll && this.#isUndoubted(this.of(subject).compared)
   }
 
   /** So many tokens are kept at least. */
@@ -152,8 +152,9 @@ export class People {
 
   /** Whether a store tells another generation because it has lost what it knew, and no logout can have been missed. */
   #hasOnlyLost({ generation: before, compared }: Person, generation: string): boolean {
-    const heardAll = this.hears && compared.doubts === this.#doubtsRaised
-    return before !== undefined && isUnknownGeneration(generation) && heardAll
+    return (
+      before !== undefined && isUnknownGeneration(generation) && this.hears && this.#isUndoubted(compared)
+    )
   }
 
   /** A copy that `via` put here, while its life is not over. */
@@ -190,7 +191,7 @@ export class People {
   isSure({ generation, compared }: Person): boolean {
     if (generation === undefined) return false
     if (!this.#hearsAll) return this.#isWithin(compared.at, compareEveryMs)
-    return compared.doubts === this.#doubtsRaised
+    return this.#isUndoubted(compared)
   }
 
   /** Whether a copy may be served while the store cannot be asked. */
@@ -206,9 +207,11 @@ export class People {
 
   /** Whether a logout since the last comparison would be known, or will show in the next one. */
   #missedNothing({ compared }: Person): boolean {
-    return (
-      this.#isWithin(compared.at, uncomparedForMs) || (this.hears && compared.doubts === this.#doubtsRaised)
-    )
+    return this.#isWithin(compared.at, uncomparedForMs) || (this.hears && this.#isUndoubted(compared))
+  }
+
+  #isUndoubted(compared: Mark): boolean {
+    return compared.doubts === this.#doubtsRaised
   }
 
   #isWithin(moment: Moment, ms: number): boolean {

@@ -8,13 +8,12 @@ import { eventOutcome, type Observer } from '../observer.js'
 import { Exchange, type Replacement } from './exchange.js'
 import { isRefusalOfUser } from './failure-kind.js'
 import { FailureMemory } from './failure-memory.js'
-import { SharedReads, SingleFlight } from './single-flight.js'
+import { SingleFlight, sharedRead } from './single-flight.js'
 import { type CachedToken, isLateInWindow, obtained, usable } from './token-life.js'
 import type { TokenRequest } from './token-request.js'
 
 /** A call's request, the person's record that it began with, and what the cache answered. */
-interface Asked extends Omit<Replacement, 'unwanted'> {
-  request: TokenRequest
+interface Asked extends Omit<Replacement, 'unwanted' | 'signal'> {
   /** The call that asks is given the old token, and does not wait. */
   background: boolean
 }
@@ -32,22 +31,14 @@ interface AccessTokensParts {
 export class AccessTokens {
   readonly #parts: AccessTokensParts
   readonly #flights: SingleFlight
-  readonly #reads: SharedReads
-  readonly #refusals: FailureMemory
-  readonly #failedRefreshes: FailureMemory
-  /** Tokens that took the place of refused ones. */
-  readonly #replacements: FailureMemory
+  readonly #failures: FailureMemory
   readonly #exchange: Exchange
 
   constructor(parts: AccessTokensParts) {
-    const { clock } = parts
     this.#parts = parts
     this.#flights = new SingleFlight(parts)
-    this.#reads = new SharedReads(parts)
-    this.#refusals = new FailureMemory(clock, { kind: 'refusal', jitter: 0 })
-    this.#failedRefreshes = new FailureMemory(clock, { kind: 'refresh', jitter: 0.2 })
-    this.#replacements = new FailureMemory(clock, { kind: 'replacement', jitter: 0 })
-    this.#exchange = new Exchange(parts, this.#refusals, this.#failedRefreshes)
+    this.#failures = new FailureMemory(parts.clock)
+    this.#exchange = new Exchange(parts, this.#failures)
   }
 
   get(request: TokenRequest): ObtainedToken | Promise<ObtainedToken> {
@@ -55,7 +46,7 @@ export class AccessTokens {
     const copy = this.#parts.cache.peek(key)
     const person = copy?.person ?? this.#parts.cache.people.of(key.subject)
     call.workFor(person)
-    const refusal = person.failures && this.#refusals.inForce(person, key.variant)
+    const refusal = person.failures && this.#failures.inForce('refusal', person, key.variant)
     if (refusal !== undefined) {
       this.#parts.observer.emit({ type: 'refusal', user, code: refusal.error.code })
       throw refusal.error
@@ -70,7 +61,7 @@ export class AccessTokens {
 
   async #readAndDecide(request: TokenRequest, person: Person): Promise<ObtainedToken> {
     const cache = this.#parts.cache.forCall()
-    const read = await this.#reads.join(person, request.key, cache)
+    const read = await sharedRead(person, request.key, cache, this.#parts)
     // A logout or close() since the call began ended no exchange, because there was none yet: none begins now.
     request.call.throwIfEnded()
     return this.#decide(request, person, read, { cache })
@@ -83,8 +74,8 @@ export class AccessTokens {
     { cache, copy }: { cache?: CallCache; copy?: Copy },
   ): ObtainedToken | Promise<ObtainedToken> {
     const { key, user, rejectedToken } = request
-    const asked = (how: { background: boolean } = { background: false }): Asked => ({
-      ...how,
+    const asked = (background = false): Asked => ({
+      background,
       request,
       person,
       read,
@@ -104,7 +95,7 @@ export class AccessTokens {
     if (state === 'expiring') return this.#refreshOrServe(asked(), cached)
     const isUnderWay = this.#flights.find(person, key.variant) !== undefined
     if (runsInBackground || this.#parts.waitUntil !== undefined)
-      this.#refreshInBackground(asked({ background: true }), cached)
+      this.#refreshInBackground(asked(true), cached)
     else if (isLateInWindow(cached, key) && !isUnderWay) return this.#refreshOrServe(asked(), cached)
     return obtained(cached)
   }
@@ -131,9 +122,9 @@ export class AccessTokens {
     const { request, person, background } = asked
     const { variant } = request.key
     const obtain = async (signal: AbortSignal): Promise<ObtainedToken> => {
-      const token = await this.#exchange.run(request, { ...asked, unwanted }, signal)
+      const token = await this.#exchange.run({ ...asked, unwanted, signal })
       if (unwanted !== undefined && unwanted === request.rejectedToken) {
-        this.#replacements.remember(person, variant, new UpstreamUnavailableError('refused'))
+        this.#failures.remember('replacement', person, variant, new UpstreamUnavailableError('refused'))
       }
       return token
     }
@@ -160,7 +151,7 @@ export class AccessTokens {
 
   /** A new token that is refused at once is not replaced by another for a while: the fault is not the token's. */
   #throwIfReplacedJustNow({ key }: TokenRequest, person: Person): void {
-    const replaced = this.#replacements.inForce(person, key.variant)
+    const replaced = this.#failures.inForce('replacement', person, key.variant)
     if (replaced === undefined) return
     throw new UpstreamUnavailableError(
       'the platform refused an access token that had only just replaced another one: look at what this user may do, since the next token comes after a pause',
@@ -183,7 +174,7 @@ export class AccessTokens {
       return token
     } catch (error) {
       if (isTesouroTokensError(error) && !isRefusalOfUser(error) && !person.over) {
-        this.#failedRefreshes.remember(person, request.key.variant, error)
+        this.#failures.remember('refresh', person, request.key.variant, error)
       }
       tell(eventOutcome(error))
       throw error
@@ -194,7 +185,7 @@ export class AccessTokens {
     const { request, person } = asked
     const { variant } = request.key
     if (this.#flights.find(person, variant) !== undefined) return
-    if (this.#failedRefreshes.inForce(person, variant) !== undefined) return
+    if (this.#failures.inForce('refresh', person, variant) !== undefined) return
     this.#refresh(asked, old).catch(() => {})
   }
 
@@ -202,7 +193,7 @@ export class AccessTokens {
   async #refreshOrServe(asked: Asked, old: CachedToken): Promise<ObtainedToken> {
     const { request, person } = asked
     const { variant } = request.key
-    if (this.#failedRefreshes.inForce(person, variant) !== undefined) return obtained(old)
+    if (this.#failures.inForce('refresh', person, variant) !== undefined) return obtained(old)
     try {
       const isUnderWay = this.#flights.find(person, variant) !== undefined
       const token = isUnderWay ? await this.#exchanged(asked, undefined) : await this.#refresh(asked, old)

@@ -7,7 +7,7 @@ import type { Observer } from '../observer.js'
 import type { TokenGrant } from '../token-endpoint/token-endpoint.js'
 import { isRefusalOfUser } from './failure-kind.js'
 import type { FailureMemory } from './failure-memory.js'
-import { type HeldLease, outcomeOf, takeTurn } from './lease.js'
+import { outcomeOf, takeTurn } from './lease.js'
 import { leftMs, obtained, toStored, usable } from './token-life.js'
 import type { TokenRequest } from './token-request.js'
 
@@ -21,6 +21,7 @@ type ExchangeParts = { clock: Clock; observer: Observer; callMs: number }
 
 /** How a token is replaced. */
 export interface Replacement {
+  request: TokenRequest
   person: Person
   /** The token that is to be replaced; one that differs from it will do. */
   unwanted: string | undefined
@@ -28,6 +29,8 @@ export interface Replacement {
   cache: CallCache
   /** What the cache answered that call; `undefined` when it could not be asked and is not worth asking again. */
   read: CacheRead
+  /** Ends the exchange. */
+  signal: AbortSignal
 }
 
 /**
@@ -36,70 +39,53 @@ export interface Replacement {
  */
 export class Exchange {
   readonly #parts: ExchangeParts
-  readonly #refusals: FailureMemory
-  readonly #failedRefreshes: FailureMemory
+  readonly #failures: FailureMemory
 
-  constructor(parts: ExchangeParts, refusals: FailureMemory, failedRefreshes: FailureMemory) {
+  constructor(parts: ExchangeParts, failures: FailureMemory) {
     this.#parts = parts
-    this.#refusals = refusals
-    this.#failedRefreshes = failedRefreshes
+    this.#failures = failures
   }
 
-  async run(request: TokenRequest, replacement: Replacement, signal: AbortSignal): Promise<ObtainedToken> {
-    const { cache, read: before } = replacement
-    const lease = await this.#takeTurn(request, replacement, signal)
+  async run(replacement: Replacement): Promise<ObtainedToken> {
+    const { request, cache, read: before, signal } = replacement
+    const { key, user } = request
+    const hasStore = before !== undefined && !before.alone
+    const release = hasStore ? await takeTurn({ ...this.#parts, cache, key, user, signal }) : undefined
     try {
       signal.throwIfAborted()
       // The owner of the lease, or another flight, may have stored a token since the call's look. Where there is no time
       // for another look, the one before it does: its generation is as good, only older.
-      const again = before && ((await cache.read(request.key, { behind: true })) ?? before)
+      const again = before && ((await cache.read(key, { behind: true })) ?? before)
       signal.throwIfAborted()
-      const token =
-        this.#found(request, replacement, again) ?? (await this.#obtain(request, replacement, again, signal))
-      await lease?.release(token.leftMs === undefined ? { notCacheable: true } : { stored: true })
+      const now = { ...replacement, read: again }
+      const token = this.#found(now) ?? (await this.#obtain(now))
+      await release?.(token.leftMs === undefined ? { notCacheable: true } : { stored: true })
       return token
     } catch (error) {
-      await lease?.release(outcomeOf(error))
+      await release?.(outcomeOf(error))
       throw error
     }
   }
 
-  async #takeTurn(
-    { key, user }: TokenRequest,
-    { cache, read }: Replacement,
-    signal: AbortSignal,
-  ): Promise<HeldLease | undefined> {
-    if (read === undefined || read.alone) return undefined
-    return takeTurn({ ...this.#parts, cache, key, user, signal, patienceMs: this.#parts.callMs * 0.75 })
-  }
-
-  #found(request: TokenRequest, { unwanted }: Replacement, read: CacheRead): ObtainedToken | undefined {
+  #found({ request, unwanted, read }: Replacement): ObtainedToken | undefined {
     const cached = usable(read, request.key, this.#parts)
     const good = cached !== undefined && cached.state !== 'expiring' && cached.token.accessToken !== unwanted
     return good ? obtained(cached) : undefined
   }
 
-  async #obtain(
-    request: TokenRequest,
-    replacement: Replacement,
-    read: CacheRead,
-    signal: AbortSignal,
-  ): Promise<ObtainedToken> {
+  async #obtain(replacement: Replacement): Promise<ObtainedToken> {
+    const { request, person, cache, read, signal } = replacement
     const { key } = request
-    const { person, cache } = replacement
     const startedAt = momentOf(this.#parts.clock)
-    const grant = await this.#obtainAlive(request, signal).catch(async (error: unknown) => {
+    const grant = await this.#obtainAlive(replacement).catch(async (error: unknown) => {
       if (isRefusalOfUser(error) && !person.over) {
-        this.#refusals.remember(person, key.variant, error)
+        this.#failures.remember('refusal', person, key.variant, error)
         await cache.drop(key)
       }
       throw error
     })
     signal.throwIfAborted()
-    if (person.failures !== undefined) {
-      this.#refusals.clear(person, key.variant)
-      this.#failedRefreshes.clear(person, key.variant)
-    }
+    this.#failures.clear(person, key.variant)
 
     const { accessToken, issuedTokenType, expiresIn } = grant
     if (expiresIn === undefined) return { accessToken, issuedTokenType, leftMs: undefined }
@@ -114,7 +100,7 @@ export class Exchange {
       const how = { ttlMs: Math.floor(left), generation: read.generation }
       const stored = await cache.write(key, JSON.stringify(token), how)
       signal.throwIfAborted()
-      if (stored === false) await this.#afterRefusal(request, replacement, read.generation, signal)
+      if (stored === false) await this.#afterRefusal(replacement, read.generation)
     }
     // A process that stood still while the cache was written to has let the token grow old.
     const leftNow = leftMs(token, undefined, this.#parts.clock)
@@ -123,22 +109,17 @@ export class Exchange {
   }
 
   /** The store did not take the token. After a logout nobody gets it; after a renewal, or where the store has lost what it knew, this call does. */
-  async #afterRefusal(
-    { key }: TokenRequest,
-    { cache, person }: Replacement,
-    generation: string,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #afterRefusal({ request, cache, person, signal }: Replacement, generation: string): Promise<void> {
     await person.recording?.recorded.catch(() => {}) // until then the store cannot tell
     signal.throwIfAborted()
-    const now = await cache.readAfterRefusal(key)
+    const now = await cache.readAfterRefusal(request.key)
     signal.throwIfAborted()
     if (now === undefined || now.alone || loggedOutBetween(generation, now.generation))
       throw new UserForgottenError()
   }
 
   /** A token that is too old by the time it is here (the process was frozen, or its life is very short) is asked for once more. */
-  async #obtainAlive(request: TokenRequest, signal: AbortSignal): Promise<TokenGrant> {
+  async #obtainAlive({ request, signal }: Replacement): Promise<TokenGrant> {
     for (const lastTry of [false, true]) {
       const grant = await request.obtain(signal)
       const { expiresIn, requestedAt } = grant

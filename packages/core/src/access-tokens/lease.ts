@@ -22,17 +22,17 @@ import { failureKind } from './failure-kind.js'
 const leaseMs = 5_000
 const renewEveryMs = 1_500
 const pollEveryMs = 75
+/** So much of a call's time another process is waited for. */
+const patience = 0.75
 
-/** A lease that renews itself until it is released. */
-export interface HeldLease {
-  release(outcome: LeaseOutcome): Promise<void>
-}
+/** Ends a lease that renews itself until then. */
+export type ReleaseLease = Lease['release']
 
 /**
  * Asks the cache, if it has leases, whose turn it is. Waits while another process makes the exchange, and throws its
  * failure. Whatever goes wrong with the lease, the answer is to go on without: a lease saves exchanges, it is no lock.
  */
-export async function takeTurn(turn: Turn): Promise<HeldLease | undefined> {
+export async function takeTurn(turn: Turn): Promise<ReleaseLease | undefined> {
   const startedAt = turn.clock.monotonic()
   const answer = await ask(turn)
   if (answer === undefined) return undefined
@@ -49,21 +49,20 @@ interface Turn {
   observer: Observer
   user: string | undefined
   signal: AbortSignal
-  /** So long another process is waited for, in milliseconds. */
-  patienceMs: number
+  callMs: number
 }
 
 async function waitForTurn(
   turn: Turn,
   startedAt: number,
   trace: LeaseWaitTrace,
-): Promise<HeldLease | undefined> {
-  const { clock, observer, patienceMs, signal, user } = turn
+): Promise<ReleaseLease | undefined> {
+  const { callMs, clock, observer, signal, user } = turn
   const tell = (outcome: LeaseWaitEvent['outcome']): void => {
     note(trace, { ended: outcome })
     observer.emit({ type: 'lease_wait', user, outcome, durationMs: clock.monotonic() - startedAt })
   }
-  while (clock.monotonic() - startedAt <= patienceMs) {
+  while (clock.monotonic() - startedAt <= callMs * patience) {
     await pause(pollEveryMs * (0.5 + Math.random()), signal)
     const answer = await ask(turn)
     if (answer === undefined) break
@@ -91,21 +90,19 @@ function endOf(answer: Decided): LeaseWaitEvent['outcome'] {
   return 'stored' in answer.outcome ? 'stored' : 'notCacheable'
 }
 
-function taken(answer: Decided, { cache }: Turn): HeldLease | undefined {
+function taken(answer: Decided, { cache }: Turn): ReleaseLease | undefined {
   if ('held' in answer) return keepRenewing(answer.held, cache)
   if ('failed' in answer.outcome) throw failureElsewhere(answer.outcome.failed)
   return undefined
 }
 
-function keepRenewing(lease: Lease, cache: CallCache): HeldLease {
+function keepRenewing(lease: Lease, cache: CallCache): ReleaseLease {
   const timer = setInterval(() => {
     lease.renew(leaseMs).catch(() => {}) // the failed operation has already emitted its event
   }, renewEveryMs)
-  return {
-    async release(outcome) {
-      clearInterval(timer)
-      await cache.release(lease, outcome)
-    },
+  return (outcome) => {
+    clearInterval(timer)
+    return cache.release(lease, outcome)
   }
 }
 

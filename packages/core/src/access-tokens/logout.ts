@@ -1,5 +1,4 @@
 import type { CacheAccess } from '../cache/cache-access.js'
-import type { ForgetRequest } from '../cache/token-cache.js'
 import { CacheUnavailableError, isTesouroTokensError } from '../errors.js'
 import { detachable, SharedAbort, withDeadline } from '../lib/deadline.js'
 import { eventOutcome, type Observer } from '../observer.js'
@@ -35,43 +34,17 @@ export class Logouts {
    *
    * @throws CacheUnavailableError when it has not after 2 s, and recording goes on; or when the store refuses for good
    */
-  async forget(
+  forget(
     logout: Logout,
     revoke: ((accessToken: string) => Promise<void>) | undefined,
   ): Promise<ForgetUserResult> {
-    const { user } = logout
-    const { here, recorded } = this.#drop(logout, {})
-    const finished = recorded.then(async (values) => {
-      const forgotten = values.length
-      this.#observer.emit({ type: 'forget', user, origin: 'local', forgotten, outcome: 'ok' })
-      return revokeAll(values, revoke)
-    })
-    finished.catch(() => {}) // after the deadline below no caller waits for it
-    try {
-      await inTime(recorded, 'logout')
-    } catch (error) {
-      this.#observer.emit({ type: 'forget', user, origin: 'local', outcome: eventOutcome(error) })
-      // The store keeps what it has: what is known of that is worth revoking all the same.
-      if (isRefusal(error)) await revokeAll(here, revoke)
-      throw error
-    }
-    return finished
+    return this.#run('forget', logout, revoke)
   }
 
   /** Has a person's tokens exchanged again everywhere, on the terms of {@link Logouts.forget}; ends no call. */
   async renew(logout: Logout): Promise<{ dropped: number }> {
-    const { user } = logout
-    const finished = this.#drop(logout, { renewal: true }).recorded.then(({ length: dropped }) => {
-      this.#observer.emit({ type: 'renew', user, origin: 'local', dropped, outcome: 'ok' })
-      return { dropped }
-    })
-    finished.catch(() => {})
-    try {
-      return await inTime(finished, 'renewal')
-    } catch (error) {
-      this.#observer.emit({ type: 'renew', user, origin: 'local', outcome: eventOutcome(error) })
-      throw error
-    }
+    const { forgotten: dropped } = await this.#run('renew', logout, undefined)
+    return { dropped }
   }
 
   close(): void {
@@ -82,18 +55,38 @@ export class Logouts {
     )
   }
 
-  #drop(
-    { subjects, order }: Logout,
-    how: Omit<ForgetRequest, 'id'>,
-  ): { here: readonly string[]; recorded: Promise<string[]> } {
+  async #run(
+    type: 'forget' | 'renew',
+    { subjects, order, user }: Logout,
+    revoke: ((accessToken: string) => Promise<void>) | undefined,
+  ): Promise<ForgetUserResult> {
+    const { emit } = this.#observer
+    const told = { user, origin: 'local' } as const
     const all = subjects.map((subject) =>
-      this.#cache.forget(subject, { id: crypto.randomUUID(), ...how }, order),
+      this.#cache.forget(subject, { id: crypto.randomUUID(), renewal: type === 'renew' }, order),
     )
-    const recorded = Promise.all(all.map((each) => each.recorded)).then((values) => values.flat())
-    return {
-      here: all.flatMap((each) => each.here),
-      recorded: detachable(recorded, this.#closing),
+    const each = Promise.all(all.map(({ recorded }) => recorded))
+    const recorded = detachable(each, this.#closing).then((values) => values.flat())
+    const finished = recorded.then((values) => {
+      const { length } = values
+      if (type === 'forget') emit({ type, ...told, forgotten: length, outcome: 'ok' })
+      else emit({ type, ...told, dropped: length, outcome: 'ok' })
+      return revokeAll(values, revoke)
+    })
+    finished.catch(() => {}) // after the deadline below no caller waits for it
+    try {
+      await inTime(recorded, type === 'forget' ? 'logout' : 'renewal')
+    } catch (error) {
+      emit({ type, ...told, outcome: eventOutcome(error) })
+      // The store keeps what it has: what is known of that is worth revoking all the same.
+      if (isRefusal(error))
+        await revokeAll(
+          all.flatMap(({ here }) => here),
+          revoke,
+        )
+      throw error
     }
+    return finished
   }
 }
 

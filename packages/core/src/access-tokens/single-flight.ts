@@ -71,31 +71,28 @@ export class SingleFlight {
 /** So many times `cacheMs` a look is joined: one that a worker runtime has frozen never ends. */
 const joinedFor = 4
 
-/** One look into the store at a time for each variant of a person, whatever number of callers. */
-export class SharedReads {
-  readonly #parts: { clock: Clock; cacheMs: number }
-
-  constructor(parts: { clock: Clock; cacheMs: number }) {
-    this.#parts = parts
+/**
+ * What the cache answers. One look into the store at a time for each variant of a person, whatever number of callers:
+ * joins the one that is under way, or begins one.
+ */
+export function sharedRead(
+  person: Person,
+  key: TokenKey,
+  cache: CallCache,
+  { clock, cacheMs }: { clock: Clock; cacheMs: number },
+): Promise<CacheRead> {
+  const { variant } = key
+  const underWay = person.reads?.get(variant)
+  const startedAt = clock.monotonic()
+  if (underWay !== undefined && startedAt - underWay.startedAt <= cacheMs * joinedFor) return underWay.answer
+  const answer = cache.read(key) // asks the store outside of the callers' async context
+  const read = { startedAt, answer }
+  person.reads ??= new Map()
+  person.reads.set(variant, read)
+  const done = (): void => {
+    if (person.reads?.get(variant) === read) person.reads.delete(variant)
+    if (person.reads?.size === 0) person.reads = undefined
   }
-
-  /** Joins the look that is under way, or begins one. */
-  join(person: Person, key: TokenKey, cache: CallCache): Promise<CacheRead> {
-    const { variant } = key
-    const underWay = person.reads?.get(variant)
-    const { clock, cacheMs } = this.#parts
-    const startedAt = clock.monotonic()
-    const isJoinable = underWay !== undefined && startedAt - underWay.startedAt <= cacheMs * joinedFor
-    if (isJoinable) return underWay.answer
-    const answer = cache.read(key) // asks the store outside of the callers' async context
-    const read = { startedAt, answer }
-    person.reads ??= new Map()
-    person.reads.set(variant, read)
-    const done = (): void => {
-      if (person.reads?.get(variant) === read) person.reads.delete(variant)
-      if (person.reads?.size === 0) person.reads = undefined
-    }
-    answer.then(done, done)
-    return answer
-  }
+  answer.then(done, done)
+  return answer
 }

@@ -3,14 +3,13 @@ import type { TokenKey } from '../identity/token-key.js'
 import { elapsedMs, type Moment } from '../lib/clock.js'
 import { createTimeBudget, type TimeBudget } from '../lib/deadline.js'
 import { type CacheAnswer, isAnything } from './check-answer.js'
-import { layerOf } from './layered-token-cache.js'
-import { type MemoryCache, memoryOf } from './memory-token-cache.js'
+import { MemoryCache } from './memory-token-cache.js'
 import { attempt, type CacheUser } from './shared/circuit-breaker.js'
 import { notRecorded } from './shared/logout-queue.js'
 import type { People } from './shared/people.js'
 import type { Copy } from './shared/person.js'
 import { SharedCache } from './shared/shared-cache.js'
-import { type ForgetListener, stateOf } from './shared/store-state.js'
+import { answersFor, type ForgetListener, stateOf, whatAnswersFor } from './shared/store-state.js'
 import type { ForgetRequest, Lease, LeaseAnswer, LeaseOutcome, TokenCache } from './token-cache.js'
 
 /** What the cache holds for a key, or that it could not be asked. */
@@ -20,8 +19,6 @@ export type CacheRead = CacheAnswer | undefined
 export const heardWithinMs = 1_000
 
 const probeSubject = 'health'
-/** One circuit breaker and one memory for what a store could not take, however many instances use the cache. */
-const accessed = new WeakMap<TokenCache, SharedCache>()
 
 /** The cache as the rest of core uses it. Only `forget` rejects: a cache fails no call. */
 export class CacheAccess {
@@ -34,7 +31,7 @@ export class CacheAccess {
   constructor(given: TokenCache, user: CacheUser) {
     this.#given = given
     this.#user = user
-    this.#cache = memoryOf(given) ?? layerOf(given) ?? sharedCacheOf(given)
+    this.#cache = partOf(given)
     if (this.#cache instanceof SharedCache) this.#cache.isUsedDirectly = true
     const { state } = this.#cache
     this.people = state.people
@@ -115,11 +112,12 @@ export class CacheAccess {
   }
 }
 
-function sharedCacheOf(given: TokenCache): SharedCache {
-  const known = accessed.get(given)
-  if (known !== undefined) return known
+/** What answers for a cache, one for however many instances: a foreign cache gets memory for what it could not take. */
+function partOf(given: TokenCache): SharedCache | MemoryCache {
+  const known = whatAnswersFor(given)
+  if (known instanceof SharedCache || known instanceof MemoryCache) return known
   const made = new SharedCache(given, stateOf(given), { front: false })
-  accessed.set(given, made)
+  answersFor(given, made)
   return made
 }
 

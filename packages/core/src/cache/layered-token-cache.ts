@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../errors.js'
 import { unknownNames } from '../lib/unknown-name.js'
-import { memoryOf } from './memory-token-cache.js'
+import { MemoryCache } from './memory-token-cache.js'
 import { notRecorded } from './shared/logout-queue.js'
 import { SharedCache } from './shared/shared-cache.js'
-import { standsInFrontOf, stateOf } from './shared/store-state.js'
+import { answersFor, standsInFrontOf, stateOf, whatAnswersFor } from './shared/store-state.js'
 import { isTokenCache, type TimedTokenCache, type TokenCache } from './token-cache.js'
 
 /** What {@link layeredTokenCache} takes. */
@@ -40,16 +40,20 @@ export function layeredTokenCache(options: LayeredTokenCacheOptions): TokenCache
   const { shared, local }: Partial<LayeredTokenCacheOptions> = options ?? {}
   const problems = unknownNames({ ...options }, ['shared', 'local'])
   if (!isTokenCache(shared)) problems.push('shared: must be a TokenCache (get, set, delete and forget)')
-  const memory = isTokenCache(local) ? memoryOf(local) : undefined
-  if (local !== undefined && memory === undefined) {
+  const memory = isTokenCache(local) ? whatAnswersFor(local) : undefined
+  if (local !== undefined && !(memory instanceof MemoryCache)) {
     problems.push(
       'local: must be memoryTokenCache(…). What stands in front is kept in the memory of this process: give another cache as shared, or leave it out',
     )
   }
   if (problems.length > 0 || shared === undefined) throw new ConfigurationError(problems)
-  const cache = new SharedCache(shared, stateOf(shared, memory?.options), { front: true })
+  const cache = new SharedCache(
+    shared,
+    stateOf(shared, memory instanceof MemoryCache ? memory.options : undefined),
+    { front: true },
+  )
   const layered = facadeOf(cache, shared)
-  layers.set(layered, cache)
+  answersFor(layered, cache)
   standsInFrontOf(layered, shared)
   return layered
 }
@@ -74,11 +78,4 @@ function facadeOf(cache: SharedCache, shared: TokenCache): TimedTokenCache {
     ...(shared.hears !== undefined && { hears: () => shared.hears?.() ?? true }),
     close: () => cache.close(),
   }
-}
-
-const layers = new WeakMap<TokenCache, SharedCache>()
-
-/** The layer behind a cache that `layeredTokenCache` made. */
-export function layerOf(cache: TokenCache): SharedCache | undefined {
-  return layers.get(cache)
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.js'
 import { unknownNames } from '../lib/unknown-name.js'
 import type { CacheAnswer } from './check-answer.js'
 import type { Copy } from './shared/person.js'
-import { defaultMaxEntries, type StoreState, stateOf } from './shared/store-state.js'
+import { answersFor, defaultMaxEntries, type StoreState, stateOf } from './shared/store-state.js'
 import type { CacheCall, ForgetRequest, TokenCache } from './token-cache.js'
 
 /** What {@link memoryTokenCache} takes. */
@@ -43,7 +43,7 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
     forget: async (subject, request) => memory.forget(subject, request).here,
   }
   const memory = new MemoryCache(stateOf(cache, { clock, maxEntries }), { clock, maxEntries })
-  memories.set(cache, memory)
+  answersFor(cache, memory)
   return cache
 }
 
@@ -97,11 +97,4 @@ export class MemoryCache {
     const here = dropped.flatMap((copy) => (copy.via === this ? [copy.value] : []))
     return { here, recorded: Promise.resolve(here), firstTry: Promise.resolve(true) }
   }
-}
-
-const memories = new WeakMap<TokenCache, MemoryCache>()
-
-/** The memory behind a cache that `memoryTokenCache` made; not behind a copy of it that somebody has changed. */
-export function memoryOf(cache: TokenCache): MemoryCache | undefined {
-  return memories.get(cache)
 }

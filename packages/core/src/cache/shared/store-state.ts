@@ -120,6 +120,18 @@ export class StoreState {
   }
 }
 
+/** What answers for a cache of ours, or for a foreign one that an instance uses. */
+const answering = new WeakMap<TokenCache, { readonly state: StoreState }>()
+
+export function answersFor(cache: TokenCache, what: { readonly state: StoreState }): void {
+  answering.set(cache, what)
+}
+
+/** `undefined` for a cache that no instance has used yet, such as a copy of ours that somebody has changed. */
+export function whatAnswersFor(cache: TokenCache): { readonly state: StoreState } | undefined {
+  return answering.get(cache)
+}
+
 const states = new WeakMap<TokenCache, StoreState>()
 const behind = new WeakMap<TokenCache, TokenCache>()
 

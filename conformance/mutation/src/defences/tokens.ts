@@ -143,8 +143,8 @@ export const tokens: readonly Defence[] = [
       },
       {
         file: 'packages/core/src/access-tokens/exchange.ts',
-        before: 'if (read === undefined || read.alone) return undefined',
-        after: 'if (read === undefined || key.subject !== user) return undefined',
+        before: 'const hasStore = before !== undefined && !before.alone',
+        after: 'const hasStore = before !== undefined && key.subject === user',
         redIn: [
           'packages/core/test/access-tokens/leases.test.ts',
           'conformance/fleet/test/one-exchange.test.ts',
@@ -175,7 +175,7 @@ export const tokens: readonly Defence[] = [
     removals: [
       {
         file: 'packages/core/src/access-tokens/exchange.ts',
-        before: 'this.#refusals.remember(person, key.variant, error)',
+        before: "this.#failures.remember('refusal', person, key.variant, error)",
         after: '',
         redIn: ['packages/core/test/access-tokens/refusals.test.ts'],
       },

@@ -85,7 +85,7 @@ export class Exchange {
       throw error
     })
     signal.throwIfAborted()
-    this.#failures.clear(person, key.variant)
+    if (person.failures !== undefined) this.#failures.clear(person, key.variant)
 
     const { accessToken, issuedTokenType, expiresIn } = grant
     if (expiresIn === undefined) return { accessToken, issuedTokenType, leftMs: undefined }

@@ -44,19 +44,30 @@ export function droppedValues(answer: unknown): string[] {
   return Array.isArray(answer) ? answer.filter((value) => typeof value === 'string') : []
 }
 
-/** A member that is left out where it makes no sense. */
-const ifSensible = <Value>(schema: z.ZodMiniType<Value>) => z.catch(z.optional(schema), undefined)
-
-const failed = z.object({
-  code: z.custom<LeaseFailure['code']>((code) => typeof code === 'string'),
-  kind: z.enum(['passing', 'user', 'client']),
-  status: ifSensible(z.number().check(z.gte(100), z.lte(599))),
-  error: ifSensible(z.string().check(z.regex(/^[\w-]{1,60}$/))),
-  retryAfterSeconds: ifSensible(z.number().check(z.gte(0), z.lte(86_400))),
-})
-const outcome = z.union([z.object({ stored: z.literal(true) }), z.object({ failed })])
+const kinds: readonly unknown[] = ['passing', 'user', 'client']
+const longestPauseSeconds = 86_400
 
 /** An outcome as far as it makes sense; what cannot be read says that the exchange ended, and nothing more. */
-export function checkedOutcome(value: unknown): LeaseOutcome {
-  return outcome.safeParse(value).data ?? { notCacheable: true }
+export function checkedOutcome(outcome: unknown): LeaseOutcome {
+  if (typeof outcome !== 'object' || outcome === null) return { notCacheable: true }
+  if ('stored' in outcome && outcome.stored === true) return { stored: true }
+  const failed: unknown = 'failed' in outcome ? outcome.failed : undefined
+  if (typeof failed !== 'object' || failed === null) return { notCacheable: true }
+  const { code, kind, status, error, retryAfterSeconds } = failed as Partial<
+    Record<keyof LeaseFailure, unknown>
+  >
+  if (typeof code !== 'string' || !kinds.includes(kind)) return { notCacheable: true }
+  return {
+    failed: {
+      code: code as LeaseFailure['code'],
+      kind: kind as LeaseFailure['kind'],
+      status: isWithin(status, 100, 599) ? status : undefined,
+      error: typeof error === 'string' && /^[\w-]{1,60}$/.test(error) ? error : undefined,
+      retryAfterSeconds: isWithin(retryAfterSeconds, 0, longestPauseSeconds) ? retryAfterSeconds : undefined,
+    },
+  }
+}
+
+function isWithin(value: unknown, least: number, most: number): value is number {
+  return typeof value === 'number' && value >= least && value <= most
 }

@@ -191,7 +191,7 @@ export class People {
   isSure({ generation, compared }: Person): boolean {
     if (generation === undefined) return false
     if (!this.#hearsAll) return this.#isWithin(compared.at, compareEveryMs)
-    return this.#isUndoubted(compared)
+    return compared.doubts === this.#doubtsRaised
   }
 
   /** Whether a copy may be served while the store cannot be asked. */

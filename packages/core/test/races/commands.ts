@@ -117,14 +117,14 @@ function storeCommands(world: World): Action[] {
   )
   const isSealed = scene.caches !== 'memory' && scene.caches.every((how) => how.startsWith('sealed'))
   if (isSealed && store.records.canPutBack) {
-    const run = (): void => disturbing(world, () => store.records.putBack())
+    const run = (): void => changing(world, () => store.records.putBack())
     faults.push({ name: 'somebody puts back into the store what was kept last', weight: 2, run })
   }
   if (scene.faults === 0) return faults.filter(({ weight }) => weight > 0)
   faults.push({
     name: 'the store comes back empty',
     weight: 0.12 * scene.faults,
-    run: () => disturbing(world, () => store.wipe()),
+    run: () => changing(world, () => store.wipe()),
   })
   for (const subject of world.subjects) {
     const name = `the store evicts ${world.names.of(subject)}`
@@ -132,7 +132,7 @@ function storeCommands(world: World): Action[] {
       faults.push({
         name,
         weight: 0.4 * scene.faults,
-        run: () => disturbing(world, () => store.records.evict(subject)),
+        run: () => changing(world, () => store.records.evict(subject)),
       })
   }
   return faults
@@ -168,5 +168,11 @@ function machineCommands(world: World, process: SimulatedProcess): Action[] {
 /** Runs what may lose a process its token without a logout. */
 function disturbing(world: World, run: () => void): void {
   world.witness.disturb()
+  run()
+}
+
+/** Runs what makes the store lose something, or get it back. */
+function changing(world: World, run: () => void): void {
+  world.witness.storeChanges()
   run()
 }

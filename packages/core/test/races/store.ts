@@ -16,6 +16,8 @@ export interface StoreWatcher {
   /** A process asks for a logout, for the first time or again. */
   logoutAsked(process: string, subject: string, id: string, renewal: boolean): void
   logoutRecorded(id: string, dropped: readonly string[]): void
+  /** A process asks what the store has of a person. Returns what to call when the store looks, and when its answer arrives. */
+  looks(process: string, subject: string): { done(): void; arrived(): void }
   /** Runs what tells a process of a logout or renewal. */
   hears(
     process: string,
@@ -84,7 +86,15 @@ export class Store {
   open(process: string, { leases, hears }: { leases: boolean; hears: boolean }): TokenCache {
     const named = ({ variant }: TokenKey): string => this.#parts.names.of(variant)
     const cache: TokenCache = {
-      get: (key) => this.#ask(process, `read ${named(key)}`, () => this.records.get(key)),
+      get: async (key) => {
+        const look = this.#parts.watcher.looks(process, key.subject)
+        const answer = await this.#ask(process, `read ${named(key)}`, () => {
+          look.done()
+          return this.records.get(key)
+        })
+        look.arrived()
+        return answer
+      },
       set: (key, value, { ttlMs, generation }) => {
         const until = this.#parts.time.now + ttlMs
         return this.#ask(process, `keep ${named(key)}`, () =>

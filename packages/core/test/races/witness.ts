@@ -11,6 +11,15 @@ interface AskedLogout {
   readonly firstAsked: number
 }
 
+/** A look into the store. */
+interface Look {
+  readonly process: string
+  readonly person: string
+  readonly asked: number
+  doneAt: number
+  isTold: boolean
+}
+
 const withinMs = 1_000
 const toleranceMs = 100
 const uncomparedForMs = 300_000
@@ -45,6 +54,9 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   readonly #time: SimulatedTime
   readonly #names: Names
   readonly #asked = new Map<string, AskedLogout>()
+  readonly #looks: Look[] = []
+  /** The last step in which the store lost something that it knew, or got it back. */
+  #storeChangedIn = -1
   /** The last step in which whatever was under way for a person in a process had to end. */
   readonly #ended = new Map<string, number>()
   readonly #renewed = new Map<string, number>()
@@ -140,6 +152,12 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     this.#disturbedIn = this.step
   }
 
+  /** The store loses something that it knew, or gets it back. */
+  storeChanges(): void {
+    this.disturb()
+    this.#storeChangedIn = this.step
+  }
+
   closed(instance: string): void {
     this.#closed.set(instance, this.step)
   }
@@ -196,6 +214,19 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     }
   }
 
+  looks(process: string, subject: string): { done(): void; arrived(): void } {
+    const look = { process, person: this.#names.of(subject), asked: this.step, doneAt: 0, isTold: false }
+    this.#looks.push(look)
+    return {
+      done: () => {
+        look.doneAt = this.#time.now
+      },
+      arrived: () => {
+        look.isTold = true
+      },
+    }
+  }
+
   hears(
     process: string,
     what: { subject: string; id: string; renewal: boolean } | undefined,
@@ -228,12 +259,14 @@ export class Witness implements StoreWatcher, PlatformWatcher {
 
   signed(process: string, call: CallFact): void {
     this.#mustNotBeOver(process, call, 'a subject token is asked for')
+    this.#mustHaveShown(call, 'a subject token is asked for')
   }
 
   exchangeAsked(process: string, id: number): void {
     const call = this.calls[id]
     if (call === undefined) throw new Error('an exchange was asked for by no call')
     this.#mustNotBeOver(process, call, 'an exchange is asked for')
+    this.#mustHaveShown(call, 'an exchange is asked for')
     const renewed = this.#renewed.get(`${process} ${call.person}`) ?? -1
     for (const other of this.#exchanges) {
       const isSame = other.process === process && other.call.label === call.label
@@ -271,6 +304,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     call.sends += 1
     if (call.sends > 2) this.break('one replay', `a fetch of ${call.instance} is sent ${call.sends} times`)
     this.#mustNotBeOver(process, call, 'a request is sent')
+    this.#mustHaveShown(call, 'a request is sent')
     if (token === undefined) this.break('own token', 'a request was sent without a token of the platform')
     else this.#judge(call, token, 'is sent')
   }
@@ -288,6 +322,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   served(call: CallFact, token: Granted | undefined): void {
     call.isOver = true
     this.#mustNotBeOver(call.process, call, `a ${call.kind} is answered`)
+    if (call.kind !== 'fetch') this.#mustHaveShown(call, `a ${call.kind} is answered`)
     if (call.kind !== 'get') return
     if (token !== undefined && token.text === call.rejectedToken) {
       this.break('rejected token', `${token.text} is served to a call that does not want it`)
@@ -398,6 +433,37 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     }
     if ((this.#closed.get(call.instance) ?? this.step) < this.step) {
       this.break('closed', `${what} for a call of ${call.instance}, which is closed`)
+    }
+  }
+
+  /**
+   * A logout elsewhere of which nothing is heard shows when the store is compared. It ends the calls that began before a
+   * look of their process that came before the logout.
+   */
+  #mustHaveShown(call: CallFact, what: string): void {
+    const { process, person, began, beganAt } = call
+    const isDisturbed =
+      this.#storeChangedIn >= began ||
+      (this.#trouble.get(process) ?? 0) >= beganAt ||
+      this.#stood.has(process)
+    if (isDisturbed || this.#isGoneAlone(call)) return
+    for (const logout of this.logouts) {
+      const { recordedAt = Number.POSITIVE_INFINITY } = logout
+      if (logout.renewal || logout.process === process || logout.person !== person) continue
+      if (logout.began <= began || this.#time.now <= recordedAt + withinMs + toleranceMs) continue
+      const knewBefore = this.#looks.some(
+        (look) =>
+          look.process === process &&
+          look.person === person &&
+          look.isTold &&
+          look.asked > began &&
+          look.doneAt < recordedAt,
+      )
+      if (knewBefore)
+        this.break(
+          'ended elsewhere',
+          `${what} in ${process} for a call of ${person}'s, ${this.#time.now - recordedAt} ms after a logout elsewhere had ended it`,
+        )
     }
   }
 

@@ -140,12 +140,13 @@ export class People {
   compare(person: Person, generation: string, asked: Mark): void {
     const isOther = person.generation !== generation && !this.#hasOnlyLost(person, generation)
     const isGap = !this.#missedNothing(person)
-    if (person.generation !== undefined && loggedOutBetween(person.generation, generation)) endBefore(person)
+    if (person.told !== undefined && loggedOutBetween(person.told, generation)) endBefore(person)
     for (const copy of [...person.copies]) {
       if (copy.kind === 'dropped') continue
       if (isOther || (isGap && !this.#isWithin(copy, uncomparedForMs))) this.drop(copy)
     }
     person.generation = generation
+    person.told = generation
     person.changed = false
     person.compared = asked
   }

@@ -155,6 +155,8 @@ export class Person {
   own: string
   /** As the store told it; `undefined`: not told yet, or not since a change. */
   generation: string | undefined = undefined
+  /** As the store told it last, whatever has changed since. */
+  told: string | undefined = undefined
   /** A logout or renewal since then: what the store told before counts no longer. */
   changed: boolean
   compared: Mark

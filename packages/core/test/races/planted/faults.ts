@@ -33,8 +33,8 @@ export const faults: readonly PlantedFault[] = [
   {
     name: 'a mint is not ended by a logout',
     threat: 31,
-    before: '      workFor(clientId)',
-    after: '',
+    before: '\n    workFor(subject)\n    return',
+    after: '\n    return',
   },
   {
     name: 'every cache object has a state of its own',
@@ -105,13 +105,13 @@ export const faults: readonly PlantedFault[] = [
   {
     name: 'copies survive a store that has lost a logout nobody has heard of',
     threat: 42,
-    before: 'return before !== undefined && isUnknownGeneration(generation) && heardAll',
-    after: 'return before !== undefined && isUnknownGeneration(generation)',
+    before: 'isUnknownGeneration(generation) && this.hears && this.#isUndoubted(compared)',
+    after: 'isUnknownGeneration(generation)',
   },
   {
     name: 'a call is given the token that the store refused after a logout elsewhere',
     threat: 42,
-    before: 'if (stored === false) await this.#afterRefusal(request, replacement, read.generation, signal)',
+    before: 'if (stored === false) await this.#afterRefusal(replacement, read.generation)',
     after: '',
   },
   {
@@ -179,5 +179,17 @@ export const faults: readonly PlantedFault[] = [
     name: 'a token is taken to live twice as long',
     before: 'lifetimeMs: grant.expiresIn * 1000,',
     after: 'lifetimeMs: grant.expiresIn * 2000,',
+  },
+  {
+    name: 'a comparison that shows a logout elsewhere ends no call',
+    threat: 31,
+    before: 'if (person.told !== undefined && loggedOutBetween(person.told, generation)) endBefore(person)',
+    after: '',
+  },
+  {
+    name: 'a call that waits for long does not look for a logout elsewhere',
+    threat: 31,
+    before: 'if (elapsedMs(this.#user.clock, startedAt) < heardWithinMs) return',
+    after: 'if (startedAt !== undefined) return',
   },
 ]

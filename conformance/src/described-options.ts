@@ -1,4 +1,7 @@
 import * as z from 'zod/mini'
+import { encryptedTokenCacheShape } from '../../packages/core/src/cache/encrypted-token-cache.js'
+import { layeredTokenCacheShape } from '../../packages/core/src/cache/layered-token-cache.js'
+import { memoryTokenCacheShape } from '../../packages/core/src/cache/memory-token-cache.js'
 import { optionShape, timeoutShape } from '../../packages/core/src/configuration/schema.js'
 import { widgetTokenShape } from '../../packages/core/src/http/check-options.js'
 import { signedSubjectTokenShape } from '../../packages/core/src/subject-token/signed-schema.js'
@@ -23,19 +26,15 @@ export interface DescribedOptions {
   readonly options: readonly DescribedOption[]
 }
 
+const corePages = ['packages/core/README.md']
 const endpointPages = ['core', 'express', 'next', 'nestjs'].map((name) => `packages/${name}/README.md`)
 const redisPages = ['packages/redis/README.md']
 const sandboxPages = ['packages/sandbox/README.md']
 
 /** Every options object that has a schema. */
 export const describedOptions: readonly DescribedOptions[] = [
-  table(
-    'TesouroTokensOptions',
-    'core/src/configuration/options.ts',
-    ['packages/core/README.md'],
-    optionShape,
-  ),
-  table('TesouroTimeouts', 'core/src/configuration/options.ts', ['packages/core/README.md'], timeoutShape),
+  table('TesouroTokensOptions', 'core/src/configuration/options.ts', corePages, optionShape),
+  table('TesouroTimeouts', 'core/src/configuration/options.ts', corePages, timeoutShape),
   table('WidgetTokenOptions', 'core/src/http/options.ts', endpointPages, widgetTokenShape),
   table(
     'SignedSubjectTokenOptions',
@@ -46,6 +45,19 @@ export const describedOptions: readonly DescribedOptions[] = [
     },
     ['docs/subject-tokens.md'],
     signedSubjectTokenShape,
+  ),
+  table('MemoryTokenCacheOptions', 'core/src/cache/memory-token-cache.ts', corePages, memoryTokenCacheShape),
+  table(
+    'LayeredTokenCacheOptions',
+    'core/src/cache/layered-token-cache.ts',
+    corePages,
+    layeredTokenCacheShape,
+  ),
+  table(
+    'EncryptedTokenCacheOptions',
+    'core/src/cache/encrypted-token-cache.ts',
+    corePages,
+    encryptedTokenCacheShape,
   ),
   table('RedisTokenCacheOptions', 'redis/src/options.ts', redisPages, tokenCacheShape),
   table('RedisLimitStoreOptions', 'redis/src/options.ts', redisPages, limitStoreShape),

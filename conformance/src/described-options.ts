@@ -6,7 +6,9 @@ import { optionShape, timeoutShape } from '../../packages/core/src/configuration
 import { widgetTokenShape } from '../../packages/core/src/http/check-options.js'
 import { signedSubjectTokenShape } from '../../packages/core/src/subject-token/signed-schema.js'
 import { limitStoreShape, tokenCacheShape } from '../../packages/redis/src/read-options.js'
+import { flags } from '../../packages/sandbox/src/command/flags.js'
 import { sandboxClientShape, sandboxShape } from '../../packages/sandbox/src/settings.js'
+import { sandboxAccountShape, sandboxUserShape } from '../../packages/sandbox/src/users/declared.js'
 
 /** What the schema says of one option. */
 export interface DescribedOption {
@@ -63,6 +65,18 @@ export const describedOptions: readonly DescribedOptions[] = [
   table('RedisLimitStoreOptions', 'redis/src/options.ts', redisPages, limitStoreShape),
   table('StartSandboxOptions', 'sandbox/src/options.ts', sandboxPages, sandboxShape),
   table('SandboxClient', 'sandbox/src/options.ts', sandboxPages, sandboxClientShape),
+  table('SandboxUser', 'sandbox/src/users/declared.ts', sandboxPages, sandboxUserShape),
+  table('SandboxAccount', 'sandbox/src/users/declared.ts', sandboxPages, sandboxAccountShape),
+  {
+    name: 'flags of the sandbox',
+    interfaces: [],
+    pages: sandboxPages,
+    options: Object.entries(flags).map(([name, { description, absent }]) => ({
+      name: `--${name}`,
+      description,
+      absent,
+    })),
+  },
 ]
 
 function table(

@@ -6,25 +6,9 @@ import { startSandbox } from '../start.js'
 import { type Arguments, readArguments } from './arguments.js'
 import { writeEnvFile } from './env-file.js'
 import { assignment } from './env-text.js'
+import { helpText } from './flags.js'
 import { UsageError } from './usage-error.js'
 import { readUsersFile } from './users-file.js'
-
-const help = `The Tesouro platform on localhost, for demos and tests (unofficial).
-
-Usage: npx @tesouro-tokens/sandbox [flags]
-
-  -p, --port <number>     TCP port; default: the seed's, else a free one
-      --host <address>    where to listen; default 127.0.0.1, which no other machine reaches
-      --seed <text>       the same secrets, keys and port at every start; 3 characters at least
-      --write-env <file>  creates the file or updates the sandbox's lines in it, and keeps all others
-      --users <file>      JSON: [{ "email": "…", "accounts": [{ "name": "…", "balance": "10.00" }] }]
-  -q, --quiet             no line for each request
-      --json              the variables as one line of JSON
-  -h, --help              this text
-  -v, --version           the version
-
-Prints the variables of a .env file to stdout and everything else to stderr. Ctrl-C stops it.
-`
 
 /** Where {@link runSandboxCommand} writes. */
 export interface SandboxCommandOutput {
@@ -60,7 +44,7 @@ export async function runSandboxCommand(
   try {
     const given = readArguments(words)
     if (given.help || given.version) {
-      output.out(given.help ? help : `${version()}\n`)
+      output.out(given.help ? helpText() : `${version()}\n`)
       return 0
     }
     return await start(given, output)
@@ -105,7 +89,9 @@ async function startWith(options: Parameters<typeof startSandbox>[0]): Promise<S
 }
 
 const asFlags = (message: string): string =>
-  message.replace(/^startSandbox: (\w+)\./, '--$1: ').replace(/^startSandbox: /, '--')
+  message
+    .replace(/^startSandbox: /, '')
+    .replace(/(^|; )(\w+)(\.?)/g, (_, before, name, dot) => `${before}--${name}${dot === '' ? '' : ': '}`)
 
 /** By the address that a host stands for, as the server has taken it: `127.1` and many a name of this machine are loopback. */
 async function isLoopback(host: string): Promise<boolean> {

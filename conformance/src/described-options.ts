@@ -9,6 +9,7 @@ import { limitStoreShape, tokenCacheShape } from '../../packages/redis/src/read-
 import { flags } from '../../packages/sandbox/src/command/flags.js'
 import { sandboxClientShape, sandboxShape } from '../../packages/sandbox/src/settings.js'
 import { sandboxAccountShape, sandboxUserShape } from '../../packages/sandbox/src/users/declared.js'
+import { docstringsOf } from './docstrings.js'
 
 /** What the schema says of one option. */
 export interface DescribedOption {
@@ -67,6 +68,10 @@ export const describedOptions: readonly DescribedOptions[] = [
   table('SandboxClient', 'sandbox/src/options.ts', sandboxPages, sandboxClientShape),
   table('SandboxUser', 'sandbox/src/users/declared.ts', sandboxPages, sandboxUserShape),
   table('SandboxAccount', 'sandbox/src/users/declared.ts', sandboxPages, sandboxAccountShape),
+  unchecked('WidgetTokenOptions', 'browser/src/options.ts'),
+  unchecked('KeepWidgetTokenOptions', 'browser/src/options.ts'),
+  unchecked('TesouroTokensInstrumentationConfig', 'opentelemetry/src/instrumentation.ts'),
+  unchecked('TesouroTokensModuleExtras', 'nestjs/src/options.ts'),
   {
     name: 'flags of the sandbox',
     interfaces: [],
@@ -95,6 +100,21 @@ function table(
     interfaces: interfaces.map(([name, file]) => ({ name, file: `packages/${file}` })),
     pages,
     options,
+  }
+}
+
+/** Options of a package without zod: the docstring says what a schema says elsewhere, and its README is held to that. */
+function unchecked(name: string, path: string): DescribedOptions {
+  const file = `packages/${path}`
+  return {
+    name: `${name} of ${path.split('/')[0]}`,
+    interfaces: [{ file, name }],
+    pages: [`packages/${path.split('/')[0]}/README.md`],
+    options: [...docstringsOf(file, name)].map(([option, { text, optional }]) => ({
+      name: option,
+      description: /^[^.;]+/.exec(text)?.[0] ?? '',
+      absent: /\bDefault:? ([^.;]+)/.exec(text)?.[1] ?? (optional ? 'none' : 'required'),
+    })),
   }
 }
 

@@ -22,7 +22,7 @@ const handedOut = ['SandboxTokensOptions']
 
 function optionsOf(file: string): Options[] {
   const found = readTracked(file).matchAll(
-    /^export interface (\w*(?:Options|Extras|Timeouts))\b[^{]*\{\n([\s\S]*?)^\}/gm,
+    /^export interface (\w*(?:Options|Extras|Timeouts|Config))\b[^{]*\{\n([\s\S]*?)^\}/gm,
   )
   return [...found].map(([, name = '', body = '']) => ({
     name,

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Why the sandbox cannot listen, in one line. `code` is the system's, such as `EADDRINUSE`. */
+/** The sandbox cannot listen. The message says why, in one line. */
 export class SandboxStartError extends Error {
+  /** The system's code, such as `EADDRINUSE`. */
   readonly code: string
 
   constructor(message: string, code: string) {

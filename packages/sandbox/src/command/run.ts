@@ -12,19 +12,21 @@ import { readUsersFile } from './users-file.js'
 
 /** Where {@link runSandboxCommand} writes. */
 export interface SandboxCommandOutput {
-  /** The variables, and nothing else. */
+  /** Receives the variables, and nothing else. */
   out(text: string): void
-  /** Requests, warnings, what is wrong. */
+  /** Receives requests, warnings, and what is wrong. */
   err(text: string): void
 }
 
 /**
- * What `npx @tesouro-tokens/sandbox` does, for a command line of one's own, up to the point at which the sandbox listens.
- * Wrong use is reported to `err` in one line.
+ * Does what `npx @tesouro-tokens/sandbox` does, inside another command line, until the sandbox listens. Wrong use is
+ * reported to `err` in one line.
  *
- * @param words the flags, without the command's name
- * @returns the running sandbox, which is the caller's to close, or the exit code where there is nothing to wait for
- * @throws whatever is no wrong use: a mistake of the sandbox itself
+ * @param words the flags, without the name of the command
+ * @param output where the variables go, and everything else
+ * @returns the running sandbox, which the caller closes; or the exit code: 0 after `--help` and `--version`, 2 after wrong
+ * use
+ * @throws an error that is no wrong use: a mistake of the sandbox itself
  *
  * @example
  * ```ts

@@ -61,7 +61,7 @@ export async function listen(port: number, host: string): Promise<LocalServer> {
 function startError(error: NodeJS.ErrnoException, port: number, host: string): SandboxStartError {
   const { code = 'UNKNOWN' } = error
   const words: Readonly<Record<string, string>> = {
-    EADDRINUSE: `port ${port} on ${host} is in use: stop what listens there, or choose another port`,
+    EADDRINUSE: `port ${port} on ${host} is in use: stop what listens there, or choose another port or seed`,
     EADDRNOTAVAIL: `host ${host} is no address of this machine`,
     EACCES: `port ${port} on ${host} may not be used by this account: ports below 1024 are the system's`,
     ENOTFOUND: `host ${host} cannot be resolved`,

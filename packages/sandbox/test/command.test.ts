@@ -105,7 +105,7 @@ test('a port in use is told in one line', async () => {
   server.close()
   expect(result).toBe(2)
   expect(err).toBe(
-    `tesouro-sandbox: port ${port} on 127.0.0.1 is in use: stop what listens there, or choose another port\n`,
+    `tesouro-sandbox: port ${port} on 127.0.0.1 is in use: stop what listens there, or choose another port or seed\n`,
   )
 })
 

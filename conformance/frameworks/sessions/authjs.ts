@@ -29,7 +29,7 @@ const auth: ExpressAuthConfig = {
 }
 
 const app = express()
-// Without a wildcard: what it is mounted at is what Auth.js takes for its own path on Express 5.
+// Mounted without a wildcard: on Express 5, Auth.js takes the mount path for its own path.
 app.use('/auth', ExpressAuth(auth))
 app.use(
   '/api/tesouro',

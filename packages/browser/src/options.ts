@@ -21,7 +21,7 @@ export interface WidgetTokenOptions {
    * then does a page notice that another user has signed in, in another tab.
    */
   userId?: string
-  /** The user's e-mail address, which is compared too. */
+  /** E-mail address of the user that this page shows. The endpoint compares it, too. */
   userEmail?: string
   /**
    * Headers for the request, or a function that makes them for each request. Without `userId`, a page that sets
@@ -42,6 +42,6 @@ type HeadersOrPromise = Readonly<Record<string, string>> | Promise<Readonly<Reco
 export interface KeepWidgetTokenOptions extends WidgetTokenOptions {
   /** Called with the first token, and with every new one before the old one expires. */
   onToken: (token: WidgetToken) => void
-  /** Seconds before the end of a token at which the next one is requested. Default and upper bound depend on the token's life: a fifteenth and a half of it. */
+  /** Seconds before the end of a token at which the next one is requested. Default: a fifteenth of the token's life. At most half of it counts. */
   leadSeconds?: number
 }

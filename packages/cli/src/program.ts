@@ -51,7 +51,7 @@ function programFor(session: Session, written: string[]): Command {
     .description(
       'Says what is wrong with a Tesouro token set-up before the first visitor meets it (unofficial).\nExit codes: 0 all is well, 1 something is wrong, 2 the command was used wrongly.',
     )
-    .version(versionOfPackage(), '--version', 'print the version of this program')
+    .version(versionOfPackage(), '--version', 'prints the version of this program')
     .exitOverride()
     .configureHelp({ helpWidth: Math.min(terminal.columns, 100) })
     .configureOutput({

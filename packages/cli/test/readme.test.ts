@@ -76,6 +76,33 @@ test('the README lists other checks than there are, or another shape', async () 
   }
 })
 
+/** The flags that the help text of a command lists, each with what it says. */
+async function flagsOf(...command: string[]): Promise<[flag: string, text: string][]> {
+  const { out } = await run([...command, '--help'], { columns: 100 })
+  const options = out.slice(out.indexOf('\nOptions:\n')).split('\n\n')[0] ?? ''
+  const unwrapped = options.replace(/\n {5,}/g, ' ')
+  const found = unwrapped.matchAll(/^ {2}(--[\w-]+(?: <[^>]+>)?) +(.+)$/gm)
+  return [...found].map(([, flag = '', text = '']) => [flag, text])
+}
+
+test('the table of flags says something else than --help', async () => {
+  const listed = new Map<string, { text: string; commands: string[] }>()
+  for (const command of ['doctor', 'inspect', 'mint', 'exchange', 'keygen subject-token']) {
+    const [name = '', ...kind] = command.split(' ')
+    for (const [flag, text] of await flagsOf(name, ...kind)) {
+      const { commands } = listed.get(flag) ?? { commands: [] }
+      listed.set(flag, { text, commands: [...commands, `\`${name}\``] })
+    }
+  }
+  const rows = [...readme.matchAll(/^\| `(--[^`]+)` \| ([^|]+) \| (.+) \|$/gm)]
+  expect(Object.fromEntries(rows.map(([, flag, of, text]) => [flag, `${of}: ${text}`]))).toEqual(
+    Object.fromEntries(
+      [...listed].map(([flag, { text, commands }]) => [flag, `${commands.join(', ')}: ${text}`]),
+    ),
+  )
+  expect(rows.length).toBeGreaterThan(10)
+})
+
 test('a key that keygen has made cannot be used as it is printed', async () => {
   for (const algorithm of ['ES256', 'ES384', 'ES512', 'PS256', 'RS256', 'EdDSA'] as const) {
     const { out } = await run(['keygen', 'subject-token', '--algorithm', algorithm])

@@ -8,7 +8,7 @@ describe('wrong use is not told by its name and what is probably meant:', () => 
     ['an unknown command', ['doctr'], /unknown command 'doctr' \(Did you mean doctor\?\)/],
     ['an unknown flag', ['doctor', '--jsn'], /unknown option '--jsn' \(Did you mean --json\?\)/],
     ['a flag without its value', ['mint', '--user'], /option '--user <id>' argument missing/],
-    ['nobody to mint for', ['mint', '--user', 'u'], /--email <address>: for whom\?/],
+    ['nobody to mint for', ['mint', '--user', 'u'], /^--email <address>: missing, the user/],
     ['a port that is none', ['sandbox', '--port', 'http'], /--port/],
     [
       'an algorithm that signs nothing for a JWKS',
@@ -51,12 +51,12 @@ describe('wrong use is not told by its name and what is probably meant:', () => 
     [
       'two ways to have subject tokens',
       ['mint', '--user', 'u', '--email', 'e', '--unsecured', '--subject-token-file', 'x'],
-      /exclude one another/,
+      /only one of the two/,
     ],
     [
       'two ways to have subject tokens, for the doctor',
       ['doctor', '--unsecured', '--subject-token-file', 'x'],
-      /exclude one another/,
+      /only one of the two/,
     ],
     [
       'a file with a subject token that is not there',

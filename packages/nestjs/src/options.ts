@@ -18,11 +18,11 @@ export interface TesouroTokensModuleOptions<Request = never>
 
 /** The form of a registration, which has to be known before its options. */
 export interface TesouroTokensModuleExtras {
-  /** Tells several registrations apart: for `@InjectTesouroTokens(name)`. Default: the one that `TesouroTokens` injects. */
+  /** Tells several registrations apart, for `@InjectTesouroTokens(name)`. Default: the one that `TesouroTokens` injects. */
   name?: string | undefined
   /** Whether other modules can inject without importing this one. Default `false`. */
   isGlobal?: boolean | undefined
-  /** Guards of the widget token route. */
+  /** Guards of the widget token route: classes or instances. */
   guards?: (CanActivate | Type<CanActivate>)[] | undefined
   /** Path of the widget token route below the global prefix, or `false` for no route. Default `tesouro/widget-token`. */
   path?: string | false | undefined

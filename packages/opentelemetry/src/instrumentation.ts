@@ -5,11 +5,11 @@ import { listenToEvents, listenToTraces } from './subscriptions.js'
 
 /** What {@link TesouroTokensInstrumentation} takes. */
 export interface TesouroTokensInstrumentationConfig {
-  /** `false`: nothing is listened to until `enable()` is called, which an OpenTelemetry SDK does at its start. Default `true`. */
+  /** Whether it listens at once; else from `enable()` on, which an OpenTelemetry SDK calls at its start. Default `true`. */
   enabled?: boolean | undefined
-  /** `false`: no spans. Default `true`. */
+  /** Whether spans are made. Default `true`. */
   spans?: boolean | undefined
-  /** `false`: no metrics. Default `true`. */
+  /** Whether metrics are made. Default `true`. */
   metrics?: boolean | undefined
 }
 

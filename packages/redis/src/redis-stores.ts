@@ -3,19 +3,23 @@ import { redisLimitStore } from './limits/redis-limit-store.js'
 import type { RedisTokenCacheOptions } from './options.js'
 import { redisTokenCache } from './redis-token-cache.js'
 
-/** What a fleet shares. */
+/** What the processes of a fleet share: two options of `createTesouroTokens`. */
 export interface RedisStores {
-  /** This process's memory in front of a sealed Redis. */
+  /** Memory of this process in front of Redis, in which tokens are sealed. */
   cache: TokenCache
-  /** The limits, counted for all processes together. */
+  /** Counts `requestsPerSecond` and `mintLimit` for all processes together. */
   limitStore: LimitStore
 }
 
 /**
- * Everything that the processes of a fleet share, on one Redis: `layeredTokenCache` over {@link redisTokenCache}, and
- * {@link redisLimitStore}. The result is what `createTesouroTokens` and `tesouroTokensFromEnv` take.
+ * Makes everything that the processes of a fleet share, on one Redis or Valkey: `layeredTokenCache` over
+ * {@link redisTokenCache}, and {@link redisLimitStore}. Give the result to `createTesouroTokens` or
+ * `tesouroTokensFromEnv`, among other options.
  *
- * @throws ConfigurationError as {@link redisTokenCache}
+ * @param options `client` and `keys` are required; `subscriber` defaults to a duplicate of `client`, `keyPrefix` to
+ * `tesouro`
+ * @returns the options `cache` and `limitStore`
+ * @throws ConfigurationError with every problem, as {@link redisTokenCache}
  *
  * @example
  * ```ts

@@ -11,12 +11,16 @@ import { createValues } from './person/values.js'
 import { readTokenCacheOptions } from './read-options.js'
 
 /**
- * Keeps access tokens in Redis or Valkey, for all processes that use it: one exchange serves all, and a logout in one
- * is heard in all. Tokens are sealed by {@link encryptedTokenCache} before they become an argument of a command, so that
- * Redis, its slow log and traces show none. Every key lives no longer than what it holds, by Redis's own clock.
+ * Keeps access tokens in Redis or Valkey for all processes that use it: one exchange serves all processes, and all of
+ * them hear of a logout in one of them. {@link encryptedTokenCache} seals each token before it becomes an argument of a
+ * command, so that Redis, its slow log and traces show no token. Every key expires with what it holds, by the clock of
+ * Redis. Put memory in front of it with `layeredTokenCache`, or use {@link redisStores}, which does.
  *
- * @throws ConfigurationError with every problem: an unknown option, `client` or `subscriber` that is no client of
- * node-redis or ioredis, `keys` that are missing or no keys, a `keyPrefix` that cannot be used
+ * @param options `client` and `keys` are required; `subscriber` defaults to a duplicate of `client`, `keyPrefix` to
+ * `tesouro`
+ * @returns the option `cache` of `createTesouroTokens`. Its `close()` closes the duplicate, never the client
+ * @throws ConfigurationError with every problem: an unknown option, a `client` or `subscriber` that is no client of
+ * node-redis or ioredis, missing or wrong `keys`, a `keyPrefix` that cannot be used
  *
  * @example
  * ```ts

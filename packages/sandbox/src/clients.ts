@@ -1,4 +1,5 @@
 import { createHash, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { checked } from './check.js'
 import type { SandboxSubjectTokenKey } from './options.js'
 import { createDraw, type Draw } from './seed.js'
 import { type ClientSettings, drawClientSecret, drawWidgetSecret, rotationOptions } from './settings.js'
@@ -43,7 +44,7 @@ export function createClients(settings: readonly ClientSettings[], draw: Draw): 
     all: () => clients.values(),
     find: (clientId) => clients.get(clientId),
     rotate(given) {
-      const options = rotationOptions.parse(given)
+      const options = checked(rotationOptions, given, 'rotateSecrets')
       const client = clients.get(options.clientId ?? first.clientId)
       if (client === undefined) throw new TypeError('rotateSecrets: no such client')
       // new secrets are new, whatever the seed

@@ -1,8 +1,9 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import * as z from 'zod'
+import { problemOf, problemsOf } from './check.js'
 import type { Clients } from './clients.js'
 import type { FaultEngine } from './faults/engine.js'
-import type { SandboxFaults, UndoFault } from './faults/faults.js'
+import type { FaultScope, SandboxFaults, UndoFault } from './faults/faults.js'
 import { type FaultRequest, faultRequest } from './faults/validation.js'
 import { acceptWidgetToken, decryptWidgetToken } from './gateway/widget-token.js'
 import { type Answer, jsonAnswer, problem } from './http/answer.js'
@@ -55,8 +56,9 @@ async function operate(incoming: Incoming, parts: ControlParts): Promise<Answer>
     case 'GET faults':
       return jsonAnswer(200, { active: engine.faults.active() })
     case 'POST faults': {
-      const parsed = faultRequest.safeParse(jsonObject(incoming))
-      if (!parsed.success) return failure(incoming, 400, 'invalid_fault', z.prettifyError(parsed.error))
+      const parsed = faultRequest.safeParse(jsonObject(incoming), { error: problemOf })
+      if (!parsed.success)
+        return failure(incoming, 400, 'invalid_fault', problemsOf(parsed.error, 'the body').join('; '))
       switchOn(engine.faults, parsed.data)
       const active = engine.faults.active()
       const id = parsed.data.fault === 'clear' ? null : (active.at(-1)?.id ?? null)
@@ -77,11 +79,14 @@ async function operate(incoming: Incoming, parts: ControlParts): Promise<Answer>
 function switchOn(faults: SandboxFaults, request: FaultRequest): UndoFault | undefined {
   switch (request.fault) {
     case 'slow':
-      return faults.slow(request.ms, request)
+      return faults.slow(request.ms, scopeOf(request))
     case 'status':
-      return faults.status(request.status, request)
+      return faults.status(request.status, {
+        ...scopeOf(request),
+        retryAfterSeconds: request.retryAfterSeconds,
+      })
     case 'oversized':
-      return faults.oversized(request)
+      return faults.oversized({ ...scopeOf(request), bytes: request.bytes })
     case 'expireAccessTokens':
       return faults.expireAccessTokens(request.status)
     case 'moveClock':
@@ -90,9 +95,11 @@ function switchOn(faults: SandboxFaults, request: FaultRequest): UndoFault | und
       faults.clear()
       return undefined
     default:
-      return faults[request.fault](request)
+      return faults[request.fault](scopeOf(request))
   }
 }
+
+const scopeOf = ({ on, user, times }: FaultScope): FaultScope => ({ on, user, times })
 
 /** What is inside a widget token, for a page that shows it: secrets masked, the subject token without its signature. */
 async function openForDisplay(incoming: Incoming, parts: ControlParts): Promise<Answer> {

@@ -7,9 +7,9 @@ import type { SandboxUser } from './users/declared.js'
 export interface SandboxSubjectTokenKey {
   /** Public key as JWK or `KeyObject`; for HS256 to HS512 the secret's bytes. */
   key: JWK | KeyObject | Uint8Array
-  /** The one algorithm (RFC 7518 §3.1, such as `ES256`) that is accepted with this key. */
+  /** The only algorithm (RFC 7518 §3.1, such as `ES256`) that is accepted with this key. */
   algorithm: string
-  /** When given, only tokens whose header has this `kid`, or none, are checked with this key. */
+  /** `kid` of the key: tokens whose header names another one are not checked with it. Default: tokens with any `kid` are. */
   keyId?: string | undefined
 }
 

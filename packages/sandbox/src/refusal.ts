@@ -1,10 +1,10 @@
-/** How the platform refuses: with a status and an OAuth error (RFC 6749 §5.2) or a problem's `errorCode`. */
+/** A refusal of the platform: a status, and an OAuth error (RFC 6749 §5.2) or a problem's `errorCode`. */
 export class SandboxRefusal extends Error {
   /** The HTTP status. */
   readonly status: number
-  /** Such as `invalid_grant` or `widget_token_expired`. */
+  /** OAuth error or `errorCode`, such as `invalid_grant` or `widget_token_expired`. */
   readonly error: string
-  /** In words, without anything secret. */
+  /** The reason in words, without secrets. */
   readonly errorDescription: string
 
   constructor(status: number, error: string, errorDescription: string) {

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Why the sandbox cannot listen, in one line. `code` is the system's, such as `EADDRINUSE`. */
+/** The sandbox cannot listen. The message says why, in one line. */
 export class SandboxStartError extends Error {
+  /** The system's code, such as `EADDRINUSE`. */
   readonly code: string
 
   constructor(message: string, code: string) {
@@ -60,7 +61,7 @@ export async function listen(port: number, host: string): Promise<LocalServer> {
 function startError(error: NodeJS.ErrnoException, port: number, host: string): SandboxStartError {
   const { code = 'UNKNOWN' } = error
   const words: Readonly<Record<string, string>> = {
-    EADDRINUSE: `port ${port} on ${host} is in use: stop what listens there, or choose another port`,
+    EADDRINUSE: `port ${port} on ${host} is in use: stop what listens there, or choose another port or seed`,
     EADDRNOTAVAIL: `host ${host} is no address of this machine`,
     EACCES: `port ${port} on ${host} may not be used by this account: ports below 1024 are the system's`,
     ENOTFOUND: `host ${host} cannot be resolved`,

@@ -1,6 +1,8 @@
 import { KeyObject } from 'node:crypto'
 import * as z from 'zod'
 import type { SandboxGraphql } from './api/graphql.js'
+import { checked } from './check.js'
+import { described, type Shape } from './described.js'
 import {
   SANDBOX_SCOPES,
   SANDBOX_WIDGET_SCOPES,
@@ -19,13 +21,11 @@ const widgetSecret = z
   .transform((hex) => hex.toLowerCase())
 
 const subjectTokenKey = z.strictObject({
-  key: z.union([
-    z.custom<KeyObject>((value) => value instanceof KeyObject),
-    z.instanceof(Uint8Array),
-    z.custom<Record<string, unknown>>(
-      (value) => typeof value === 'object' && value !== null && 'kty' in value,
-    ),
-  ]),
+  key: z.custom<SandboxSubjectTokenKey['key']>(
+    (value) =>
+      value instanceof KeyObject || value instanceof Uint8Array || (isObject(value) && 'kty' in value),
+    'must be a JWK, a KeyObject, or bytes',
+  ),
   algorithm: z
     .string()
     .regex(/^(?:[EPR]S|HS)(?:256|384|512)$|^EdDSA$|^Ed25519$/, 'is no algorithm of the sandbox'),
@@ -36,15 +36,7 @@ const scopes = z
   .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is no scope (RFC 6749 §3.3)'))
   .readonly()
 
-/** What a table and a docstring say of an option; `absent` where no value takes its place. */
-function described<Schema extends z.ZodType>(schema: Schema, description: string, absent?: string): Schema {
-  z.globalRegistry.add(schema, { description, absent })
-  return schema
-}
-
-type Shape<Options> = {
-  readonly [Name in keyof Required<Options>]: z.ZodType<unknown, Options[Name & keyof Options]>
-}
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 const clientShape = {
   clientId: described(
@@ -62,11 +54,7 @@ const clientShape = {
   ),
   widgetSecret: described(widgetSecret.optional(), '64 hex digits', 'drawn at start'),
   subjectTokenKeys: described(
-    z
-      .array(subjectTokenKey)
-      .readonly()
-      .default([])
-      .transform((keys) => keys as readonly SandboxSubjectTokenKey[]),
+    z.array(subjectTokenKey).readonly().default([]),
     "Public keys that sign this client's subject tokens, in addition to the sandbox's own",
     'none',
   ),
@@ -94,9 +82,13 @@ const clientShape = {
 
 const client = z.strictObject(clientShape)
 
+const portText = 'must be a number from 0 to 65535'
+const aFunction = <Call>(): z.ZodType<Call, Call> =>
+  z.custom<Call>((value) => typeof value === 'function', 'must be a function')
+
 const optionShape = {
   port: described(
-    z.int().min(0).max(65_535).optional(),
+    z.int(portText).min(0, portText).max(65_535, portText).optional(),
     'TCP port',
     'with a `seed` one that belongs to it, from 20000 to 29999; else 0, a free one',
   ),
@@ -146,7 +138,9 @@ const optionShape = {
     'no shorter',
   ),
   rateLimit: described(
-    z.union([z.literal(false), z.int().min(1)]).default(documentedLimit),
+    z
+      .union([z.literal(false), z.int().min(1)], 'must be false or a whole number of at least 1')
+      .default(documentedLimit),
     'Requests a second for each client id, or `false`',
   ),
   shortPages: described(
@@ -154,7 +148,7 @@ const optionShape = {
     "Pages of lists hold half of what `limit` allows though more follow, as the platform's may",
   ),
   graphql: described(
-    z.custom<SandboxGraphql>((value) => typeof value === 'function').optional(),
+    aFunction<SandboxGraphql>().optional(),
     'Gives the `data` of GraphQL answers',
     '`{ "__typename": "Query" }`',
   ),
@@ -163,13 +157,16 @@ const optionShape = {
     'Keeps the bodies of requests for `requests()`, secrets masked',
   ),
   log: described(
-    z.custom<(line: string) => void>((value) => typeof value === 'function').optional(),
+    aFunction<(line: string) => void>().optional(),
     'Receives one line for each request, without secrets',
     'none',
   ),
   clock: described(
     z
-      .custom<{ now(): number }>((value) => typeof value === 'object' && value !== null && 'now' in value)
+      .custom<{ now(): number }>(
+        (value) => isObject(value) && 'now' in value && typeof value.now === 'function',
+        'must have a function now that gives milliseconds',
+      )
       .optional(),
     "The platform's clock: `now()` in milliseconds since the epoch",
     "the system's",
@@ -212,14 +209,8 @@ export const drawWidgetSecret = (draw: Draw, clientId: string): string =>
 
 /** Checks what `startSandbox` was given. @throws TypeError that names what is wrong, never a value */
 export function readOptions(input: StartSandboxOptions): Settings {
-  const parsed = options.safeParse(input)
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path, message }) => `${path.join('.') || 'options'} ${message}`,
-    )
-    throw new TypeError(`startSandbox: ${problems.join('; ')}`)
-  }
-  const { clients: given, widgetSecret: shared, seed, port, log, clock, graphql, ...rest } = parsed.data
+  const parsed = checked(options, input, 'startSandbox')
+  const { clients: given, widgetSecret: shared, seed, port, log, clock, graphql, ...rest } = parsed
   const draw = createDraw(seed)
   const expiresIn = rest.accessTokenLifetimeSeconds
   const clients = given.map((client) => withSecrets(client, draw, shared))

@@ -8,12 +8,14 @@ import { listen, urlOf } from './server.js'
 import { readOptions } from './settings.js'
 
 /**
- * Starts the platform on localhost: token endpoint (RFC 6749, RFC 8693), revocation (RFC 7009), widget gateway and
- * a small bank, on a free port of 127.0.0.1. Everything is kept in memory and gone after `close()`; with a `seed`, secrets
- * and keys are the same again at the next start, and access tokens from before stay good.
+ * Starts the platform on localhost, on a free port of 127.0.0.1: token endpoint (RFC 6749, RFC 8693), revocation
+ * (RFC 7009), widget gateway and a small bank. Everything is in memory and gone after `close()`. With a `seed`, the next
+ * start has the same secrets and keys, and earlier access tokens stay valid.
  *
- * @param options every one is optional; see {@link StartSandboxOptions} for units and defaults
- * @throws TypeError when an option is wrong; SandboxStartError when the port is taken or the host is not this machine's
+ * @param options all optional; {@link StartSandboxOptions} has units and defaults
+ * @returns the running sandbox, which the caller closes
+ * @throws TypeError with every wrong option, which shows no value
+ * @throws SandboxStartError when the port is in use, or the host is not this machine's
  *
  * @example
  * ```ts

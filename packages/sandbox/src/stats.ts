@@ -16,17 +16,19 @@ export type RequestKind =
 
 /** A request that arrived. */
 export interface SandboxRequest {
+  /** HTTP method. */
   method: string
-  /** As it stood in the request line. */
+  /** URL as it stood in the request line. */
   url: string
+  /** What the request was for. */
   kind: RequestKind
-  /** `undefined` where no known client made it. */
+  /** OAuth client id; `undefined` where no known client made it. */
   clientId: string | undefined
-  /** `sub`; `undefined` where no user was named. */
+  /** `sub` of the user; `undefined` where no user was named. */
   user: string | undefined
-  /** `undefined` until answered, and for good where nothing was answered. */
+  /** HTTP status of the answer; `undefined` until it is sent, and where none is sent. */
   status: number | undefined
-  /** The fault that struck it. */
+  /** Name of the fault that struck it. */
   fault: string | undefined
   /** `x-request-id` of the answer. */
   requestId: string
@@ -34,11 +36,15 @@ export interface SandboxRequest {
   body?: JsonValue
 }
 
-/** Which requests to count; members left out match everything. */
+/** Which requests to count. A member that is left out matches every request. */
 export interface RequestFilter {
+  /** What the request was for. */
   kind?: RequestKind | undefined
+  /** OAuth client id. */
   clientId?: string | undefined
+  /** `sub` of the user. */
   user?: string | undefined
+  /** HTTP status of the answer. */
   status?: number | undefined
 }
 
@@ -47,7 +53,9 @@ export type KindCounts = Record<RequestKind, number>
 
 /** Counts of requests. */
 export interface SandboxStats {
+  /** Of all kinds together. */
   total: number
+  /** By kind. */
   kinds: KindCounts
   /** By client id. */
   clients: Record<string, KindCounts>

@@ -58,6 +58,7 @@ const refused: [words: string[], message: RegExp][] = [
   [['--seed', 'ab'], /^--seed is too short/],
   [['--seed', 'x'.repeat(1001)], /^--seed is longer/],
   [['--host', 'a b'], /^--host is no address/],
+  [['--host', 'a b', '--seed', 'ab'], /^--host is no address.*; --seed is too short/],
   [['--host', '203.0.113.5'], /^host 203\.0\.113\.5 is no address of this machine$/],
   [['--host', 'nobody.invalid'], /^host nobody\.invalid cannot be resolved$/],
   [['--users', join(folder, 'none.json')], /^--users: there is no file .*none\.json$/],
@@ -66,11 +67,14 @@ const refused: [words: string[], message: RegExp][] = [
   [['--users', file('text.json', 'secret-in-the-file')], /^--users: .*text\.json is not JSON$/],
   [['--users', file('bytes.json', invalidUtf8)], /^--users: .* is not UTF-8 text$/],
   [['--users', file('huge.json', ' '.repeat(8 * 1_048_576 + 1))], /^--users: .* is larger than 8 MiB$/],
-  [['--users', file('object.json', '{}')], /^--users: .*: the list /],
-  [['--users', file('number.json', '[7]')], /^--users: .*: 0 /],
+  [['--users', file('object.json', '{}')], /^--users: .*: it must be a list$/],
+  [['--users', file('number.json', '[7]')], /^--users: .*: 0[: ]/],
   [['--users', file('email.json', '[{"email":"none"}]')], /: 0\.email must be an e-mail address$/],
-  [['--users', file('extra.json', '[{"email":"a@b.test","name":"x"}]')], /^--users: .*: 0 /],
-  [['--users', file('proto.json', '[{"email":"a@b.test","__proto__":{"status":"disabled"}}]')], /: 0 /],
+  [['--users', file('extra.json', '[{"email":"a@b.test","name":"x"}]')], /^--users: .*: 0[: ]/],
+  [
+    ['--users', file('proto.json', '[{"email":"a@b.test","__proto__":{"status":"disabled"}}]')],
+    /: 0: an unknown member$/,
+  ],
   [
     ['--users', file('money.json', '[{"email":"a@b.test","accounts":[{"name":"x","balance":"1"}]}]')],
     /balance/,
@@ -101,7 +105,7 @@ test('a port in use is told in one line', async () => {
   server.close()
   expect(result).toBe(2)
   expect(err).toBe(
-    `tesouro-sandbox: port ${port} on 127.0.0.1 is in use: stop what listens there, or choose another port\n`,
+    `tesouro-sandbox: port ${port} on 127.0.0.1 is in use: stop what listens there, or choose another port or seed\n`,
   )
 })
 

@@ -93,6 +93,6 @@ test('what a user names and no client has counts for nothing, and nobody is told
 test('a misspelt member of a client counts for nothing', async () => {
   const client = { clientId: 'bakery', subjectTokenKey: [] }
   await expect(startSandbox({ clients: [client] })).rejects.toThrow(
-    /^startSandbox: clients.0 .*subjectTokenKey/,
+    /^startSandbox: clients.0: unknown member subjectTokenKey: did you mean subjectTokenKeys/,
   )
 })

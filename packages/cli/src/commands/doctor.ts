@@ -12,16 +12,16 @@ export function addDoctor(program: Command, session: Session): void {
     .description('looks at options, keys, address, clock, credentials, tokens, Redis, and your own endpoint')
     .option(
       '--endpoint <url>',
-      'your running widget token endpoint: tries it as an attacker and as your page would',
+      'your running widget token endpoint, which is asked as your page and as an attacker would',
     )
-    .option('--cookie <cookie>', 'Cookie header of a user who is signed in there')
+    .option('--cookie <cookie>', 'the Cookie header of a user who is signed in there')
     .option(
       '--header <name: value>',
       'another header of a user who is signed in there (several times)',
       collect,
     )
-    .option('--origin <origin>', "origin of the page with the widget; default: the endpoint's own")
-    .option('--yes-it-is-mine', 'try an endpoint that is not on this machine')
+    .option('--origin <origin>', "the origin of the page with the widget; default: the endpoint's own")
+    .option('--yes-it-is-mine', 'tries an endpoint that is not on this machine')
     .action(async (given: UserOptions & EndpointArguments) => {
       const { terminal, secrets } = session
       const environment = readEnvironment(terminal, secrets, given.env)

@@ -11,8 +11,8 @@ import { type UserOptions, withUser } from './options.js'
 export function addExchange(program: Command, session: Session): void {
   withUser(program.command('exchange'))
     .description("exchanges a subject token for a user's access token, as your backend does")
-    .option('--app', "the application's own token instead (client credentials)")
-    .option('--print-token', 'print the access token itself, and nothing else')
+    .option('--app', "gets the application's own token instead (client credentials)")
+    .option('--print-token', 'prints the token itself, and nothing else')
     .action(async (given: UserOptions & { app?: boolean; printToken?: boolean }) => {
       const { terminal, secrets } = session
       const user = given.app ? undefined : userOf(given)

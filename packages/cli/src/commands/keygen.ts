@@ -26,9 +26,11 @@ export function addKeygen(program: Command, session: Session): void {
   withJson(keygen.command('subject-token'))
     .description('a key that signs subject tokens, and the JWKS with its public part, for onboarding')
     .addOption(
-      new Option('--algorithm <name>', 'as onboarding asks for it').choices(algorithms).default('ES256'),
+      new Option('--algorithm <name>', 'the algorithm that onboarding asks for')
+        .choices(algorithms)
+        .default('ES256'),
     )
-    .option('--key-id <id>', 'kid; default: the thumbprint (RFC 7638)')
+    .option('--key-id <id>', 'the kid of the key; default: its thumbprint (RFC 7638)')
     .action(async (given: CommonOptions & { algorithm: Algorithm; keyId?: string }) =>
       printKey(session, given),
     )

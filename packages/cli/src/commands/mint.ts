@@ -11,7 +11,7 @@ import { type UserOptions, withUser } from './options.js'
 export function addMint(program: Command, session: Session): void {
   withUser(program.command('mint'))
     .description('mints a widget token for a user; nothing is sent to the platform')
-    .option('--print-token', 'print the token itself, and nothing else')
+    .option('--print-token', 'prints the token itself, and nothing else')
     .action(async (given: UserOptions & { printToken?: boolean }) => {
       const { terminal, secrets } = session
       const user = userOf(given)

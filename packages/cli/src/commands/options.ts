@@ -20,24 +20,24 @@ export interface UserOptions extends EnvironmentOptions {
 }
 
 export function withJson(command: Command): Command {
-  return command.option('--json', 'print one JSON document, for programs')
+  return command.option('--json', 'prints one JSON document, for programs')
 }
 
 export function withEnvironment(command: Command): Command {
   return withJson(command).option(
     // Not --env-file: Node 20 takes that for itself, wherever it stands.
     '--env <file>',
-    'read variables from this file (several times: later ones win); default: .env, if there is one. The environment wins over files',
+    'a file with variables (several times: later files win); default: .env, if there is one. The environment wins over files',
     collect,
   )
 }
 
 export function withUser(command: Command): Command {
   return withEnvironment(command)
-    .option('--user <id>', 'your own id of a user, as getUser returns it in `sub`')
+    .option('--user <id>', 'your own id of a user, as getUser returns it in sub')
     .option('--email <address>', "that user's verified e-mail address")
-    .option('--tenant <name>', "that user's tenant, if you have several")
-    .option('--unsecured', 'subject tokens without a signature, where onboarding has confirmed that')
+    .option('--tenant <name>', "that user's tenant, where you have several")
+    .option('--unsecured', 'makes subject tokens without a signature, where onboarding has confirmed that')
     .option('--subject-token-file <path>', 'a file with a subject token of your own provider, for that user')
 }
 

@@ -31,7 +31,7 @@ export function subjectTokenOf(
   secrets: Secrets,
 ): SubjectTokenSource | undefined {
   if (unsecured && subjectTokenFile !== undefined) {
-    throw new UsageError('--unsecured and --subject-token-file exclude one another')
+    throw new UsageError('--unsecured and --subject-token-file: give only one of the two')
   }
   if (unsecured) return unsecuredSubjectToken()
   if (subjectTokenFile === undefined) return undefined

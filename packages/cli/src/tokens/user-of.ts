@@ -12,6 +12,8 @@ export function userOf(given: { user?: string; email?: string; tenant?: string }
     ...(user === undefined ? ['--user <id>'] : []),
     ...(email === undefined ? ['--email <address>'] : []),
   ]
-  if (user === undefined || email === undefined) throw new UsageError(`${missing.join(' and ')}: for whom?`)
+  if (user === undefined || email === undefined) {
+    throw new UsageError(`${missing.join(' and ')}: missing, the user for whom the token is`)
+  }
   return { sub: user, email, tenant }
 }

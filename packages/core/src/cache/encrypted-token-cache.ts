@@ -1,18 +1,25 @@
-import { ConfigurationError } from '../errors.js'
 import type { CacheFailureEvent } from '../events.js'
 import type { TokenKey } from '../identity/token-key.js'
+import { cacheKeysSchema } from '../lib/cache-keys.js'
 import { hexKeyBytes } from '../lib/hex-key.js'
-import { cacheKeyProblems, howToMakeCacheKeys } from './cache-keys.js'
+import { checkedBy, checkOptions, type OptionShape, optionsObject, required, shapeOf } from '../lib/option.js'
 import { type CacheAnswer, droppedValues } from './check-answer.js'
 import { createSealing } from './sealing.js'
 import { standsInFrontOf, stateOf } from './shared/store-state.js'
-import { isTokenCache, type TimedTokenCache, type TokenCache } from './token-cache.js'
+import { cacheProblem, type TimedTokenCache, type TokenCache } from './token-cache.js'
 
 /** Options of {@link encryptedTokenCache}. */
 export interface EncryptedTokenCacheOptions {
   /** 64 hex digits each (32 bytes): the first encrypts, all decrypt. To rotate, put the new key in front. */
   keys: readonly string[]
 }
+
+const shape = shapeOf<EncryptedTokenCacheOptions>()({
+  keys: required(cacheKeysSchema('keys'), '64 hex digits each (32 bytes): the first encrypts, all decrypt'),
+})
+const schema = optionsObject({ inner: checkedBy<TokenCache>(cacheProblem), ...shape })
+/** What is said of each option of `encryptedTokenCache`. */
+export const encryptedTokenCacheShape: OptionShape<EncryptedTokenCacheOptions> = shape
 
 /**
  * Seals the values of another cache: a reader of that store learns no token. Every value has a content key of its
@@ -36,7 +43,8 @@ export interface EncryptedTokenCacheOptions {
  * ```
  */
 export function encryptedTokenCache(inner: TokenCache, options: EncryptedTokenCacheOptions): TokenCache {
-  const { seal, open } = createSealing(checkedKeys(inner, options))
+  const { keys } = checkOptions(schema, { ...options, inner })
+  const { seal, open } = createSealing(keys.map(hexKeyBytes))
   const state = stateOf(inner)
   const timed: TimedTokenCache = inner
   const { lease, onForget, hears, close } = timed
@@ -92,18 +100,4 @@ export function encryptedTokenCache(inner: TokenCache, options: EncryptedTokenCa
 /** Whether a value was sealed for this name and generation. */
 function isFor(key: TokenKey, generation: string, terms: TokenKey & { generation: string }): boolean {
   return terms.subject === key.subject && terms.variant === key.variant && terms.generation === generation
-}
-
-function checkedKeys(inner: unknown, options: unknown): Uint8Array<ArrayBuffer>[] {
-  const problems: string[] = []
-  if (!isTokenCache(inner)) problems.push('inner: must be a TokenCache (get, set, delete and forget)')
-  const keys: unknown =
-    typeof options === 'object' && options !== null && 'keys' in options ? options.keys : []
-  const list: unknown[] = Array.isArray(keys) ? keys : []
-  if (list.length === 0) {
-    problems.push(`keys: must be a list of at least one key of 64 hex digits (${howToMakeCacheKeys})`)
-  }
-  problems.push(...cacheKeyProblems('keys', list))
-  if (problems.length > 0) throw new ConfigurationError(problems)
-  return list.map((key) => hexKeyBytes(String(key)))
 }

@@ -1,18 +1,43 @@
-import { ConfigurationError } from '../errors.js'
-import { unknownNames } from '../lib/unknown-name.js'
+import {
+  checkOptions,
+  type OptionShape,
+  optional,
+  optionsObject,
+  required,
+  shapeOf,
+  unless,
+} from '../lib/option.js'
 import { MemoryCache } from './memory-token-cache.js'
 import { notRecorded } from './shared/logout-queue.js'
 import { SharedCache } from './shared/shared-cache.js'
 import { answersFor, standsInFrontOf, stateOf, whatAnswersFor } from './shared/store-state.js'
-import { isTokenCache, type TimedTokenCache, type TokenCache } from './token-cache.js'
+import { cacheProblem, type TimedTokenCache, type TokenCache } from './token-cache.js'
 
 /** What {@link layeredTokenCache} takes. */
 export interface LayeredTokenCacheOptions {
   /** The cache that processes share, such as `redisTokenCache(…)`. */
   shared: TokenCache
-  /** How much stands in front of it in this process: a `memoryTokenCache` with its `maxEntries`. Default `memoryTokenCache()`. */
+  /** The memory in front of it, in this process: a `memoryTokenCache` with its `maxEntries`. Default `memoryTokenCache()`. */
   local?: TokenCache | undefined
 }
+
+/** The memory behind a cache that `memoryTokenCache` made; not behind a copy of it that somebody has changed. */
+function memoryOf(cache: unknown): MemoryCache | undefined {
+  const memory = whatAnswersFor(Object(cache))
+  return memory instanceof MemoryCache ? memory : undefined
+}
+
+const memoryProblem = unless(
+  (value) => memoryOf(value) !== undefined,
+  'must be memoryTokenCache(…). What stands in front is kept in the memory of this process: give another cache as shared, or leave it out',
+)
+const shape = shapeOf<LayeredTokenCacheOptions>()({
+  shared: required<TokenCache>(cacheProblem, 'The cache that processes share'),
+  local: optional<TokenCache>(memoryProblem, 'The memory in front of it', '`memoryTokenCache()`'),
+})
+const schema = optionsObject(shape)
+/** What is said of each option of `layeredTokenCache`. */
+export const layeredTokenCacheShape: OptionShape<LayeredTokenCacheOptions> = shape
 
 /**
  * Puts this process's memory in front of a cache that processes share. A token that memory has is served without
@@ -37,21 +62,8 @@ export interface LayeredTokenCacheOptions {
  * ```
  */
 export function layeredTokenCache(options: LayeredTokenCacheOptions): TokenCache {
-  const { shared, local }: Partial<LayeredTokenCacheOptions> = options ?? {}
-  const problems = unknownNames({ ...options }, ['shared', 'local'])
-  if (!isTokenCache(shared)) problems.push('shared: must be a TokenCache (get, set, delete and forget)')
-  const memory = isTokenCache(local) ? whatAnswersFor(local) : undefined
-  if (local !== undefined && !(memory instanceof MemoryCache)) {
-    problems.push(
-      'local: must be memoryTokenCache(…). What stands in front is kept in the memory of this process: give another cache as shared, or leave it out',
-    )
-  }
-  if (problems.length > 0 || shared === undefined) throw new ConfigurationError(problems)
-  const cache = new SharedCache(
-    shared,
-    stateOf(shared, memory instanceof MemoryCache ? memory.options : undefined),
-    { front: true },
-  )
+  const { shared, local } = checkOptions(schema, options ?? {})
+  const cache = new SharedCache(shared, stateOf(shared, memoryOf(local)?.options), { front: true })
   const layered = facadeOf(cache, shared)
   answersFor(layered, cache)
   standsInFrontOf(layered, shared)

@@ -1,7 +1,16 @@
-import { ConfigurationError } from '../errors.js'
 import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
-import { unknownNames } from '../lib/unknown-name.js'
+import {
+  checkOptions,
+  isCount,
+  type OptionShape,
+  optional,
+  optionsObject,
+  shapeOf,
+  unless,
+  withDefault,
+} from '../lib/option.js'
+import { clockProblem } from '../lib/time-problem.js'
 import type { CacheAnswer } from './check-answer.js'
 import type { Copy } from './shared/person.js'
 import { answersFor, defaultMaxEntries, type StoreState, stateOf } from './shared/store-state.js'
@@ -11,9 +20,21 @@ import type { CacheCall, ForgetRequest, TokenCache } from './token-cache.js'
 export interface MemoryTokenCacheOptions {
   /** How many tokens are kept at most; the least recently used one goes first. Default 50,000. */
   maxEntries?: number | undefined
-  /** Where the time comes from, for tests. Default: that of the tokens that use the cache. */
+  /** The clock, for tests. Default: that of the instance that uses the cache. */
   clock?: Clock | undefined
 }
+
+const shape = shapeOf<MemoryTokenCacheOptions>()({
+  maxEntries: withDefault<number>(
+    unless(isCount, 'must be a whole number of at least 1'),
+    defaultMaxEntries,
+    'How many tokens are kept at most',
+  ),
+  clock: optional<Clock>(clockProblem, 'The clock, for tests', 'that of the instance that uses the cache'),
+})
+const schema = optionsObject(shape)
+/** What is said of each option of `memoryTokenCache`. */
+export const memoryTokenCacheShape: OptionShape<MemoryTokenCacheOptions> = shape
 
 /**
  * Keeps access tokens in this process's memory. The default cache. Separate processes that use it hear only
@@ -29,12 +50,7 @@ export interface MemoryTokenCacheOptions {
  * ```
  */
 export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCache {
-  const { maxEntries = defaultMaxEntries, clock } = options
-  const problems = unknownNames({ ...options }, ['maxEntries', 'clock'])
-  if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
-    problems.push('maxEntries: must be a whole number of at least 1')
-  }
-  if (problems.length > 0) throw new ConfigurationError(problems)
+  const { maxEntries, clock } = checkOptions(schema, options)
   const cache: TokenCache = {
     local: true,
     get: async (key) => memory.get(key),

@@ -1,5 +1,6 @@
 import type { TesouroTokensErrorCode } from '../errors.js'
 import type { TokenKey } from '../identity/token-key.js'
+import { storeProblem } from '../lib/store-problem.js'
 
 /**
  * Where access tokens are kept. A store keeps text and looks at nothing in it; names are made by core alone.
@@ -112,8 +113,6 @@ export interface TimedTokenCache extends TokenCache {
   lease?(key: TokenKey, ttlMs: number, how?: { waited: boolean }, call?: CacheCall): Promise<LeaseAnswer>
 }
 
-/** Whether a value has what every cache must have. */
-export function isTokenCache(value: unknown): value is TokenCache {
-  if (typeof value !== 'object' || value === null) return false
-  return ['get', 'set', 'delete', 'forget'].every((name) => typeof Reflect.get(value, name) === 'function')
-}
+/** What is wrong with a value that has to be a cache. */
+export const cacheProblem = (value: unknown): string | undefined =>
+  storeProblem(value, 'TokenCache', ['get', 'set', 'delete', 'forget'], 'lease', 'onForget', 'hears', 'close')

@@ -1,5 +1,6 @@
-import { cacheKeyProblems, howToMakeCacheKeys } from '../cache/cache-keys.js'
 import { ConfigurationError } from '../errors.js'
+import { cacheKeysSchema, howToMakeCacheKeys } from '../lib/cache-keys.js'
+import { checkOptions } from '../lib/option.js'
 import { type Env, processEnv } from '../lib/process-env.js'
 
 const variable = 'TESOURO_CACHE_KEYS'
@@ -31,7 +32,6 @@ export function cacheKeysFromEnv(env: Env = processEnv() ?? {}): string[] {
     ])
   }
   const keys = text.split(',').map((key) => key.trim())
-  const problems = cacheKeyProblems(variable, keys)
-  if (problems.length > 0) throw new ConfigurationError(problems)
+  checkOptions(cacheKeysSchema(variable), keys, (at) => variable + at)
   return keys
 }

@@ -2,8 +2,7 @@ import { ConfigurationError, isTesouroTokensError } from '../errors.js'
 import { askApplication } from '../lib/call-application.js'
 import { detachable } from '../lib/deadline.js'
 import { hexKeyBytes } from '../lib/hex-key.js'
-import { parseOptions } from '../lib/option.js'
-import { createProblems } from '../lib/problems.js'
+import { checkOptions } from '../lib/option.js'
 import { createRenewed } from '../lib/renewed-value.js'
 import type { Observer } from '../observer.js'
 import type { TesouroCredentials } from './options.js'
@@ -65,13 +64,11 @@ async function askOnce(ask: () => unknown, ms: number): Promise<Credentials> {
     ms,
     failure: (what) => new ConfigurationError([`credentials: the function ${what}`], { retryable: true }),
   })
-  const problems = createProblems((name) => `credentials: ${name} in its answer`)
   if (typeof answer !== 'object' || answer === null) {
     throw new ConfigurationError(['credentials: its answer must be an object with clientId and clientSecret'])
   }
-  const credentials = parseOptions(credentialsSchema, answer, problems)
-  if (credentials === undefined) throw problems.error()
-  return new HeldCredentials(credentials)
+  const nameOf = (name: string): string => `credentials: ${name} in its answer`
+  return new HeldCredentials(checkOptions(credentialsSchema, answer, nameOf))
 }
 
 /** Whether both name the same client with the same secrets. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { cacheProblem } from '../cache/token-cache.js'
 import {
   checkedBy,
   functionProblem,
@@ -10,12 +11,10 @@ import {
   shapeOf,
   withDefault,
 } from '../lib/option.js'
-import { millisecondsProblem, secondsProblem } from '../lib/time-problem.js'
+import { clockProblem, millisecondsProblem, secondsProblem } from '../lib/time-problem.js'
 import { baseUrlOf, baseUrlProblem, isLoopback, pathProblem, urlBelow } from './base-url.js'
 import {
   allowHttpProblem,
-  cacheProblem,
-  clockProblem,
   credentialsProblem,
   environmentProblem,
   limitStoreProblem,

@@ -1,16 +1,18 @@
 import {
+  checkOptions,
   functionProblem,
+  hasMethods,
+  isCount,
+  isFunction,
   listOrFunction,
   type OptionShape,
   optional,
   optionsObject,
-  parseOptions,
   required,
   shapeOf,
+  unless,
   withDefault,
 } from '../lib/option.js'
-import { createProblems } from '../lib/problems.js'
-import type { TesouroTokens } from '../tokens.js'
 import { mintProblemOfTokens } from './hook.js'
 import type { WidgetTokenOptions } from './options.js'
 import { originProblem } from './origin-problem.js'
@@ -24,7 +26,10 @@ const shape = shapeOf<Options>()({
     'The instance that mints (`createTesouroTokens`), or a function that chooses one for a user',
   ),
   getUser: required<Option<'getUser'>>(
-    getUserProblem,
+    unless(
+      isFunction,
+      'must be a function: it says who is signed in, from your own session, never from the request body',
+    ),
     "Returns the signed-in user, from the server's own session",
   ),
   allowedOrigins: optional<Option<'allowedOrigins'>>(
@@ -59,34 +64,16 @@ export const widgetTokenShape: OptionShape<Options> = shape
  * @throws ConfigurationError with every problem found
  */
 export function checkWidgetTokenOptions(options: unknown): { mintLimit: Option<'mintLimit'> } {
-  const problems = createProblems()
-  const checked = parseOptions(schema, options, problems)
-  if (checked === undefined) throw problems.error()
-  return checked
+  return checkOptions(schema, options)
 }
 
 function tokensProblem(tokens: unknown): string | undefined {
   if (typeof tokens === 'function') return undefined
-  if (!canMint(tokens)) {
+  if (!hasMethods(tokens, ['mintWidgetToken'])) {
     return 'must be what createTesouroTokens or tesouroTokensFromEnv returns, or a function that returns one for a user'
   }
-  const problem = mintProblemOfTokens(tokens)
+  const problem = mintProblemOfTokens(Object(tokens))
   return problem === undefined ? undefined : `cannot mint: ${problem}`
-}
-
-function canMint(tokens: unknown): tokens is TesouroTokens {
-  return (
-    typeof tokens === 'object' &&
-    tokens !== null &&
-    'mintWidgetToken' in tokens &&
-    typeof tokens.mintWidgetToken === 'function'
-  )
-}
-
-function getUserProblem(value: unknown): string | undefined {
-  return typeof value === 'function'
-    ? undefined
-    : 'must be a function: it says who is signed in, from your own session, never from the request body'
 }
 
 function mintLimitProblem(value: unknown): string | undefined {
@@ -94,8 +81,7 @@ function mintLimitProblem(value: unknown): string | undefined {
   const { perMinute, store }: { perMinute?: unknown; store?: unknown } =
     typeof value === 'object' && value !== null ? value : {}
   const problems: string[] = []
-  if (!Number.isSafeInteger(perMinute) || Number(perMinute) < 1)
-    problems.push('must be false or { perMinute } with a whole number of at least 1')
+  if (!isCount(perMinute)) problems.push('must be false or { perMinute } with a whole number of at least 1')
   if (store !== undefined)
     problems.push('has no store of its own: give createTesouroTokens the option limitStore')
   return problems.join('\n') || undefined

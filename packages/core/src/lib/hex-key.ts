@@ -39,7 +39,10 @@ function lostOrDoubled(length: number): string {
  * Why a value is no key of 32 bytes in hex, in words that follow the option's name; `undefined` when it is one.
  * The pattern comes first because decoders are lenient: `Buffer.from(value, 'hex')` never fails.
  */
-export function hexKeyProblem(value: unknown, wanted: string): string | undefined {
+export function hexKeyProblem(
+  value: unknown,
+  wanted = '64 hex digits are needed, 32 random bytes',
+): string | undefined {
   if (value instanceof Uint8Array) return `is given as bytes; ${wanted}`
   if (typeof value !== 'string') return `must be a string; ${wanted}`
   if (hexKey.test(value)) return undefined

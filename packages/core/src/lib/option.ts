@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Problems } from './problems.js'
+import { createProblems, type Problems } from './problems.js'
 import { unknownName } from './unknown-name.js'
 
 /** What zod's registry says of an option, next to what its schema says. */
@@ -15,6 +15,12 @@ interface OptionText {
 /** What is wrong with a value, in words that follow the option's name and hold no value; a line for each problem. */
 export type ProblemOf = (value: unknown) => string | undefined
 
+/** The check that says the same of every value that is not right. */
+export const unless =
+  (isRight: (value: unknown) => boolean, problem: string): ProblemOf =>
+  (value) =>
+    isRight(value) ? undefined : problem
+
 /** A value with a check of its own. It aborts nothing, since rules about several options are asked all the same. */
 export function checkedBy<Value>(problemOf: ProblemOf): z.ZodMiniType<Value, Value> {
   return z.custom<Value>((value) => problemOf(value) === undefined, {
@@ -28,8 +34,7 @@ export function listOrFunction<Item, Call>(
   problemOf: ProblemOf,
   error: string,
 ): z.ZodMiniType<readonly Item[] | Call, readonly Item[] | Call> {
-  const isFunction = z.custom<Call>((value) => functionProblem(value) === undefined)
-  return z.union([z.array(checkedBy<Item>(problemOf)), isFunction], { error })
+  return z.union([z.array(checkedBy<Item>(problemOf)), z.custom<Call>(isFunction)], { error })
 }
 
 type Check<Value> = ProblemOf | z.ZodMiniType<Value, Value>
@@ -79,9 +84,12 @@ function withText<Schema extends z.ZodMiniType>(schema: Schema, text: OptionText
 }
 
 /** A function. Its parameters and result are the type's alone: they show at the first call. */
-export function functionProblem(value: unknown): string | undefined {
-  return typeof value === 'function' ? undefined : 'must be a function'
-}
+export const isFunction = (value: unknown): boolean => typeof value === 'function'
+
+/** A number of things: whole, and at least 1. */
+export const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1
+
+export const functionProblem: ProblemOf = unless(isFunction, 'must be a function')
 
 /** An object with these methods. */
 export function hasMethods(value: unknown, names: readonly string[]): boolean {
@@ -125,7 +133,7 @@ export function optionsObject<Shape extends z.core.$ZodShape>(
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((name) => unknownName(name, known)).join('\n')
+        ? [...new Set(issue.keys.map((name) => unknownName(name, known)))].join('\n')
         : error,
   }) as z.ZodMiniObject<Shape, z.core.$strict>
 }
@@ -170,6 +178,23 @@ export function parseOptions<Output>(
     else for (const text of texts) problems.add(option || 'options', text)
   }
   return undefined
+}
+
+/**
+ * {@link parseOptions} of options by themselves. `nameOf` gives the name under which the reader knows an option.
+ *
+ * @throws ConfigurationError with every problem found
+ */
+export function checkOptions<Output>(
+  schema: z.ZodMiniType<Output>,
+  options: unknown,
+  nameOf?: (option: string) => string,
+  of = '',
+): Output {
+  const problems = createProblems(nameOf)
+  const checked = parseOptions(schema, options, problems, of)
+  if (checked === undefined) throw problems.error()
+  return checked
 }
 
 /** `retry`, `timeouts.callMs`, `allowedOrigins[0]`. */

@@ -1,15 +1,16 @@
 import type * as z from 'zod/mini'
 import { type AlgorithmRow, algorithmProblem, algorithms } from '../crypto/signature-algorithms.js'
 import {
+  checkOptions,
+  isFunction,
   type OptionShape,
   optional,
   optionsObject,
-  parseOptions,
   required,
   rule,
   shapeOf,
+  unless,
 } from '../lib/option.js'
-import { createProblems } from '../lib/problems.js'
 import { textProblem } from '../lib/text.js'
 import { secondsProblem } from '../lib/time-problem.js'
 import { issuerShape } from './issuer-options.js'
@@ -34,7 +35,7 @@ const shape = shapeOf<Options>()({
     'required, or `sign`',
   ),
   sign: optional<Option<'sign'>>(
-    signProblem,
+    unless(isFunction, 'must be a function that signs the bytes it is given'),
     "Signs the given bytes and returns the signature's bytes",
     'required, or `key`',
   ),
@@ -86,15 +87,9 @@ export type SignedOptions = Options & { row: AlgorithmRow }
 
 /** Checks the options of `signedSubjectToken`. @throws ConfigurationError with every problem found */
 export function readSignedOptions(options: unknown, nameOf: (option: string) => string): SignedOptions {
-  const problems = createProblems(nameOf)
-  const checked = parseOptions(schema, options, problems, 'signedSubjectToken: ')
-  if (checked === undefined) throw problems.error()
+  const checked = checkOptions(schema, options, nameOf, 'signedSubjectToken: ')
   return { ...checked, row: algorithms[checked.algorithm] }
 }
 
 const rowOf = (algorithm: unknown): AlgorithmRow | undefined =>
   algorithmProblem(algorithm) === undefined ? algorithms[algorithm as Option<'algorithm'>] : undefined
-
-function signProblem(value: unknown): string | undefined {
-  return typeof value === 'function' ? undefined : 'must be a function that signs the bytes it is given'
-}

@@ -1,6 +1,5 @@
 import { encodeBase64url } from '#crypto'
-import { optionsObject, parseOptions } from '../lib/option.js'
-import { createProblems } from '../lib/problems.js'
+import { checkOptions, optionsObject } from '../lib/option.js'
 import { createClaims, type IssuerOptions } from './claims.js'
 import { issuerShape } from './issuer-options.js'
 import type { SubjectTokenSource } from './source.js'
@@ -26,9 +25,8 @@ export type UnsecuredSubjectTokenOptions = IssuerOptions
  * ```
  */
 export function unsecuredSubjectToken(options: UnsecuredSubjectTokenOptions = {}): SubjectTokenSource {
-  const problems = createProblems((option) => `unsecuredSubjectToken ${option}`)
-  const checked = parseOptions(schema, options, problems, 'unsecuredSubjectToken: ')
-  if (checked === undefined) throw problems.error()
+  const nameOf = (option: string): string => `unsecuredSubjectToken ${option}`
+  const checked = checkOptions(schema, options, nameOf, 'unsecuredSubjectToken: ')
   const claimsFor = createClaims(checked)
   // RFC 7519 §6.1: a header that says alg none, and an empty signature
   const header = encodeBase64url('{"alg":"none"}')

@@ -120,9 +120,15 @@ describe('a message for a mistake has become worse', () => {
     const key = '0f'.repeat(32)
     const told = [
       problemsOf(memoryTokenCache, { maxEntries: 0, maxentries: 1 }),
+      problemsOf(memoryTokenCache, { maxEntries: null, clock: Date }),
+      problemsOf(memoryTokenCache, null),
       problemsOf(layeredTokenCache),
       problemsOf(layeredTokenCache, { shared: {}, local: {}, locals: 1 }),
+      problemsOf(layeredTokenCache, { shared: Promise.resolve(memoryTokenCache()) }),
+      problemsOf(layeredTokenCache, { shared: { ...memoryTokenCache(), lease: 1, hears: true } }),
       problemsOf(encryptedTokenCache),
+      problemsOf(encryptedTokenCache, Promise.resolve(memoryTokenCache()), { keys: [key], key }),
+      problemsOf(encryptedTokenCache, memoryTokenCache(), key),
       problemsOf(encryptedTokenCache, memoryTokenCache(), { keys: [] }),
       problemsOf(encryptedTokenCache, memoryTokenCache(), { keys: ['canary', key, key.toUpperCase()] }),
     ]

@@ -8,14 +8,16 @@ import { readLimitStoreOptions } from '../read-options.js'
 import { pauseScript, reserveScript } from './scripts.js'
 
 /**
- * Limits that all processes share, counted in Redis or Valkey. They are the requests a second towards the platform,
- * which allows 30 to a client id, and the widget tokens a minute for each user.
+ * Counts two limits in Redis or Valkey for all processes together: requests a second to the platform, which allows 30
+ * for each client id, and widget tokens a minute for each user.
  *
- * Request slots are reserved by Redis' own clock, one at a time, so processes whose clocks disagree take turns all the
- * same, and the rate is even. While Redis is down or slow, each process keeps the limits by itself. Names of keys are
- * hashes, and every key has a time to live. On a cluster each key has a hash slot of its own.
+ * Request slots are reserved one at a time, by the clock of Redis (GCRA): the rate is even, also where the clocks of
+ * processes disagree. While Redis is down or slow, each process keeps the limits by itself. Names of keys are hashes, and
+ * every key expires. On a cluster each key has its own hash slot.
  *
- * @throws ConfigurationError with every problem: an unknown option, `client` that is no client of node-redis or ioredis,
+ * @param options `client` is required; `keyPrefix` defaults to `tesouro`
+ * @returns the option `limitStore` of `createTesouroTokens`
+ * @throws ConfigurationError with every problem: an unknown option, a `client` that is no client of node-redis or ioredis,
  * a `keyPrefix` that cannot be used
  *
  * @example

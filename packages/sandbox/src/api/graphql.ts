@@ -6,16 +6,19 @@ import { invalidBody } from './query.js'
 
 export const graphqlPath = '/graphql'
 
-/** A GraphQL request as the sandbox got it. */
+/** A GraphQL request that arrived at the sandbox. */
 export interface SandboxGraphqlRequest {
+  /** Text of the GraphQL document. */
   query: string
+  /** Values of its variables; empty where none were sent. */
   variables: Record<string, unknown>
+  /** Which operation of the document to run, where that was sent. */
   operationName: string | undefined
-  /** `undefined` for the application itself. */
+  /** `sub` of the user who asks; `undefined` for the application itself. */
   sub: string | undefined
 }
 
-/** Gives the `data` of a GraphQL answer. */
+/** Returns the `data` of a GraphQL answer, or a promise of it. */
 export type SandboxGraphql = (request: SandboxGraphqlRequest) => unknown
 
 const requestSchema = z.object({

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { nearest } from '../nearest.js'
+import { type FlagName, flags } from './flags.js'
 import { UsageError } from './usage-error.js'
 
 /** What the command line asks for. */
@@ -16,19 +18,14 @@ export interface Arguments {
   version: boolean
 }
 
-const options = {
-  port: { type: 'string', short: 'p' },
-  host: { type: 'string' },
-  seed: { type: 'string' },
-  'write-env': { type: 'string' },
-  users: { type: 'string' },
-  quiet: { type: 'boolean', short: 'q' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
-} as const
-
-const names = Object.keys(options)
+const names = Object.keys(flags)
+const isFlag = (name: string): name is FlagName => Object.hasOwn(flags, name)
+const options = Object.fromEntries(
+  Object.entries(flags).map(([name, { short, value }]) => [
+    name,
+    { type: value === undefined ? 'boolean' : 'string', ...(short !== undefined && { short }) } as const,
+  ]),
+)
 
 /** Reads the words after the command's name. @throws UsageError that names the flag, never a value */
 export function readArguments(words: readonly string[]): Arguments {
@@ -38,10 +35,10 @@ export function readArguments(words: readonly string[]): Arguments {
     if (token.kind === 'positional')
       throw new UsageError('a word without a flag is not understood: see --help')
     if (token.kind !== 'option') continue
-    if (!Object.hasOwn(options, token.name)) throw new UsageError(unknownFlag(token.name))
+    if (!isFlag(token.name)) throw new UsageError(unknownFlag(token.name))
     if (seen.has(token.name)) throw new UsageError(`--${token.name} is given twice`)
     seen.add(token.name)
-    const wantsValue = options[token.name as keyof typeof options].type === 'string'
+    const wantsValue = flags[token.name].value !== undefined
     if (wantsValue && (!token.value || (!token.inlineValue && token.value.startsWith('-')))) {
       throw new UsageError(`--${token.name} needs a value`)
     }
@@ -64,34 +61,13 @@ export function readArguments(words: readonly string[]): Arguments {
   }
 }
 
-function portOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
-    throw new UsageError('--port must be a number from 0 to 65535')
-  }
-  return Number(text)
-}
+/** What is written in digits as a number; anything else is left to the option's check, which finds that it is none. */
+const portOf = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
 
 function unknownFlag(name: string): string {
   // whatever is not plainly a flag's name may be a secret that slipped
   const shown = /^[a-z][a-z-]{0,29}$/i.test(name) ? `--${name} is unknown` : 'a flag is unknown'
-  const distances = names.map((known) => ({ known, away: distance(known, name.toLowerCase().slice(0, 40)) }))
-  const [nearest] = distances.sort((one, other) => one.away - other.away)
-  return nearest !== undefined && nearest.away <= 2
-    ? `${shown}: did you mean --${nearest.known}?`
-    : `${shown}: see --help`
-}
-
-/** Levenshtein distance: how many letters have to change. */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, column) => column)
-  for (const [index, letter] of [...one].entries()) {
-    const next = [index + 1]
-    for (let column = 1; column <= other.length; column += 1) {
-      const replaced = (row[column - 1] ?? 0) + (letter === other[column - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[other.length] ?? 0
+  const meant = nearest(name, names)
+  return `${shown}: ${meant === undefined ? 'see --help' : `did you mean --${meant}?`}`
 }

@@ -6,41 +6,27 @@ import { startSandbox } from '../start.js'
 import { type Arguments, readArguments } from './arguments.js'
 import { writeEnvFile } from './env-file.js'
 import { assignment } from './env-text.js'
+import { helpText } from './flags.js'
 import { UsageError } from './usage-error.js'
 import { readUsersFile } from './users-file.js'
 
-const help = `The Tesouro platform on localhost, for demos and tests (unofficial).
-
-Usage: npx @tesouro-tokens/sandbox [flags]
-
-  -p, --port <number>     TCP port; default: the seed's, else a free one
-      --host <address>    where to listen; default 127.0.0.1, which no other machine reaches
-      --seed <text>       the same secrets, keys and port at every start; 3 characters at least
-      --write-env <file>  creates the file or updates the sandbox's lines in it, and keeps all others
-      --users <file>      JSON: [{ "email": "…", "accounts": [{ "name": "…", "balance": "10.00" }] }]
-  -q, --quiet             no line for each request
-      --json              the variables as one line of JSON
-  -h, --help              this text
-  -v, --version           the version
-
-Prints the variables of a .env file to stdout and everything else to stderr. Ctrl-C stops it.
-`
-
 /** Where {@link runSandboxCommand} writes. */
 export interface SandboxCommandOutput {
-  /** The variables, and nothing else. */
+  /** Receives the variables, and nothing else. */
   out(text: string): void
-  /** Requests, warnings, what is wrong. */
+  /** Receives requests, warnings, and what is wrong. */
   err(text: string): void
 }
 
 /**
- * What `npx @tesouro-tokens/sandbox` does, for a command line of one's own, up to the point at which the sandbox listens.
- * Wrong use is reported to `err` in one line.
+ * Does what `npx @tesouro-tokens/sandbox` does, inside another command line, until the sandbox listens. Wrong use is
+ * reported to `err` in one line.
  *
- * @param words the flags, without the command's name
- * @returns the running sandbox, which is the caller's to close, or the exit code where there is nothing to wait for
- * @throws whatever is no wrong use: a mistake of the sandbox itself
+ * @param words the flags, without the name of the command
+ * @param output where the variables go, and everything else
+ * @returns the running sandbox, which the caller closes; or the exit code: 0 after `--help` and `--version`, 2 after wrong
+ * use
+ * @throws an error that is no wrong use: a mistake of the sandbox itself
  *
  * @example
  * ```ts
@@ -60,7 +46,7 @@ export async function runSandboxCommand(
   try {
     const given = readArguments(words)
     if (given.help || given.version) {
-      output.out(given.help ? help : `${version()}\n`)
+      output.out(given.help ? helpText() : `${version()}\n`)
       return 0
     }
     return await start(given, output)
@@ -105,7 +91,9 @@ async function startWith(options: Parameters<typeof startSandbox>[0]): Promise<S
 }
 
 const asFlags = (message: string): string =>
-  message.replace(/^startSandbox: (\w+)\./, '--$1: ').replace(/^startSandbox: /, '--')
+  message
+    .replace(/^startSandbox: /, '')
+    .replace(/(^|; )(\w+)(\.?)/g, (_, before, name, dot) => `${before}--${name}${dot === '' ? '' : ': '}`)
 
 /** By the address that a host stands for, as the server has taken it: `127.1` and many a name of this machine are loopback. */
 async function isLoopback(host: string): Promise<boolean> {

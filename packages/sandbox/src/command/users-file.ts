@@ -1,3 +1,4 @@
+import { problemOf, problemsOf } from '../check.js'
 import { declaredUsers, type SandboxUser } from '../users/declared.js'
 import { readTextFile, shown } from './read-file.js'
 import { UsageError } from './usage-error.js'
@@ -8,11 +9,9 @@ const maxBytes = 8 * 1_048_576
 export async function readUsersFile(path: string): Promise<readonly SandboxUser[]> {
   const text = await readTextFile('--users', path, maxBytes)
   if (text === undefined) throw new UsageError(`--users: there is no file ${shown(path)}`)
-  const parsed = declaredUsers.safeParse(parseJson(path, text))
+  const parsed = declaredUsers.safeParse(parseJson(path, text), { error: problemOf })
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const at = issue?.path.map(String).join('.')
-  throw new UsageError(`--users: ${shown(path)}: ${at || 'the list'} ${issue?.message ?? 'is wrong'}`)
+  throw new UsageError(`--users: ${shown(path)}: ${problemsOf(parsed.error, 'it')[0]}`)
 }
 
 function parseJson(path: string, text: string): unknown {

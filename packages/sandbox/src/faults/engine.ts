@@ -45,11 +45,11 @@ export function createFaultEngine(parts: { accessTokens: AccessTokens; clock: Pl
   const add = (
     name: string,
     effect: Fault['effect'],
-    { on, user, times }: FaultScope = {},
+    given: FaultScope = {},
     takeBack: () => void = () => {},
   ): UndoFault => {
+    const scope = faultArguments.scope(given, name)
     lastId += 1
-    const scope = faultArguments.scope({ on, user, times })
     const undo = (): void => {
       if (remove(fault)) takeBack()
     }
@@ -61,8 +61,9 @@ export function createFaultEngine(parts: { accessTokens: AccessTokens; clock: Pl
   const faults: SandboxFaults = {
     slow: (ms, scope) => add('slow', { type: 'delay', ms: faultArguments.milliseconds(ms) }, scope),
     status(status, options = {}) {
-      const answer = statusAnswer(faultArguments.status(status), faultArguments.retryAfter(options))
-      return add(`status ${status}`, { type: 'answer', answer }, options)
+      const { retryAfterSeconds, ...scope } = faultArguments.statusOptions(options)
+      const answer = statusAnswer(faultArguments.status(status), retryAfterSeconds)
+      return add(`status ${status}`, { type: 'answer', answer }, scope)
     },
     answer(given, scope) {
       const answer = faultArguments.answer(given)
@@ -73,8 +74,9 @@ export function createFaultEngine(parts: { accessTokens: AccessTokens; clock: Pl
     garbage: (scope) => add('garbage', { type: 'answer', answer: garbageAnswer }, scope),
     truncated: (scope) => add('truncated', { type: 'truncated' }, scope),
     oversized(options = {}) {
-      const answer = oversizedAnswer(faultArguments.bytes(options))
-      return add('oversized', { type: 'answer', answer: () => answer }, options)
+      const { bytes, ...scope } = faultArguments.oversizedOptions(options)
+      const answer = oversizedAnswer(bytes)
+      return add('oversized', { type: 'answer', answer: () => answer }, scope)
     },
     expireAccessTokens(status = 401) {
       const takeBack = parts.accessTokens.expireAll(faultArguments.expiredStatus(status))

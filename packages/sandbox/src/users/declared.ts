@@ -1,57 +1,80 @@
 import * as z from 'zod'
+import { described, type Shape } from '../described.js'
 
 /** A bank account of a declared user. Members left out are filled in, the same way at every start. */
 export interface SandboxAccount {
-  /** Such as `Payroll`. */
+  /** Name that widgets show, such as `Payroll`. */
   name: string
-  /** Default `checking`. */
+  /** `checking` or `savings`. Default `checking`. */
   type?: 'checking' | 'savings' | undefined
-  /** Default `open`. */
+  /** `open` or `closed`. Default `open`. */
   status?: 'open' | 'closed' | undefined
   /** Decimal text in dollars, such as `1250.00`. Default: made up. */
   balance?: string | undefined
-  /** Default: the same as `balance`. */
+  /** What of the balance may be used, in the same form. Default: the same as `balance`. */
   available?: string | undefined
-  /** The organization that it belongs to. Default: the client's own, its first. */
+  /** Id of the organization that it belongs to. Default: the client's own, its first. */
   organizationId?: string | undefined
 }
 
 /** A user whom the platform knows from the start. The platform looks users up by e-mail address. */
 export interface SandboxUser {
+  /** E-mail address, by which the platform looks users up, whatever their `sub`. */
   email: string
-  /** The client that knows the user. Default: every client. */
+  /** Id of the client that knows the user. Default: every client. */
   clientId?: string | undefined
-  /** `disabled`: the platform refuses exchanges with `invalid_grant`. Default `active`. */
+  /** `active` or `disabled`; the platform refuses exchanges of a disabled user with `invalid_grant`. Default `active`. */
   status?: 'active' | 'disabled' | undefined
-  /** What the user's tokens may be used for, of both families. Default: all that the client has. */
+  /** What the user's tokens may be used for, of both families of scopes. Default: all that the client has. */
   scopes?: readonly string[] | undefined
-  /** Default: three to six accounts, made from the client id, the organization and the e-mail address. */
+  /** Bank accounts. Default: three to six, made from the client id, the organization and the e-mail address. */
   accounts?: readonly SandboxAccount[] | undefined
 }
 
 const text = z.string().min(1).max(1024)
 const money = z.string().regex(/^-?\d{1,12}\.\d{2}$/, 'must be decimal text with two places, such as 1250.00')
 
-const account = z.strictObject({
-  name: text,
-  type: z.enum(['checking', 'savings']).optional(),
-  status: z.enum(['open', 'closed']).optional(),
-  balance: money.optional(),
-  available: money.optional(),
-  organizationId: text.optional(),
-})
+const accountShape = {
+  name: described(text, 'Name that widgets show', 'required'),
+  type: described(z.enum(['checking', 'savings']).optional(), '`checking` or `savings`', '`checking`'),
+  status: described(z.enum(['open', 'closed']).optional(), '`open` or `closed`', '`open`'),
+  balance: described(money.optional(), 'Decimal text in dollars', 'made up'),
+  available: described(money.optional(), 'What of the balance may be used', 'the same as `balance`'),
+  organizationId: described(
+    text.optional(),
+    'Id of the organization that it belongs to',
+    "the client's own, its first",
+  ),
+} satisfies Shape<SandboxAccount>
 
-const user = z.strictObject({
-  email: text.regex(/^[^@\s]+@[^@\s]+$/, 'must be an e-mail address'),
-  clientId: text.optional(),
-  status: z.enum(['active', 'disabled']).optional(),
-  scopes: z.array(text).readonly().optional(),
-  accounts: z.array(account).max(1_000).readonly().optional(),
-})
+const userShape = {
+  email: described(
+    text.regex(/^[^@\s]+@[^@\s]+$/, 'must be an e-mail address'),
+    'E-mail address',
+    'required',
+  ),
+  clientId: described(text.optional(), 'Id of the client that knows the user', 'every client'),
+  status: described(z.enum(['active', 'disabled']).optional(), '`active` or `disabled`', '`active`'),
+  scopes: described(
+    z.array(text).readonly().optional(),
+    "What the user's tokens may be used for",
+    'all that the client has',
+  ),
+  accounts: described(
+    z.array(z.strictObject(accountShape)).max(1_000).readonly().optional(),
+    'Bank accounts',
+    'three to six, made from the client id, the organization and the e-mail address',
+  ),
+} satisfies Shape<SandboxUser>
+
+/** What is said of each member of a declared user. */
+export const sandboxUserShape: Shape<SandboxUser> = userShape
+/** What is said of each member of a declared account. */
+export const sandboxAccountShape: Shape<SandboxAccount> = accountShape
 
 /** Checks a list of users, each of whom may stand in it once for each client. */
 export const declaredUsers: z.ZodType<readonly SandboxUser[], readonly SandboxUser[]> = z
-  .array(user)
+  .array(z.strictObject(userShape))
   .max(10_000)
   .readonly()
   .refine(

@@ -87,9 +87,9 @@ export function probeOf(store: TokenCache): Operation<unknown> {
 }
 
 /**
- * Runs the operations on one store. One in this process's memory answers as it does. Around a remote one stands a
- * circuit breaker: an operation may take the instance's `cacheMs`; after five failures in a
- * row nothing goes to the store any longer, until a probe of the breaker's own, every half second, succeeds.
+ * Runs the operations on one store. A store in this process's memory is asked as it is. A remote store has a circuit
+ * breaker: an operation may take the instance's `cacheMs`, and after five failures in a row the breaker opens. It then
+ * sends a probe every half second, and closes when one succeeds.
  */
 export class CircuitBreaker {
   readonly #store: TokenCache

@@ -219,3 +219,8 @@ export function isTesouroTokensError(value: unknown, code?: TesouroTokensErrorCo
   if (typeof value !== 'object' || value === null || !(brand in value)) return false
   return code === undefined || ('code' in value && value.code === code)
 }
+
+/** Whether a store refuses for good, so that trying again is of no use. */
+export function isForGood(error: unknown): error is CacheUnavailableError {
+  return isTesouroTokensError(error, 'cache_unavailable') && !error.retryable
+}

@@ -293,7 +293,7 @@ class Instance extends TesouroTokens {
     const { cache, names } = this.#parts
     signal.throwIfAborted()
     const subject = names.subjectNow(user)
-    if (subject !== undefined) await cache.lookAgain(subject, { startedAt })
+    if (subject !== undefined) await cache.lookAgain(subject, startedAt)
     signal.throwIfAborted()
   }
 

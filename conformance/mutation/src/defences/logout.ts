@@ -71,7 +71,7 @@ export const logout: readonly Defence[] = [
       },
       {
         file: 'packages/core/src/cache/shared/logout-queue.ts',
-        before: 'this.#settle?.resolve(united(united(before ?? [], values), this.#dropped))',
+        before: 'this.#settle?.resolve(united(united(before ?? [], values), this.here))',
         after: 'this.#settle?.resolve(united(before ?? [], values))',
         redIn: [tries],
       },
@@ -89,7 +89,7 @@ export const logout: readonly Defence[] = [
       { file: encrypted, before: ' && terms.generation === generation', after: '', redIn: [tries] },
       {
         file: encrypted,
-        before: 'const left = found === undefined ? 0 : found.terms.until - storeNow()',
+        before: 'const left = found === undefined ? 0 : Number(found.terms.until) - storeNow()',
         after: 'const left = found === undefined ? 0 : 100_000',
         redIn: [tries],
       },

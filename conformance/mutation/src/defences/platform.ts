@@ -109,9 +109,9 @@ export const platform: readonly Defence[] = [
     removals: [
       {
         file: 'packages/core/src/configuration/credentials.ts',
-        before: 'if (credentials === undefined) throw problems.error()',
+        before: 'return new HeldCredentials(checkOptions(credentialsSchema, answer, nameOf))',
         after:
-          "if (credentials === undefined) return { clientId: '', clientSecret: '', widgetKey: undefined }",
+          "try { return new HeldCredentials(checkOptions(credentialsSchema, answer, nameOf)) } catch { return { clientId: '', clientSecret: '', widgetKey: undefined } }",
         redIn: ['packages/core/test/configuration/credentials.test.ts'],
       },
       {

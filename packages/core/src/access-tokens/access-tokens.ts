@@ -139,7 +139,10 @@ export class AccessTokens {
     const { rejectedToken } = request
     if (rejectedToken === undefined) return this.#exchanged(asked, undefined)
     const { variant } = request.key
-    if (this.#flights.find(person, variant) === undefined) this.#throwIfReplacedJustNow(request, person)
+    const replaced = this.#failures.inForce('replacement', person, variant)
+    // A new token that is refused at once is not replaced by another for a while: the fault is not the token's.
+    if (replaced !== undefined && this.#flights.find(person, variant) === undefined)
+      throw replacedJustNow(replaced.leftMs)
     let token = await this.#exchanged(asked, rejectedToken)
     if (token.accessToken === rejectedToken) {
       // The exchange that this call joined has found just the token that was refused.
@@ -147,16 +150,6 @@ export class AccessTokens {
       token = await this.#exchanged(asked, rejectedToken)
     }
     return token
-  }
-
-  /** A new token that is refused at once is not replaced by another for a while: the fault is not the token's. */
-  #throwIfReplacedJustNow({ key }: TokenRequest, person: Person): void {
-    const replaced = this.#failures.inForce('replacement', person, key.variant)
-    if (replaced === undefined) return
-    throw new UpstreamUnavailableError(
-      'the platform refused an access token that had only just replaced another one: look at what this user may do, since the next token comes after a pause',
-      { retryAfterSeconds: Math.ceil(replaced.leftMs / 1_000) },
-    )
   }
 
   /** Replaces a token that is still served. */
@@ -207,3 +200,9 @@ export class AccessTokens {
     }
   }
 }
+
+const replacedJustNow = (leftMs: number): UpstreamUnavailableError =>
+  new UpstreamUnavailableError(
+    'the platform refused an access token that had only just replaced another one: look at what this user may do, since the next token comes after a pause',
+    { retryAfterSeconds: Math.ceil(leftMs / 1_000) },
+  )

@@ -1,6 +1,6 @@
 import type { CacheRead, CallCache } from '../cache/cache-access.js'
 import type { ObtainedToken, Person } from '../cache/shared/person.js'
-import { isOwnGeneration, loggedOutBetween } from '../cache/shared/person.js'
+import { isOwnGeneration } from '../cache/shared/person.js'
 import { UpstreamResponseError, UserForgottenError } from '../errors.js'
 import { type Clock, elapsedMs, momentOf } from '../lib/clock.js'
 import type { Observer } from '../observer.js'
@@ -100,7 +100,7 @@ export class Exchange {
       const how = { ttlMs: Math.floor(left), generation: read.generation }
       const stored = await cache.write(key, JSON.stringify(token), how)
       signal.throwIfAborted()
-      if (stored === false) await this.#afterRefusal(replacement, read.generation)
+      if (stored === false) await this.#afterRefusal(replacement)
     }
     // A process that stood still while the cache was written to has let the token grow old.
     const leftNow = leftMs(token, undefined, this.#parts.clock)
@@ -108,14 +108,16 @@ export class Exchange {
     return { accessToken, issuedTokenType, leftMs: leftNow }
   }
 
-  /** The store did not take the token. After a logout nobody gets it; after a renewal, or where the store has lost what it knew, this call does. */
-  async #afterRefusal({ request, cache, person, signal }: Replacement, generation: string): Promise<void> {
+  /**
+   * The store did not take the token. After a logout, which ends this exchange once the store has told of it, nobody gets
+   * it; after a renewal, or where the store has lost what it knew, this call does.
+   */
+  async #afterRefusal({ request, cache, person, signal }: Replacement): Promise<void> {
     await person.recording?.recorded.catch(() => {}) // until then the store cannot tell
     signal.throwIfAborted()
     const now = await cache.readAfterRefusal(request.key)
     signal.throwIfAborted()
-    if (now === undefined || now.alone || loggedOutBetween(generation, now.generation))
-      throw new UserForgottenError()
+    if (now === undefined || now.alone) throw new UserForgottenError()
   }
 
   /** A token that is too old by the time it is here (the process was frozen, or its life is very short) is asked for once more. */

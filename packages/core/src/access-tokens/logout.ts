@@ -1,5 +1,5 @@
 import type { CacheAccess } from '../cache/cache-access.js'
-import { CacheUnavailableError, isTesouroTokensError } from '../errors.js'
+import { CacheUnavailableError, isForGood } from '../errors.js'
 import { detachable, SharedAbort, withDeadline } from '../lib/deadline.js'
 import { eventOutcome, type Observer } from '../observer.js'
 import type { ForgetUserResult } from '../tokens.js'
@@ -79,7 +79,7 @@ export class Logouts {
     } catch (error) {
       emit({ type, ...told, outcome: eventOutcome(error) })
       // The store keeps what it has: what is known of that is worth revoking all the same.
-      if (isRefusal(error))
+      if (isForGood(error))
         await revokeAll(
           all.flatMap(({ here }) => here),
           revoke,
@@ -97,11 +97,6 @@ function inTime<Result>(recorded: Promise<Result>, what: 'logout' | 'renewal'): 
       `the cache has not recorded the ${what} after 2 s; it has taken effect in this process, and recording goes on`,
     )
   return withDeadline(() => recorded, { ms: recordedWithinMs, onTimeout, counts: 'running' })
-}
-
-/** Whether the store refuses for good. */
-function isRefusal(error: unknown): boolean {
-  return isTesouroTokensError(error, 'cache_unavailable') && !error.retryable
 }
 
 /** Revokes every token among the dropped values. One that cannot be read or revoked is counted as failed. */

@@ -21,9 +21,8 @@ export class SingleFlight {
   /** The exchange under way, if it can be joined. */
   find(person: Person, variant: string): SharedExchange | undefined {
     const flight = person.exchanges?.get(variant)
-    if (flight === undefined || this.#parts.clock.monotonic() - flight.startedAt > this.#parts.callMs)
-      return undefined
-    return flight
+    const { clock, callMs } = this.#parts
+    return flight && clock.monotonic() - flight.startedAt <= callMs ? flight : undefined
   }
 
   /** Starts an exchange. Only where `find` has found none. */

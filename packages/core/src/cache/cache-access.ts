@@ -9,8 +9,8 @@ import { notRecorded } from './shared/logout-queue.js'
 import type { People } from './shared/people.js'
 import type { Copy } from './shared/person.js'
 import { SharedCache } from './shared/shared-cache.js'
-import { answersFor, type ForgetListener, stateOf, whatAnswersFor } from './shared/store-state.js'
-import type { ForgetRequest, Lease, LeaseAnswer, LeaseOutcome, TokenCache } from './token-cache.js'
+import { answering, type ForgetListener, stateOf } from './shared/store-state.js'
+import type { ForgetRequest, KeptFor, Lease, LeaseAnswer, LeaseOutcome, TokenCache } from './token-cache.js'
 
 /** What the cache holds for a key, or that it could not be asked. */
 export type CacheRead = CacheAnswer | undefined
@@ -61,10 +61,7 @@ export class CacheAccess {
   }
 
   /** The same after work that took long enough for a logout to count. `looked`: the look at its beginning. */
-  async lookAgain(
-    subject: string,
-    { startedAt, looked }: { startedAt: Moment; looked?: Promise<void> },
-  ): Promise<void> {
+  async lookAgain(subject: string, startedAt: Moment, looked?: Promise<void>): Promise<void> {
     if (elapsedMs(this.#user.clock, startedAt) < heardWithinMs) return
     await looked
     await this.look(subject)
@@ -114,10 +111,10 @@ export class CacheAccess {
 
 /** What answers for a cache, one for however many instances: a foreign cache gets memory for what it could not take. */
 function partOf(given: TokenCache): SharedCache | MemoryCache {
-  const known = whatAnswersFor(given)
+  const known = answering.get(given)
   if (known instanceof SharedCache || known instanceof MemoryCache) return known
   const made = new SharedCache(given, stateOf(given), { front: false })
-  answersFor(given, made)
+  answering.set(given, made)
   return made
 }
 
@@ -147,12 +144,8 @@ export class CallCache {
   }
 
   /** `undefined`: could not be stored. `false`: the store has another generation by now. */
-  async write(
-    key: TokenKey,
-    value: string,
-    options: { ttlMs: number; generation: string },
-  ): Promise<boolean | undefined> {
-    return orNothing(this.#writing.spend(async (ms) => this.#cache.set(key, value, options, { ms })))
+  async write(key: TokenKey, value: string, how: KeptFor): Promise<boolean | undefined> {
+    return orNothing(this.#writing.spend(async (ms) => this.#cache.set(key, value, how, { ms })))
   }
 
   async drop(key: TokenKey): Promise<void> {

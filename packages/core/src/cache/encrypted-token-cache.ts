@@ -4,8 +4,8 @@ import { cacheKeysSchema } from '../lib/cache-keys.js'
 import { hexKeyBytes } from '../lib/hex-key.js'
 import { checkedBy, checkOptions, type OptionShape, optionsObject, required, shapeOf } from '../lib/option.js'
 import { type CacheAnswer, droppedValues } from './check-answer.js'
-import { createSealing } from './sealing.js'
-import { standsInFrontOf, stateOf } from './shared/store-state.js'
+import { createSealing, type SealedTerms } from './sealing.js'
+import { behind, stateOf } from './shared/store-state.js'
 import { cacheProblem, type TimedTokenCache, type TokenCache } from './token-cache.js'
 
 /** Options of {@link encryptedTokenCache}. */
@@ -61,7 +61,7 @@ export function encryptedTokenCache(inner: TokenCache, options: EncryptedTokenCa
     if (answer?.value === undefined) return answer
     const { value: sealed, remainingMs = Number.POSITIVE_INFINITY, ...rest } = answer
     const found = await open(sealed)
-    const left = found === undefined ? 0 : found.terms.until - storeNow()
+    const left = found === undefined ? 0 : Number(found.terms.until) - storeNow()
     if (found !== undefined && left > 0 && isFor(key, rest.generation, found.terms)) {
       return { ...rest, value: found.value, remainingMs: Math.min(remainingMs, left) }
     }
@@ -93,11 +93,11 @@ export function encryptedTokenCache(inner: TokenCache, options: EncryptedTokenCa
     ...(hears !== undefined && { hears: hears.bind(timed) }),
     ...(close !== undefined && { close: close.bind(timed) }),
   }
-  standsInFrontOf(cache, inner)
+  behind.set(cache, inner)
   return cache
 }
 
 /** Whether a value was sealed for this name and generation. */
-function isFor(key: TokenKey, generation: string, terms: TokenKey & { generation: string }): boolean {
+function isFor(key: TokenKey, generation: string, terms: SealedTerms): boolean {
   return terms.subject === key.subject && terms.variant === key.variant && terms.generation === generation
 }

@@ -10,7 +10,7 @@ import {
 import { MemoryCache } from './memory-token-cache.js'
 import { notRecorded } from './shared/logout-queue.js'
 import { SharedCache } from './shared/shared-cache.js'
-import { answersFor, standsInFrontOf, stateOf, whatAnswersFor } from './shared/store-state.js'
+import { answering, behind, stateOf } from './shared/store-state.js'
 import { cacheProblem, type TimedTokenCache, type TokenCache } from './token-cache.js'
 
 /** What {@link layeredTokenCache} takes. */
@@ -23,7 +23,7 @@ export interface LayeredTokenCacheOptions {
 
 /** The memory behind a cache that `memoryTokenCache` made; not behind a copy of it that somebody has changed. */
 function memoryOf(cache: unknown): MemoryCache | undefined {
-  const memory = whatAnswersFor(Object(cache))
+  const memory = answering.get(Object(cache))
   return memory instanceof MemoryCache ? memory : undefined
 }
 
@@ -65,8 +65,8 @@ export function layeredTokenCache(options: LayeredTokenCacheOptions): TokenCache
   const { shared, local } = checkOptions(schema, options ?? {})
   const cache = new SharedCache(shared, stateOf(shared, memoryOf(local)?.options), { front: true })
   const layered = facadeOf(cache, shared)
-  answersFor(layered, cache)
-  standsInFrontOf(layered, shared)
+  answering.set(layered, cache)
+  behind.set(layered, shared)
   return layered
 }
 

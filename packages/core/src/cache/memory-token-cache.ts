@@ -13,8 +13,8 @@ import {
 import { clockProblem } from '../lib/time-problem.js'
 import type { CacheAnswer } from './check-answer.js'
 import type { Copy } from './shared/person.js'
-import { answersFor, defaultMaxEntries, type StoreState, stateOf } from './shared/store-state.js'
-import type { CacheCall, ForgetRequest, TokenCache } from './token-cache.js'
+import { answering, defaultMaxEntries, type StoreState, stateOf } from './shared/store-state.js'
+import type { CacheCall, ForgetRequest, KeptFor, TokenCache } from './token-cache.js'
 
 /** What {@link memoryTokenCache} takes. */
 export interface MemoryTokenCacheOptions {
@@ -59,7 +59,7 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
     forget: async (subject, request) => memory.forget(subject, request).here,
   }
   const memory = new MemoryCache(stateOf(cache, { clock, maxEntries }), { clock, maxEntries })
-  answersFor(cache, memory)
+  answering.set(cache, memory)
   return cache
 }
 
@@ -89,7 +89,7 @@ export class MemoryCache {
     return copy === undefined ? { generation: people.of(key.subject).own } : this.answerFrom(copy)
   }
 
-  set(key: TokenKey, value: string, how: { ttlMs: number; generation: string }, _call?: CacheCall): boolean {
+  set(key: TokenKey, value: string, how: KeptFor, _call?: CacheCall): boolean {
     const { people } = this.state
     const person = people.of(key.subject)
     if (how.generation !== person.own) return false

@@ -11,11 +11,14 @@ export interface SealedFor extends TokenKey {
   until: number
 }
 
+/** What a value that opens says of itself. */
+export type SealedTerms = { readonly [name: string]: unknown }
+
 /** Seals values at rest. */
 export interface Sealing {
   seal(value: string, terms: SealedFor): Promise<string>
   /** `undefined`: none of the keys opens it. What it was sealed for is the caller's to compare. */
-  open(sealed: string): Promise<{ value: string; terms: SealedFor } | undefined>
+  open(sealed: string): Promise<{ value: string; terms: SealedTerms } | undefined>
 }
 
 /**
@@ -53,14 +56,7 @@ export function createSealing(keys: readonly Uint8Array<ArrayBuffer>[]): Sealing
             contentEncryptionAlgorithms: [jweAlgorithms.enc],
           },
         )
-        const { subject, variant, generation, until } = protectedHeader
-        const terms = {
-          subject: String(subject),
-          variant: String(variant),
-          generation: String(generation),
-          until: Number(until),
-        }
-        return { value: new TextDecoder().decode(plaintext), terms }
+        return { value: new TextDecoder().decode(plaintext), terms: { ...protectedHeader } }
       } catch {
         // whatever it was, it is not ours
         return undefined

@@ -100,15 +100,13 @@ export interface CacheCall {
   readonly behind?: boolean | undefined
 }
 
+/** For how long and under which generation a value is kept. */
+export type KeptFor = Parameters<TokenCache['set']>[2]
+
 /** A cache as core uses it. One that does not know the last argument ignores it. */
 export interface TimedTokenCache extends TokenCache {
   get(key: TokenKey, call?: CacheCall): ReturnType<TokenCache['get']>
-  set(
-    key: TokenKey,
-    value: string,
-    options: { ttlMs: number; generation: string },
-    call?: CacheCall,
-  ): Promise<boolean>
+  set(key: TokenKey, value: string, how: KeptFor, call?: CacheCall): Promise<boolean>
   delete(key: TokenKey, call?: CacheCall): Promise<void>
   lease?(key: TokenKey, ttlMs: number, how?: { waited: boolean }, call?: CacheCall): Promise<LeaseAnswer>
 }

@@ -64,7 +64,7 @@ export class MintCalls {
     const looked = this.#cache.look(subject)
     const token = await minted
     call.throwIfEnded()
-    await this.#cache.lookAgain(subject, { startedAt, looked })
+    await this.#cache.lookAgain(subject, startedAt, looked)
     call.throwIfEnded()
     return token
   }

@@ -1,5 +1,5 @@
 import { outsideAsyncContext } from '#runtime'
-import { CacheUnavailableError, isTesouroTokensError } from '../../errors.js'
+import { CacheUnavailableError, isForGood } from '../../errors.js'
 import type { CacheFailureEvent, CacheGuardEvent } from '../../events.js'
 import type { Clock } from '../../lib/clock.js'
 import { withDeadline } from '../../lib/deadline.js'
@@ -54,8 +54,7 @@ export async function attempt<Answer>(
   } catch (error) {
     if (late) return { reason: 'timeout' }
     // What a foreign error says may be secret; one of ours says why a store refuses for good.
-    const isFinal = isTesouroTokensError(error, 'cache_unavailable') && !error.retryable
-    return { reason: 'rejected', refusal: isFinal ? error : undefined }
+    return { reason: 'rejected', refusal: isForGood(error) ? error : undefined }
   }
 }
 
@@ -104,10 +103,6 @@ export class CircuitBreaker {
   constructor(store: TokenCache, use: StoreUse) {
     this.#store = store
     this.#use = use
-  }
-
-  get open(): boolean {
-    return this.#open
   }
 
   /**

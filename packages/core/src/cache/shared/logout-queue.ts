@@ -1,5 +1,5 @@
 import { outsideAsyncContext } from '#runtime'
-import { CacheUnavailableError, isTesouroTokensError } from '../../errors.js'
+import { CacheUnavailableError, isForGood } from '../../errors.js'
 import { pause, SharedAbort } from '../../lib/deadline.js'
 import type { ForgetRequest } from '../token-cache.js'
 import type { Recording } from './person.js'
@@ -32,66 +32,58 @@ export class QueuedLogout implements Recording {
   firstTry: Promise<boolean> = Promise.resolve(false)
   /** The store may have heard of it. */
   sent = false
-  #trying: Promise<boolean> | undefined
-  readonly #ask: AskToForget
-  readonly #request: ForgetRequest
+  /** The values that this process has dropped. */
+  here: readonly string[]
+  /** A try that is under way. */
+  trying: Promise<boolean> | undefined
+  readonly #logout: LogoutToQueue
   readonly #before: QueuedLogout | undefined
-  #dropped: readonly string[]
   #settle: { resolve(values: string[]): void; reject(error: Error): void } | undefined
 
-  constructor({ request, ask, droppedHere }: LogoutToQueue, before: QueuedLogout | undefined) {
-    this.id = request.id
-    this.renewal = request.renewal ?? false
-    this.#ask = ask
-    this.#request = request
+  constructor(logout: LogoutToQueue, before: QueuedLogout | undefined) {
+    this.id = logout.request.id
+    this.renewal = logout.request.renewal ?? false
+    this.#logout = logout
     this.#before = before
-    this.#dropped = [...(before === undefined ? [] : before.#dropped), ...droppedHere]
+    this.here = [...(before?.here ?? []), ...logout.droppedHere]
     this.recorded = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
     this.recorded.catch(() => {}) // the caller may have gone
   }
 
-  get isTrying(): boolean {
-    return this.#trying !== undefined
-  }
-
   get over(): boolean {
     return this.#settle === undefined
-  }
-
-  /** The values that this process has dropped. */
-  get here(): readonly string[] {
-    return this.#dropped
   }
 
   /** Whether a later logout of the same person can go this one's way: the store has not heard of it yet. */
   takesAlong({ request, droppedHere }: LogoutToQueue): boolean {
     if (this.over || this.sent || this.renewal !== (request.renewal ?? false)) return false
-    this.#dropped = [...this.#dropped, ...droppedHere]
+    this.here = [...this.here, ...droppedHere]
     return true
   }
 
   /** Tries once, after the logout before it, or joins the try that is under way. Resolves whether the store has recorded it. */
   tryOnce(): Promise<boolean> {
-    this.#trying ??= this.#try().finally(() => {
-      this.#trying = undefined
+    this.trying ??= this.#try().finally(() => {
+      this.trying = undefined
     })
-    return this.#trying
+    return this.trying
   }
 
   async #try(): Promise<boolean> {
     if (this.#before !== undefined && !this.#before.over && !(await this.#before.tryOnce())) return false
     if (this.over) return true
     try {
-      const values = await this.#ask(this.#request, () => {
+      const { request, ask } = this.#logout
+      const values = await ask(request, () => {
         this.sent = true
       })
       const before = await this.#before?.recorded.catch(() => [])
-      this.#settle?.resolve(united(united(before ?? [], values), this.#dropped))
+      this.#settle?.resolve(united(united(before ?? [], values), this.here))
       this.#settle = undefined
     } catch (error) {
-      if (isTesouroTokensError(error, 'cache_unavailable') && !error.retryable) this.giveUp(error)
+      if (isForGood(error)) this.giveUp(error)
     }
     return this.over
   }
@@ -163,7 +155,7 @@ export class LogoutQueue {
 
   /** The next that wait, which go to the end of the line. */
   #takeNext(): QueuedLogout[] {
-    const next = [...this.#waiting].filter(({ isTrying }) => !isTrying).slice(0, atOnce)
+    const next = [...this.#waiting].filter(({ trying }) => trying === undefined).slice(0, atOnce)
     for (const queued of next) {
       this.#waiting.delete(queued)
       this.#waiting.add(queued)

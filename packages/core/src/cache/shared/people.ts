@@ -4,11 +4,11 @@ import type { TokenKey } from '../../identity/token-key.js'
 import { type Clock, elapsedMs, type Moment, momentOf, systemClock } from '../../lib/clock.js'
 import {
   type Copy,
-  type Dropped,
   isUnknownGeneration,
   loggedOutBetween,
   type Mark,
   Person,
+  type PersonStart,
   renewedGeneration,
 } from './person.js'
 
@@ -42,8 +42,8 @@ export class People {
   readonly #doubts: Moment[] = []
   #doubtsRaised = 0
   #records = 0
-  /** What was dropped in the last minute, the oldest first. */
-  readonly #dropped: Dropped[] = []
+  /** What each logout or renewal of the last minute has dropped, by person and id, the oldest first. */
+  readonly #dropped = new Map<string, { at: Moment; copies: readonly Copy[] }>()
 
   constructor() {
     this.#copies.onEvict(({ value: copy }: { value: Copy }) => detach(copy))
@@ -80,12 +80,12 @@ export class People {
    * that the logout took when it was called; a logout that was heard has none.
    */
   forget(subject: string, { id, order }: { id: string; order?: number | undefined }): readonly Copy[] {
-    const before = this.#people.peek(subject)
-    const repeated = this.#droppedBy(before, id)
+    const repeated = this.#droppedBy(subject, id)
     if (repeated !== undefined) return repeated
-    const person = this.#start(subject, {
+    const before = this.#people.peek(subject)
+    this.#start(subject, {
       order: order ?? this.nextLogout(),
-      before,
+      recording: before?.recording,
       logoutId: id,
       generationBefore: order === undefined ? undefined : before?.generation,
     })
@@ -93,21 +93,21 @@ export class People {
       before.over = true
       for (const each of [...(before.underWay ?? [])]) each.end(new UserForgottenError())
     }
-    return this.#dropAll(before, person, id)
+    return this.#dropAll(subject, before, id)
   }
 
   /** A renewal: drops the copies, lets calls under way go on, and lets nobody join them any longer. */
   renew(subject: string, { id }: { id: string }): readonly Copy[] {
-    const person = this.of(subject)
-    const repeated = this.#droppedBy(person, id)
+    const repeated = this.#droppedBy(subject, id)
     if (repeated !== undefined) return repeated
+    const person = this.of(subject)
     person.own = renewedGeneration(person.own, id)
     person.generation = undefined
     person.changed = true
     person.exchanges = undefined
     person.reads = undefined
     person.failures = undefined
-    return this.#dropAll(person, person, id)
+    return this.#dropAll(subject, person, id)
   }
 
   /** The store did not take a token because its generation is another one: nothing from before counts any longer. */
@@ -230,32 +230,24 @@ export class People {
     return copies.filter((copy) => copy.kind !== 'dropped' && this.leftMs(copy) > 0)
   }
 
-  /** Drops what one record holds, and has the other remember that for a minute. */
-  #dropAll(from: Person | undefined, keeper: Person, id: string): readonly Copy[] {
-    const copies = from === undefined ? [] : this.#takeCopies(from)
-    const entry: Dropped = { id, at: momentOf(this.clock), copies }
-    keeper.dropped = [...keeper.dropped.filter(({ at }) => this.#isWithin(at, repeatedWithinMs)), entry]
-    this.#dropped.push(entry)
-    return entry.copies
+  /** Drops what a record holds, and remembers that for a minute. */
+  #dropAll(subject: string, person: Person | undefined, id: string): readonly Copy[] {
+    const copies = person === undefined ? [] : this.#takeCopies(person)
+    this.#dropped.set(`${subject} ${id}`, { at: momentOf(this.clock), copies })
+    return copies
   }
 
   /** What a logout has dropped that was made before, within the last minute. */
-  #droppedBy(person: Person | undefined, id: string): readonly Copy[] | undefined {
-    for (let [first] = this.#dropped; first !== undefined; [first] = this.#dropped) {
-      if (this.#isWithin(first.at, repeatedWithinMs)) break
-      first.copies = []
-      this.#dropped.shift()
+  #droppedBy(subject: string, id: string): readonly Copy[] | undefined {
+    for (const [name, { at }] of this.#dropped) {
+      if (this.#isWithin(at, repeatedWithinMs)) break
+      this.#dropped.delete(name)
     }
-    const entry = person?.dropped.find(
-      (entry) => entry.id === id && this.#isWithin(entry.at, repeatedWithinMs),
-    )
+    const entry = this.#dropped.get(`${subject} ${id}`)
     return entry && this.#alive(entry.copies)
   }
 
-  #start(
-    subject: string,
-    logout: Omit<ConstructorParameters<typeof Person>[1], 'own' | 'compared'> = { order: 0 },
-  ): Person {
+  #start(subject: string, logout: Omit<PersonStart, 'own' | 'compared'> = { order: 0 }): Person {
     this.#records += 1
     const person = new Person(subject, { own: `${this.#records}`, compared: this.mark(), ...logout })
     this.#people.set(subject, person)

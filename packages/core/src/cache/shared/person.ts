@@ -118,20 +118,13 @@ export interface Mark {
   readonly doubts: number
 }
 
-/** What a logout or renewal of the last minute has dropped: the same one again drops nothing more. */
-export interface Dropped {
-  readonly id: string
-  readonly at: Moment
-  copies: readonly Copy[]
-}
-
 /** With what a record begins. */
-interface PersonStart {
+export interface PersonStart {
   own: string
   compared: Mark
   /** The number of the logout that makes it; 0: none does. */
   order: number
-  before?: Person | undefined
+  recording?: Recording | undefined
   logoutId?: string | undefined
   generationBefore?: string | undefined
 }
@@ -163,7 +156,6 @@ export class Person {
   /** A comparison with the store that is under way. */
   comparing: Promise<unknown> | undefined = undefined
   recording: Recording | undefined
-  dropped: readonly Dropped[]
   readonly copies: Copy[] = []
   underWay: Set<UnderWay> | undefined = undefined
   /** By variant, like all that follows. */
@@ -171,7 +163,7 @@ export class Person {
   reads: Map<string, SharedRead> | undefined = undefined
   failures: Map<string, RememberedFailure> | undefined = undefined
 
-  constructor(subject: string, { own, order, before, compared, logoutId, generationBefore }: PersonStart) {
+  constructor(subject: string, { own, order, recording, compared, logoutId, generationBefore }: PersonStart) {
     this.subject = subject
     this.own = own
     this.order = order
@@ -179,8 +171,7 @@ export class Person {
     this.logoutId = logoutId
     this.changed = order > 0
     this.compared = compared
-    this.recording = before?.recording
-    this.dropped = before?.dropped ?? []
+    this.recording = recording
   }
 
   /** Under which generation something is asked of the store now. */

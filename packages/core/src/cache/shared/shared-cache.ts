@@ -3,7 +3,7 @@ import type { TokenKey } from '../../identity/token-key.js'
 import { elapsedMs } from '../../lib/clock.js'
 import { createTimeBudget } from '../../lib/deadline.js'
 import { type CacheAnswer, droppedValues, isAnswer, isAnything, isBoolean } from '../check-answer.js'
-import type { CacheCall, ForgetRequest, LeaseAnswer, TimedTokenCache, TokenCache } from '../token-cache.js'
+import type { CacheCall, ForgetRequest, KeptFor, LeaseAnswer, TimedTokenCache } from '../token-cache.js'
 import { leaseOf, type Operation } from './circuit-breaker.js'
 import type { QueuedLogout } from './logout-queue.js'
 import type { Copy, Mark, Person } from './person.js'
@@ -30,7 +30,7 @@ export class SharedCache {
   readonly #front: boolean
   #saveAgainAt = 0
 
-  constructor(shared: TokenCache, state: StoreState, { front }: { front: boolean }) {
+  constructor(shared: TimedTokenCache, state: StoreState, { front }: { front: boolean }) {
     this.#shared = shared
     this.state = state
     this.#front = front
@@ -81,12 +81,8 @@ export class SharedCache {
     return this.#reconcile(key, person, answer, asked)
   }
 
-  async set(
-    key: TokenKey,
-    value: string,
-    { ttlMs, generation }: { ttlMs: number; generation: string },
-    { ms }: CacheCall = unlimited,
-  ): Promise<boolean> {
+  async set(key: TokenKey, value: string, how: KeptFor, { ms }: CacheCall = unlimited): Promise<boolean> {
+    const { ttlMs, generation } = how
     const { people } = this.state
     this.state.listen()
     const person = people.of(key.subject)
@@ -99,7 +95,7 @@ export class SharedCache {
     }
     if (isOwnGeneration(generation)) return generation === person.generationNow && keep('unsaved')
     if (person.recording !== undefined) return false
-    const work = (): Promise<boolean> => this.#shared.set(key, value, { ttlMs, generation }, { ms })
+    const work = (): Promise<boolean> => this.#shared.set(key, value, how, { ms })
     const stored = await this.#run({ name: 'set', work, check: isBoolean }, ms).catch(() => undefined)
     if (person.over) return false
     if (stored === undefined) return person.accepts(generation) && keep('unsaved')

@@ -120,31 +120,18 @@ export class StoreState {
   }
 }
 
-/** What answers for a cache of ours, or for a foreign one that an instance uses. */
-const answering = new WeakMap<TokenCache, { readonly state: StoreState }>()
+/** What answers for a cache of ours, or for a foreign one that an instance uses. A changed copy of ours is a foreign one. */
+export const answering: WeakMap<TokenCache, { readonly state: StoreState }> = new WeakMap()
 
-export function answersFor(cache: TokenCache, what: { readonly state: StoreState }): void {
-  answering.set(cache, what)
-}
-
-/** `undefined` for a cache that no instance has used yet, such as a copy of ours that somebody has changed. */
-export function whatAnswersFor(cache: TokenCache): { readonly state: StoreState } | undefined {
-  return answering.get(cache)
-}
+/** In which cache a cache of ours keeps everything. */
+export const behind: WeakMap<TokenCache, TokenCache> = new WeakMap()
 
 const states = new WeakMap<TokenCache, StoreState>()
-const behind = new WeakMap<TokenCache, TokenCache>()
-
-/** Says that a cache of ours keeps everything in another one. */
-export function standsInFrontOf(wrapper: TokenCache, inner: TokenCache): void {
-  behind.set(wrapper, inner)
-}
 
 /** The store at the end of a row of caches of ours. */
 function storeBehind(cache: TokenCache): TokenCache {
-  let store = cache
-  for (let next = behind.get(store); next !== undefined; next = behind.get(store)) store = next
-  return store
+  const inner = behind.get(cache)
+  return inner === undefined ? cache : storeBehind(inner)
 }
 
 /** How a memory of this process is made. */

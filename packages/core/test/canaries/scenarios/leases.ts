@@ -48,6 +48,20 @@ export const leases: Scenarios = {
     await stage.refused('user_forgotten', () => tokens.getUserAccessToken(user))
   },
 
+  async 'a store that did not take the token, and cannot be asked why'(stage) {
+    let isAway = false
+    const get = async (): Promise<{ generation: string }> => {
+      if (isAway) throw new Error(everySecret)
+      return { generation: 'one' }
+    }
+    const set = async (): Promise<boolean> => {
+      isAway = true
+      return false
+    }
+    const tokens = stage.tokens(await stage.serve(grants), { cache: remote({ get, set, lease: undefined }) })
+    await stage.refused('user_forgotten', () => tokens.getUserAccessToken(user))
+  },
+
   async 'a logout elsewhere before the token was stored'(stage) {
     let looks = 0
     const get = async (): Promise<{ generation: string }> => ({ generation: `${Math.floor(looks++ / 2)}` })

@@ -45,13 +45,13 @@ export const faults: readonly PlantedFault[] = [
   {
     name: 'a logout that is tried again has another id',
     threat: 35,
-    before: 'const values = await this.#ask(this.#request, () => {',
-    after: 'const values = await this.#ask({ ...this.#request, id: crypto.randomUUID() }, () => {',
+    before: 'const values = await ask(request, () => {',
+    after: 'const values = await ask({ ...request, id: crypto.randomUUID() }, () => {',
   },
   {
     name: 'what this process has dropped is not revoked',
     threat: 35,
-    before: 'this.#settle?.resolve(united(united(before ?? [], values), this.#dropped))',
+    before: 'this.#settle?.resolve(united(united(before ?? [], values), this.here))',
     after: 'this.#settle?.resolve(united(before ?? [], values))',
   },
   {
@@ -63,7 +63,7 @@ export const faults: readonly PlantedFault[] = [
   {
     name: 'what the logout before has dropped is not revoked',
     threat: 35,
-    before: 'this.#settle?.resolve(united(united(before ?? [], values), this.#dropped))',
+    before: 'this.#settle?.resolve(united(united(before ?? [], values), this.here))',
     after: 'this.#settle?.resolve(united(values, this.#dropped))',
   },
   {
@@ -81,7 +81,7 @@ export const faults: readonly PlantedFault[] = [
   {
     name: 'a sealed value opens after the end of its life',
     threat: 36,
-    before: 'const left = found === undefined ? 0 : found.terms.until - storeNow()',
+    before: 'const left = found === undefined ? 0 : Number(found.terms.until) - storeNow()',
     after: 'const left = found === undefined ? 0 : 100_000',
   },
   {
@@ -111,7 +111,7 @@ export const faults: readonly PlantedFault[] = [
   {
     name: 'a call is given the token that the store refused after a logout elsewhere',
     threat: 42,
-    before: 'if (stored === false) await this.#afterRefusal(replacement, read.generation)',
+    before: 'if (stored === false) await this.#afterRefusal(replacement)',
     after: '',
   },
   {

@@ -109,9 +109,8 @@ export const platform: readonly Defence[] = [
     removals: [
       {
         file: 'packages/core/src/configuration/credentials.ts',
-        before: 'if (credentials === undefined) throw problems.error()',
-        after:
-          "if (credentials === undefined) return { clientId: '', clientSecret: '', widgetKey: undefined }",
+        before: 'return new HeldCredentials(checkOptions(credentialsSchema, answer, nameOf))',
+        after: 'return new HeldCredentials(answer as TesouroCredentials)',
         redIn: ['packages/core/test/configuration/credentials.test.ts'],
       },
       {

@@ -97,6 +97,13 @@ test.each(refused)('%j gets no line of its own, or another exit code than 2', as
   expect(err).not.toMatch(/hunter2|secret-in-the-file/)
 })
 
+test('--help leaves out a flag, or what holds without it', async () => {
+  const { result, out, err } = await run('--help')
+  expect({ result, err }).toEqual({ result: 0, err: '' })
+  for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
+  expect(out).toMatchSnapshot()
+})
+
 test('a port in use is told in one line', async () => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -110,8 +110,7 @@ export const platform: readonly Defence[] = [
       {
         file: 'packages/core/src/configuration/credentials.ts',
         before: 'return new HeldCredentials(checkOptions(credentialsSchema, answer, nameOf))',
-        after:
-          "try { return new HeldCredentials(checkOptions(credentialsSchema, answer, nameOf)) } catch { return { clientId: '', clientSecret: '', widgetKey: undefined } }",
+        after: 'return new HeldCredentials(answer as TesouroCredentials)',
         redIn: ['packages/core/test/configuration/credentials.test.ts'],
       },
       {

@@ -2,7 +2,7 @@ import type { CacheFailureEvent } from '../events.js'
 import type { TokenKey } from '../identity/token-key.js'
 import { cacheKeysSchema } from '../lib/cache-keys.js'
 import { hexKeyBytes } from '../lib/hex-key.js'
-import { checkedBy, checkOptions, type OptionShape, optionsObject, required, shapeOf } from '../lib/option.js'
+import { checkedBy, type OptionShape, readerOf, required, shapeOf } from '../lib/option.js'
 import { type CacheAnswer, droppedValues } from './check-answer.js'
 import { createSealing, type SealedTerms } from './sealing.js'
 import { behind, stateOf } from './shared/store-state.js'
@@ -17,7 +17,7 @@ export interface EncryptedTokenCacheOptions {
 const shape = shapeOf<EncryptedTokenCacheOptions>()({
   keys: required(cacheKeysSchema('keys'), '64 hex digits each (32 bytes): the first encrypts, all decrypt'),
 })
-const schema = optionsObject({ inner: checkedBy<TokenCache>(cacheProblem), ...shape })
+const read = readerOf({ inner: checkedBy<TokenCache>(cacheProblem), ...shape })
 /** What is said of each option of `encryptedTokenCache`. */
 export const encryptedTokenCacheShape: OptionShape<EncryptedTokenCacheOptions> = shape
 
@@ -43,7 +43,7 @@ export const encryptedTokenCacheShape: OptionShape<EncryptedTokenCacheOptions> =
  * ```
  */
 export function encryptedTokenCache(inner: TokenCache, options: EncryptedTokenCacheOptions): TokenCache {
-  const { keys } = checkOptions(schema, { ...options, inner })
+  const { keys } = read({ ...options, inner })
   const { seal, open } = createSealing(keys.map(hexKeyBytes))
   const state = stateOf(inner)
   const timed: TimedTokenCache = inner

@@ -1,12 +1,4 @@
-import {
-  checkOptions,
-  type OptionShape,
-  optional,
-  optionsObject,
-  required,
-  shapeOf,
-  unless,
-} from '../lib/option.js'
+import { type OptionShape, optional, readerOf, required, shapeOf, unless } from '../lib/option.js'
 import { MemoryCache } from './memory-token-cache.js'
 import { notRecorded } from './shared/logout-queue.js'
 import { SharedCache } from './shared/shared-cache.js'
@@ -35,7 +27,7 @@ const shape = shapeOf<LayeredTokenCacheOptions>()({
   shared: required<TokenCache>(cacheProblem, 'The cache that processes share'),
   local: optional<TokenCache>(memoryProblem, 'The memory in front of it', '`memoryTokenCache()`'),
 })
-const schema = optionsObject(shape)
+const read = readerOf(shape)
 /** What is said of each option of `layeredTokenCache`. */
 export const layeredTokenCacheShape: OptionShape<LayeredTokenCacheOptions> = shape
 
@@ -62,7 +54,7 @@ export const layeredTokenCacheShape: OptionShape<LayeredTokenCacheOptions> = sha
  * ```
  */
 export function layeredTokenCache(options: LayeredTokenCacheOptions): TokenCache {
-  const { shared, local } = checkOptions(schema, options ?? {})
+  const { shared, local } = read(options ?? {})
   const cache = new SharedCache(shared, stateOf(shared, memoryOf(local)?.options), { front: true })
   const layered = facadeOf(cache, shared)
   answering.set(layered, cache)

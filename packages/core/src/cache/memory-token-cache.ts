@@ -1,15 +1,6 @@
 import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
-import {
-  checkOptions,
-  isCount,
-  type OptionShape,
-  optional,
-  optionsObject,
-  shapeOf,
-  unless,
-  withDefault,
-} from '../lib/option.js'
+import { isCount, type OptionShape, optional, readerOf, shapeOf, unless, withDefault } from '../lib/option.js'
 import { clockProblem } from '../lib/time-problem.js'
 import type { CacheAnswer } from './check-answer.js'
 import type { Copy } from './shared/person.js'
@@ -32,7 +23,7 @@ const shape = shapeOf<MemoryTokenCacheOptions>()({
   ),
   clock: optional<Clock>(clockProblem, 'The clock, for tests', 'that of the instance that uses the cache'),
 })
-const schema = optionsObject(shape)
+const read = readerOf(shape)
 /** What is said of each option of `memoryTokenCache`. */
 export const memoryTokenCacheShape: OptionShape<MemoryTokenCacheOptions> = shape
 
@@ -50,7 +41,7 @@ export const memoryTokenCacheShape: OptionShape<MemoryTokenCacheOptions> = shape
  * ```
  */
 export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCache {
-  const { maxEntries, clock } = checkOptions(schema, options)
+  const { maxEntries, clock } = read(options)
   const cache: TokenCache = {
     local: true,
     get: async (key) => memory.get(key),

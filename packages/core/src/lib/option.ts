@@ -197,6 +197,14 @@ export function checkOptions<Output>(
   return checked
 }
 
+/** {@link checkOptions} by the schemas of a shape. */
+export function readerOf<Shape extends z.core.$ZodShape>(
+  shape: Shape,
+): (options: unknown) => z.output<z.ZodMiniObject<Shape, z.core.$strict>> {
+  const schema = optionsObject(shape)
+  return (options) => checkOptions(schema, options)
+}
+
 /** `retry`, `timeouts.callMs`, `allowedOrigins[0]`. */
 function nameOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>((name, step) => {

@@ -69,7 +69,7 @@ Prints the variables of a .env file to stdout and everything else to stderr. Ctr
 
 /** Width of the column with the flags. */
 const column = 24
-const width = 100 - column
+const width = 100 - 2 - column
 
 function folded(text: string): string {
   const lines = ['']

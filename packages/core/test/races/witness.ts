@@ -441,12 +441,8 @@ export class Witness implements StoreWatcher, PlatformWatcher {
    * look of their process that came before the logout.
    */
   #mustHaveShown(call: CallFact, what: string): void {
-    const { process, person, began, beganAt } = call
-    const isDisturbed =
-      this.#storeChangedIn >= began ||
-      (this.#trouble.get(process) ?? 0) >= beganAt ||
-      this.#stood.has(process)
-    if (isDisturbed || this.#isGoneAlone(call)) return
+    const { process, person, began } = call
+    if (this.#storeChangedIn >= began || this.#stood.has(process) || this.#isGoneAlone(call)) return
     for (const logout of this.logouts) {
       const { recordedAt = Number.POSITIVE_INFINITY } = logout
       if (logout.renewal || logout.process === process || logout.person !== person) continue
@@ -505,10 +501,12 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   }
 
   /**
-   * Whether a call began while a logout or renewal of its process was on its way into the store: it goes to the platform alone, and is compared with
-   * nothing. Where nobody tells of logouts, one elsewhere in that moment does not end it.
+   * Whether a call may have gone to the platform alone, so that it is compared with nothing: the store has failed it, or it
+   * began while a logout or renewal of its process was on its way into the store. Where nobody tells of logouts, one
+   * elsewhere in that moment does not end it.
    */
   #isGoneAlone({ process, person, began, beganAt }: CallFact): boolean {
+    if ((this.#trouble.get(process) ?? 0) >= beganAt) return true
     return this.logouts.some(
       (each) =>
         each.process === process &&

@@ -51,6 +51,7 @@ export class Exchange {
     const { key, user } = request
     const hasStore = before !== undefined && !before.alone
     const release = hasStore ? await takeTurn({ ...this.#parts, cache, key, user, signal }) : undefined
+    let token: ObtainedToken
     try {
       signal.throwIfAborted()
       // The owner of the lease, or another flight, may have stored a token since the call's look. Where there is no time
@@ -58,13 +59,19 @@ export class Exchange {
       const again = before && ((await cache.read(key, { behind: true })) ?? before)
       signal.throwIfAborted()
       const now = { ...replacement, read: again }
-      const token = this.#found(now) ?? (await this.#obtain(now))
-      await release?.(token.leftMs === undefined ? { notCacheable: true } : { stored: true })
-      return token
+      token = this.#found(now) ?? (await this.#obtain(now))
     } catch (error) {
       await release?.(outcomeOf(error))
       throw error
     }
+    const { leftMs: left } = token
+    const readAt = momentOf(this.#parts.clock)
+    await release?.(left === undefined ? { notCacheable: true } : { stored: true })
+    if (left === undefined) return token
+    // A process that stood still meanwhile has let the token grow old.
+    const leftNow = left - elapsedMs(this.#parts.clock, readAt)
+    if (leftNow <= 0) throw expiredOnItsWay()
+    return { ...token, leftMs: leftNow }
   }
 
   #found({ request, unwanted, read }: Replacement): ObtainedToken | undefined {
@@ -102,10 +109,7 @@ export class Exchange {
       signal.throwIfAborted()
       if (stored === false) await this.#afterRefusal(replacement)
     }
-    // A process that stood still while the cache was written to has let the token grow old.
-    const leftNow = leftMs(token, undefined, this.#parts.clock)
-    if (leftNow <= 0) throw expiredOnItsWay()
-    return { accessToken, issuedTokenType, leftMs: leftNow }
+    return { accessToken, issuedTokenType, leftMs: leftMs(token, undefined, this.#parts.clock) }
   }
 
   /**

@@ -4,6 +4,7 @@ import type { TokenKey } from '../../identity/token-key.js'
 import { type Clock, elapsedMs, type Moment, momentOf, systemClock } from '../../lib/clock.js'
 import {
   type Copy,
+  isRenewed,
   isUnknownGeneration,
   loggedOutBetween,
   type Mark,
@@ -136,6 +137,11 @@ export class People {
     return { number: this.asked, at: momentOf(this.clock), doubts: this.#doubtsRaised }
   }
 
+  /** Whether an answer tells a generation that was out of date before it came: one to a later question has told another. */
+  isOvertaken(person: Person, generation: string, asked: Mark): boolean {
+    return asked.number < person.compared.number && (person.generation ?? generation) !== generation
+  }
+
   /** The store has told the generation: copies from another one, or not compared for too long, are dropped. */
   compare(person: Person, generation: string, asked: Mark): void {
     const isOther = person.generation !== generation && !this.#hasOnlyLost(person, generation)
@@ -148,11 +154,12 @@ export class People {
     person.generation = generation
     person.told = generation
     person.changed = false
-    person.compared = asked
+    if (asked.number > person.compared.number) person.compared = asked
   }
 
-  /** Whether a store tells another generation because it has lost what it knew, and no logout can have been missed. */
+  /** Whether a store tells another generation because it has lost what it knew, and no logout or renewal can have been missed. */
   #hasOnlyLost({ generation: before, compared }: Person, generation: string): boolean {
+    if (isRenewed(generation)) return false
     return (
       before !== undefined && isUnknownGeneration(generation) && this.hears && this.#isUndoubted(compared)
     )

@@ -19,7 +19,12 @@ export function renewedGeneration(generation: string, id: string): string {
   return `${logoutPart(generation)}~${id}`
 }
 
-/** Whether a store that tells this generation knows nothing of what was before. */
+/** Whether a generation is one after a renewal. */
+export function isRenewed(generation: string): boolean {
+  return generation.includes('~')
+}
+
+/** Whether a store that tells this generation knows nothing of what was before, renewals since then apart. */
 export function isUnknownGeneration(generation: string): boolean {
   return unknownPart.test(generation)
 }

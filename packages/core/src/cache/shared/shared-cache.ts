@@ -105,6 +105,7 @@ export class SharedCache {
     }
     if (person.recording !== undefined) return false
     if (person.own !== own) return true // a renewal meanwhile has dropped it again
+    if (people.isOvertaken(person, generation, asked)) return false
     people.compare(person, generation, asked)
     if (this.#front) return keep('saved')
     this.#dropCopy(key)
@@ -115,6 +116,8 @@ export class SharedCache {
     const { people } = this.state
     const person = people.of(key.subject)
     this.#dropCopy(key)
+    // What is on its way into the store drops it there, and tells what it was.
+    if (person.recording !== undefined) return
     const work = (): Promise<void> => this.#shared.delete(key, { ms })
     await this.#run({ name: 'delete', work, check: isAnything }, ms).catch(() => {
       people.keep(person, {
@@ -175,6 +178,7 @@ export class SharedCache {
       this.#record({ id: person.logoutId ?? crypto.randomUUID() }, person, [])
       return { generation: person.own, alone: true }
     }
+    if (people.isOvertaken(person, generation, asked)) return { generation: person.generationNow }
     people.compare(person, generation, asked)
     const took = elapsedMs(clock, asked.at)
     const remainingMs = answer.remainingMs === undefined ? undefined : answer.remainingMs - took

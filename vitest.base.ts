@@ -15,6 +15,9 @@ const base: ViteUserConfig = defineConfig({
     expect: { poll: { timeout: 25_000 } },
     pool: 'forks',
     execArgv: ['--unhandled-rejections=strict'],
+    // Most of the time went into loading: a worker loads modules once for all its files. A test that changes what others
+    // see, as the environment or a global function, takes it back. One that cannot needs a project with isolate: true.
+    isolate: false,
     typecheck: { enabled: false },
     // With --coverage, as in `npm test`, which runs every test of a package.
     coverage: {

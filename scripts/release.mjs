@@ -2,23 +2,20 @@
 // `tarballs`: each public package as it would be published. `bills`: for each tarball a bill of materials, and
 // `release.json`, which lists all of it with its SHA-512. Without the second word both. scripts/publish.mjs publishes
 // nothing but what stands in that list.
-import { execFile, execFileSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { pack } from './pack.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 
 /** Writes a tarball for each public package. */
-export async function packAll(destination) {
+export function packAll(destination) {
   mkdirSync(destination, { recursive: true })
-  const packing = publicPackages().map(({ folder }) =>
-    promisify(execFile)(process.execPath, [join(root, 'scripts/pack.mjs'), folder, destination]),
-  )
-  await Promise.all(packing)
+  pack(publicFolders(), destination)
 }
 
 /** Writes a bill of materials for each tarball in the folder, and the list of everything. */
@@ -37,11 +34,10 @@ export function listRelease(destination) {
   writeFileSync(join(destination, 'release.json'), `${list}\n`)
 }
 
-function publicPackages() {
+function publicFolders() {
   return readdirSync(join(root, 'packages'))
     .map((name) => join(root, 'packages', name))
-    .map((folder) => ({ folder, manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
-    .filter(({ manifest }) => manifest.private !== true)
+    .filter((folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).private !== true)
 }
 
 /** An interrupted publication leaves no package that cannot be installed. */
@@ -121,6 +117,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.error('usage: node scripts/release.mjs <destination> [tarballs | bills]')
     process.exit(2)
   }
-  if (part !== 'bills') await packAll(resolve(destination))
+  if (part !== 'bills') packAll(resolve(destination))
   if (part !== 'tarballs') listRelease(resolve(destination))
 }

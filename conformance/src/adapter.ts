@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectProblem, expectToken, faultsOf, mediaTypeOf } from './adapter/answers.js'
 import { attacks } from './adapter/attacks.js'
 import { Bench } from './adapter/bench.js'
-import { matrix } from './adapter/matrix.js'
+import { matrix, sampleOf } from './adapter/matrix.js'
 import { type FrameworkFirst, frameworkFirst, policy, statusOfType } from './adapter/policy.js'
 import {
   type AdapterOptions,
@@ -37,8 +37,9 @@ const as = (session: string): Record<string, string> => ({ [sessionHeader]: sess
 
 /**
  * What every adapter has to answer, over a real socket, with tokens that the sandbox opens. An adapter's own test
- * file says how to start it, and where its framework answers first. A second version of a framework may try a sample
- * of the cross-site matrix: 7 divides none of its dimensions, so that every pair of an origin and a site is in it.
+ * file says how to start it, and where its framework answers first. One subject of each adapter tries all 3,600 cells
+ * of the cross-site matrix. Its other subjects try a sample, in which any three of the five things that a page can
+ * choose meet.
  *
  * @example
  * ```ts
@@ -53,7 +54,7 @@ export function describeAdapter(
   name: string,
   start: (given: AdapterStart) => Promise<RunningAdapter>,
   differences: FrameworkFirst = {},
-  cells: 'all' | 'sample' = 'all',
+  cells: 'all' | 'sample' = 'sample',
 ): void {
   describe(`the endpoint as ${name}`, () => {
     let sandbox: Sandbox
@@ -139,12 +140,12 @@ export function describeAdapter(
     })
 
     // Thousands of requests, which take minutes where the machine is busy with something else.
-    it('a cross-site page, in every combination of what it can choose, mints in the allowed cells alone', {
+    it('a cross-site page, whatever it combines of what it can choose, mints in the allowed cells alone', {
       timeout: 300_000,
     }, async () => {
       const subject = bench('origins')
       const all = [...matrix(subject.client.url.host, as('alice'))]
-      const tried = cells === 'all' ? all : all.filter((_, index) => index % 7 === 0)
+      const tried = cells === 'all' ? all : sampleOf(all)
       const { answers, counted } = await subject.sendAll(tried.map(({ request }) => request))
       const wrong: string[] = []
       for (const [index, cell] of tried.entries()) {

@@ -35,7 +35,7 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-describeNext('Next 15', (env) => startNext(folder, env), 'sample')
+describeNext('Next 15', (env) => startNext(folder, env))
 
 test('another Next than 15 is tested', async () => {
   const manifest = await readFile(join(home, 'node_modules/next/package.json'), 'utf8')

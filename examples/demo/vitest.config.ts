@@ -3,7 +3,7 @@ import base from '../../vitest.base.js'
 
 /**
  * Browser tests mostly wait for tokens to age, so that three files can run at once even on few processors. Files share
- * one browser, and loaded modules, which hold no state: loading them takes longer than the tests.
+ * one browser.
  */
 const config: ViteUserConfig = defineConfig({
   ...base,
@@ -11,7 +11,6 @@ const config: ViteUserConfig = defineConfig({
     ...base.test,
     globalSetup: 'test/world/one-browser.ts',
     maxWorkers: 3,
-    isolate: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -20,7 +20,6 @@ const differs: readonly string[] = [
   'test/token-endpoint/{request,secrets}.test.ts',
 ]
 
-/** Most of the time goes into loading core: it is loaded once for all the files of a worker, except where a test counts on its own. */
 export const projects: TestProjectInlineConfiguration[] = [
   {
     ...base,
@@ -28,11 +27,19 @@ export const projects: TestProjectInlineConfiguration[] = [
       ...base.test,
       name: 'node',
       env: { TESOURO_TEST_PATH: 'node', RACES_ORDERS: '1500' },
-      isolate: false,
       exclude: [...alone],
     },
   },
-  { ...base, test: { ...base.test, name: 'alone', env: { TESOURO_TEST_PATH: 'node' }, include: [...alone] } },
+  {
+    ...base,
+    test: {
+      ...base.test,
+      name: 'alone',
+      env: { TESOURO_TEST_PATH: 'node' },
+      include: [...alone],
+      isolate: true,
+    },
+  },
   {
     ...base,
     resolve: { conditions: portable },
@@ -42,7 +49,6 @@ export const projects: TestProjectInlineConfiguration[] = [
       name: 'portable',
       env: { TESOURO_TEST_PATH: 'portable' },
       include: [...differs],
-      isolate: false,
     },
   },
 ]

@@ -47,23 +47,42 @@ export interface FleetProcessOptions {
   sharesBudget?: boolean
   /** Further options of `tesouroTokensFromEnv`, as JSON can carry them. */
   options?: object
+  /**
+   * Another fleet may have closed its instance in the process before, and one may open its own there afterwards: most of the
+   * work of starting a process is loading. By default a process is a new one, whose code has never run.
+   */
+  reused?: boolean
 }
+
+/** Processes that a fleet has closed and another may use. They end with the process that started them. */
+const idle: ChildProcess[] = []
 
 const fixture = fileURLToPath(new URL('../fixtures/fleet-process.mjs', import.meta.url))
 
-export async function startFleetProcess({ env, ...settings }: FleetProcessOptions): Promise<FleetProcess> {
-  const child = fork(fixture, {
-    env: { PATH: process.env.PATH, ...env, FLEET_PROCESS: JSON.stringify(settings) },
-    execArgv: [], // nothing of how the tests are run: these are the built packages
-  })
-  const ask = speakTo(child)
-  await once(child, 'message')
+export async function startFleetProcess(options: FleetProcessOptions): Promise<FleetProcess> {
+  const { env, reused = false, ...settings } = options
+  // execArgv: nothing of how the tests are run, these are the built packages
+  const child =
+    (reused ? idle.pop() : undefined) ?? fork(fixture, { env: { PATH: process.env.PATH }, execArgv: [] })
+  hold(child, true)
+  const { ask, silence } = speakTo(child)
+  await ask('open', { env, settings })
 
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null
   const end = async (signal?: NodeJS.Signals): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return
+    if (signal === undefined && !isOver()) {
+      await ask('close').catch(() => {})
+      silence()
+      if (reused && child.connected) {
+        idle.push(child)
+        hold(child, false)
+        return
+      }
+    }
+    if (isOver()) return
     const gone = once(child, 'exit')
-    if (signal === undefined) void ask('close').catch(() => {})
-    else child.kill(signal)
+    if (signal !== undefined) child.kill(signal)
+    else if (child.connected) child.disconnect()
     await gone
   }
 
@@ -84,23 +103,35 @@ export async function startFleetProcess({ env, ...settings }: FleetProcessOption
   }
 }
 
-function speakTo(child: ChildProcess): <Answer>(name: string, args?: object) => Promise<Answer> {
+/** An idle process keeps nobody's process from ending. */
+function hold(child: ChildProcess, isHeld: boolean): void {
+  for (const each of [child, child.channel]) isHeld ? each?.ref() : each?.unref()
+}
+
+function speakTo(child: ChildProcess): {
+  ask: <Answer>(name: string, args?: object) => Promise<Answer>
+  silence: () => void
+} {
   let asked = 0
   const waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>()
-  child.on('message', ({ id, answer }: { id: number; answer: never }) => {
+  const hear = ({ id, answer }: { id: number; answer: never }): void => {
     waiting.get(id)?.resolve(answer)
     waiting.delete(id)
-  })
-  child.on('exit', () => {
+  }
+  const end = (): void => {
     for (const { reject } of waiting.values()) reject(new Error('the process has ended'))
     waiting.clear()
-  })
-  return (name, args) => {
-    asked += 1
-    const id = asked
-    return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve, reject })
-      child.send({ id, name, args })
-    })
+  }
+  child.on('message', hear).on('exit', end)
+  return {
+    ask(name, args) {
+      asked += 1
+      const id = asked
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject })
+        child.send({ id, name, args })
+      })
+    },
+    silence: () => void child.off('message', hear).off('exit', end),
   }
 }

@@ -14,9 +14,9 @@ export interface Fleet extends AsyncDisposable {
 }
 
 export async function openFleet(
-  options: StartSandboxOptions & { client?: FleetProcessOptions['client'] } = {},
+  options: StartSandboxOptions & Pick<Partial<FleetProcessOptions>, 'client' | 'reused'> = {},
 ): Promise<Fleet> {
-  const { client = 'redis', ...platform } = options
+  const { client = 'redis', reused = false, ...platform } = options
   const redis = await startRedis()
   const sandbox = await startSandbox({ rateLimit: false, ...platform })
   const processes: FleetProcess[] = []
@@ -26,6 +26,7 @@ export async function openFleet(
     const process = await startFleetProcess({
       env: sandbox.env,
       client,
+      reused,
       redis: { port: redis.port },
       cacheKeys,
       // Where nothing is wrong with Redis, a busy machine must not look as if there were.

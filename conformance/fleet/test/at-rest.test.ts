@@ -13,7 +13,7 @@ describe.skipIf(redisIsMissing())('what Redis holds', () => {
   let fleet: Fleet
 
   beforeEach(async () => {
-    fleet = await openFleet({ accessTokenLifetimeSeconds: lifetimeSeconds })
+    fleet = await openFleet({ accessTokenLifetimeSeconds: lifetimeSeconds, reused: true })
   })
   afterEach(() => fleet[Symbol.asyncDispose]())
 

@@ -9,7 +9,7 @@ describe.skipIf(redisIsMissing())('the keys that seal are changed', () => {
   let fleet: Fleet
 
   beforeEach(async () => {
-    fleet = await openFleet()
+    fleet = await openFleet({ reused: true })
   })
   afterEach(() => fleet[Symbol.asyncDispose]())
 

@@ -9,7 +9,7 @@ describe.skipIf(redisIsMissing())('processes whose clocks are ten minutes apart'
 
   beforeEach(async () => {
     // Shorter than the clocks are apart: by the wrong clock every token would be dead, or live too long.
-    fleet = await openFleet({ accessTokenLifetimeSeconds: 300 })
+    fleet = await openFleet({ accessTokenLifetimeSeconds: 300, reused: true })
   })
   afterEach(() => fleet[Symbol.asyncDispose]())
 

@@ -11,7 +11,7 @@ describe.skipIf(redisIsMissing())('four processes over a cluster of three nodes'
   afterAll(() => cluster?.stop())
 
   it.each(['redis', 'ioredis'] as const)('no user costs more than one exchange (%s)', async (client) => {
-    await using fleet = await openFleet({ client })
+    await using fleet = await openFleet({ client, reused: true })
     const port = cluster.nodes[0]?.port ?? 0
     const processes = await fleet.startMany(4, { redis: { port, cluster: true } })
     const users = subs(40)

@@ -71,7 +71,7 @@ describe.skipIf(redisIsMissing()).each(['redis', 'ioredis'] as const)(
     let processes: FleetProcess[]
 
     beforeEach(async () => {
-      fleet = await openFleet({ client })
+      fleet = await openFleet({ client, reused: true })
       wire = await openWire(fleet.redis.port)
       const redis = { port: wire.port, subscriber: wire.port }
       processes = await fleet.startMany(2, { redis, options })

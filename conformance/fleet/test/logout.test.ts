@@ -29,7 +29,7 @@ describe.skipIf(redisIsMissing()).each(['redis', 'ioredis'] as const)(
     let fleet: Fleet
 
     beforeEach(async () => {
-      fleet = await openFleet({ client })
+      fleet = await openFleet({ client, reused: true })
     })
     afterEach(() => fleet[Symbol.asyncDispose]())
 

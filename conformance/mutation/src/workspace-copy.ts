@@ -69,7 +69,8 @@ export class WorkspaceCopy {
   #bring(path: string): void {
     const from = join(root, path)
     if (!existsSync(from)) return
-    const isWanted = (source: string): boolean => !/^\.(cache|vite|vite-temp)$/.test(basename(source))
+    // Other tests may be putting caches and applications (`.app-…`) there now, and taking them away.
+    const isWanted = (source: string): boolean => !/^\.(cache|vite|vite-temp|app-.*)$/.test(basename(source))
     cpSync(from, resolve(this.path, path), { recursive: true, verbatimSymlinks: true, filter: isWanted })
   }
 }

@@ -17,16 +17,9 @@ const windows = process.platform === 'win32'
  * @returns where the programs are
  */
 export async function installPacked(folder: string): Promise<string> {
-  const tarballs = await Promise.all(
-    ['core', 'redis', 'sandbox'].map(async (name) => {
-      const { stdout } = await run(process.execPath, [
-        join(root, 'scripts/pack.mjs'),
-        join(root, 'packages', name),
-        folder,
-      ])
-      return stdout.trim()
-    }),
-  )
+  const packed = ['core', 'redis', 'sandbox'].map((name) => join(root, 'packages', name))
+  const { stdout } = await run(process.execPath, [join(root, 'scripts/pack.mjs'), folder, ...packed])
+  const tarballs = stdout.trim().split('\n')
   const programs = join(folder, 'programs')
   await mkdir(programs)
   await npmInstall(programs, [...tarballs, ...(await Promise.all(['redis', 'ioredis'].map(asHere)))])

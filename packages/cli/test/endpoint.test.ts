@@ -1,10 +1,11 @@
 import { tesouroTokensRouter } from '@tesouro-tokens/express'
 import type express from 'express'
-import { expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { application, path } from './mistakes/application.js'
 import { doctor } from './run.js'
 
-vi.spyOn(console, 'warn').mockImplementation(() => {})
+beforeAll(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}))
+afterAll(() => void vi.restoreAllMocks())
 
 test('a mint limit that is reached is taken for a refusal of attacks', async () => {
   for (const perMinute of [1, 2, 4, 5, 6, 7]) {

@@ -7,6 +7,7 @@ test('a logout that cannot be announced is repeated after the doctor has ended',
   const redis = await startRedis()
   onTestFinished(() => redis.stop())
   await redis.command('ACL', 'SETUSER', 'app', 'on', '>canary', '~tesouro:*', 'resetchannels', '+@all')
+  onTestFinished(() => void vi.restoreAllMocks())
   const started = vi.spyOn(globalThis, 'setInterval')
   const stopped = vi.spyOn(globalThis, 'clearInterval')
   const { report } = await doctor([], {
@@ -17,5 +18,4 @@ test('a logout that cannot be announced is repeated after the doctor has ended',
   const left = started.mock.results.map(({ value }) => value).filter((timer) => !ended.includes(timer))
   expect(started.mock.calls.length).toBeGreaterThan(0)
   expect(left).toEqual([])
-  vi.restoreAllMocks()
 })

@@ -17,6 +17,7 @@ for (const [name, platform] of platforms) {
       return { url: `${origin}/api/tesouro/widget-token`, close }
     },
     differences[name],
+    name === 'Express' ? 'all' : 'sample',
   )
 }
 

@@ -3,12 +3,16 @@ import { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Logger } from '@nestjs/common'
 import { startSandbox } from '@tesouro-tokens/sandbox'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 const read = (path: string): Promise<string> => readFile(new URL(path, import.meta.url), 'utf8')
 
 test('the README shows a program that nobody has run', async () => {
   await using sandbox = await startSandbox()
+  onTestFinished(() => {
+    vi.unstubAllEnvs()
+    vi.restoreAllMocks()
+  })
   for (const [name, value] of Object.entries({ ...sandbox.env, PORT: '0' })) vi.stubEnv(name, value)
   Logger.overrideLogger(false)
   const listening = new Promise<Server>((resolve) => {
@@ -38,7 +42,6 @@ test('the README shows a program that nobody has run', async () => {
 
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
-  vi.unstubAllEnvs()
 })
 
 test('the README and the program that is tested drift apart', async () => {

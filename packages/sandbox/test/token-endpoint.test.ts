@@ -1,5 +1,5 @@
 import { createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { type Sandbox, startSandbox } from '../src/index.js'
 import {
   accessTokenType,
@@ -211,6 +211,7 @@ test('rotated secrets: both serve, then the old ones are refused', async () => {
 })
 
 test('nothing is printed to the console of the process that runs the sandbox', async () => {
+  onTestFinished(() => void vi.restoreAllMocks())
   const names = ['log', 'info', 'warn', 'error'] as const
   const spies = names.map((name) => vi.spyOn(console, name))
   const quiet = await startSandbox()
@@ -223,7 +224,6 @@ test('nothing is printed to the console of the process that runs the sandbox', a
   await appToken(quiet)
   await quiet.close()
   expect(spies.flatMap((spy) => spy.mock.calls)).toEqual([])
-  vi.restoreAllMocks()
 })
 
 function exchangeCredentials({ options }: Sandbox): Record<string, string> {

@@ -44,7 +44,7 @@ const olderThan = (port: number): Promise<number> =>
     socket.on('close', () => behind.destroy())
   })
 
-const supported = /The server: Redis (\d+)/.exec(
+const supported = /The server is Redis (\d+)/.exec(
   readFileSync(new URL('../../../redis/README.md', import.meta.url), 'utf8'),
 )?.[1]
 

@@ -1,8 +1,9 @@
-import { expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { doctor, folder } from '../run.js'
 import { right } from './right.js'
 
-vi.spyOn(console, 'warn').mockImplementation(() => {})
+beforeAll(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}))
+afterAll(() => void vi.restoreAllMocks())
 
 test.each(right)('a false alarm: $name', async ({ setUp }) => {
   const { args = [], env = {}, files = {}, terminal } = await setUp()

@@ -30,7 +30,7 @@ export interface Load {
   perSecond: number
   /** REST calls a second, over all processes. */
   restPerSecond?: number
-  timeouts?: { callMs?: number; exchangeMs?: number; attemptMs?: number }
+  timeouts?: { callMs?: number; exchangeMs?: number; attemptMs?: number; cacheMs?: number }
 }
 
 const program = fileURLToPath(new URL('./process.mjs', import.meta.url))

@@ -44,6 +44,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   readonly #held = new Map<string, Granted>()
   /** The newest token of each session. */
   readonly #newest = new Map<string, Granted>()
+  readonly #granted: Granted[] = []
   /** Sessions that the platform has refused. */
   readonly #refused = new Set<string>()
   /** Counts what has happened: what happens in one step happens at once. */
@@ -281,6 +282,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
 
   granted(token: Granted): void {
     this.#newest.set(token.label, token)
+    this.#granted.push(token)
   }
 
   refused(label: string): void {
@@ -417,10 +419,16 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     }
   }
 
-  /** Whether another token took its place in the store before the logout was there. */
+  /**
+   * Whether another token may have taken its place in the store before the logout was there: a newer one, or one of another
+   * process that made the same exchange meanwhile.
+   */
   #isReplacedBefore({ recordedAt = Number.POSITIVE_INFINITY }: LogoutFact, token: Granted): boolean {
-    const newest = this.#newest.get(token.label)
-    return newest !== undefined && newest !== token && newest.at <= recordedAt
+    return this.#granted.some((other) => {
+      if (other === token || other.label !== token.label || other.at > recordedAt) return false
+      const isOfSameTime = other.process !== token.process && other.at + callMs >= token.at
+      return isOfSameTime || this.#newest.get(token.label) === other
+    })
   }
 
   #mustNotBeOver(process: string, call: CallFact, what: string): void {

@@ -64,7 +64,7 @@ export const faults: readonly PlantedFault[] = [
     name: 'what the logout before has dropped is not revoked',
     threat: 35,
     before: 'this.#settle?.resolve(united(united(before ?? [], values), this.here))',
-    after: 'this.#settle?.resolve(united(values, this.#dropped))',
+    after: 'this.#settle?.resolve(united(values, this.here))',
   },
   {
     name: 'a logout is tried once',

@@ -48,6 +48,9 @@ export interface Parts {
   platformFetch: PlatformFetch
 }
 
+/** What the options of a call are read from: what another library has put on every object was not given. */
+const noOptions: object = Object.freeze(Object.create(null))
+
 /** As a cache tells it, if it is one. */
 function lateness(lateMs: unknown): { lateMs?: number } {
   return typeof lateMs === 'number' && lateMs >= 0 && lateMs < Number.POSITIVE_INFINITY ? { lateMs } : {}
@@ -81,7 +84,10 @@ class Instance extends TesouroTokens {
     })
   }
 
-  async ready({ platform = false }: { platform?: boolean | undefined } = {}): Promise<void> {
+  async ready(options?: { platform?: boolean | undefined }): Promise<void> {
+    const { platform = false }: NonNullable<typeof options> = options
+      ? Object.assign(Object.create(null), options)
+      : noOptions
     if (this.#parts.calls.closed) throw new ClosedError()
     this.#ready ??= checkReady(this.#parts).catch((error: unknown) => {
       this.#ready = undefined
@@ -96,12 +102,13 @@ class Instance extends TesouroTokens {
     await detachable(this.#platformReady, this.#closing)
   }
 
-  mintWidgetToken(
-    user: TesouroUser,
-    options: { signal?: AbortSignal | undefined } = {},
-  ): Promise<WidgetToken> {
+  mintWidgetToken(user: TesouroUser, options?: { signal?: AbortSignal | undefined }): Promise<WidgetToken> {
     const { calls, minting } = this.#parts
-    return calls.run(options, (call) => minting.mint(this.#check(user), call, options.signal))
+    const { signal }: NonNullable<typeof options> = options
+      ? Object.assign(Object.create(null), options)
+      : noOptions
+    const own = { signal, deadlineMs: undefined }
+    return calls.run(own, (call) => minting.mint(this.#check(user), call, signal))
   }
 
   async getUserAccessToken(
@@ -148,11 +155,14 @@ class Instance extends TesouroTokens {
 
   async forgetUser(
     user: { sub: string; tenant?: string | null | undefined },
-    options: { revoke?: boolean | undefined } = {},
+    options?: { revoke?: boolean | undefined },
   ): Promise<ForgetUserResult> {
     const { logouts, settings, tokenEndpoint } = this.#parts
     const who = this.#checkWho(user)
-    if (options.revoke && settings.revocationUrl === undefined) {
+    const { revoke: isRevoked }: NonNullable<typeof options> = options
+      ? Object.assign(Object.create(null), options)
+      : noOptions
+    if (isRevoked && settings.revocationUrl === undefined) {
       throw new ConfigurationError([
         'revocationPath: is missing, and forgetUser(…, { revoke: true }) needs it: the path that onboarding has confirmed for you',
       ])
@@ -160,7 +170,7 @@ class Instance extends TesouroTokens {
     return this.#logOut(who, (logout) => {
       const revoke = (token: string): Promise<void> =>
         tokenEndpoint.revoke(token, { signal: this.#closing, user: logout.user })
-      return logouts.forget(logout, options.revoke ? revoke : undefined)
+      return logouts.forget(logout, isRevoked ? revoke : undefined)
     })
   }
 
@@ -224,11 +234,14 @@ class Instance extends TesouroTokens {
   async #get(
     who: Who,
     wanted: VariantParts,
-    { rejectedToken, signal }: AccessTokenCallOptions,
+    options: AccessTokenCallOptions,
     obtain: (signal: AbortSignal, name: string | undefined) => Promise<TokenGrant>,
   ): Promise<UserAccessToken> {
     const { accessTokens, calls, names, observer, settings } = this.#parts
-    const { call, token } = await calls.run({ signal }, (call) =>
+    const { rejectedToken, signal }: AccessTokenCallOptions = options
+      ? Object.assign(Object.create(null), options)
+      : noOptions
+    const { call, token } = await calls.run({ signal, deadlineMs: undefined }, (call) =>
       andThen(names.clientId(), (clientId) => {
         const key = names.keyOf(who, wanted, clientId)
         const user = who.sub === null ? undefined : observer.nameOf(key.subject)
@@ -253,7 +266,7 @@ class Instance extends TesouroTokens {
   ): Promise<Response> {
     const { cache, calls, names, platformFetch } = this.#parts
     // Only the caller knows how long the request may take.
-    return calls.run({ deadlineMs: Number.POSITIVE_INFINITY }, async (call) => {
+    return calls.run({ deadlineMs: Number.POSITIVE_INFINITY, signal: undefined }, async (call) => {
       const clientId = names.clientId()
       call.workFor(cache.people.of(names.subjectOf(who, isPromise(clientId) ? await clientId : clientId)))
       return platformFetch(input, init, getToken, call)

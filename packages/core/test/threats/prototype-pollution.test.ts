@@ -6,7 +6,7 @@ import {
   splitWidgetTokenOptions,
 } from '../../src/index.js'
 import { json as posted } from '../http/post.js'
-import { raw, startServer } from '../token-endpoint/scripted-server.js'
+import { json, raw, startServer } from '../token-endpoint/scripted-server.js'
 import { goodAnswer } from '../token-endpoint/set-up.js'
 import { validOptions } from '../valid-options.js'
 import { openWidgetToken } from '../widget-token/open.js'
@@ -85,6 +85,31 @@ it('what another library has put on every object gets into tokens', async () => 
     for (const name of Object.keys(members)) Reflect.deleteProperty(Object.prototype, name)
   }
   await tokens.close()
+})
+
+it('what another library has put on every object is an option of a call', async () => {
+  const server = await startServer((response) => json(response, 200, goodAnswer))
+  const tokens = createTesouroTokens(validOptions({ environment: undefined, baseUrl: server.url.href }))
+  const members = { revoke: true, platform: true, rejectedToken: 'granted-token', deadlineMs: 0 }
+  const pollute = (name: string, value: unknown): void => {
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true })
+  }
+  try {
+    for (const [name, value] of Object.entries(members)) pollute(name, value)
+    await tokens.ready({})
+    await tokens.getUserAccessToken(user)
+    await tokens.getAppAccessToken()
+    // Node's own fetch would heed this one.
+    pollute('signal', AbortSignal.abort(new Error('evil')))
+    await tokens.mintWidgetToken(user)
+    await tokens.getUserAccessToken(user, {})
+    expect(await tokens.forgetUser(user, {})).toEqual({ forgotten: 1, revoked: 0, failed: 0 })
+  } finally {
+    for (const name of [...Object.keys(members), 'signal']) Reflect.deleteProperty(Object.prototype, name)
+    await tokens.close()
+    await server.close()
+  }
+  expect(server.seen).toHaveLength(2)
 })
 
 it('a member of Object.prototype is split off as an option that was given', () => {

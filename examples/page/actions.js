@@ -7,12 +7,15 @@ import { thisVisit } from './visit.js'
 const control = '/__sandbox/faults'
 let undoFailure
 
-/** Wires the buttons. `state` has the signed-in `user` and what the server said about itself, `demo`. */
-export function wireActions(state) {
+/**
+ * Wires the buttons. `state` has the signed-in `user` and what the server said about itself, `demo`; `checkSession` ends
+ * the visit when it is over.
+ */
+export function wireActions(state, checkSession) {
   element('elsewhere').hidden = state.demo.neighbour === null
   element('upstream').hidden = !state.demo.sandbox
   element('expire').hidden = !state.demo.sandbox
-  wire('pretend', () => pretend(state))
+  wire('pretend', () => pretend(state, checkSession))
   wire('elsewhere', () => mintElsewhere(state))
   wire('upstream', () => (undoFailure ? recover() : failUpstream(state)))
   wire('expire', () => expireToken(state))
@@ -44,13 +47,15 @@ export async function tidy() {
   switched(undefined)
 }
 
-async function pretend({ user, other }) {
+async function pretend({ user, other }, checkSession) {
   const { status, body } = await mint(other)
   if (status === 403)
     return [
       `Refused with 403 ${body.code}. The request named ${other.name}, the session says ${user.name}, and only the session counts. A server that mints for the posted user would have made you ${other.name}.`,
       'good',
     ]
+  // Unless the session is the other user's by now, who has signed in, in another tab.
+  if (body?.widgetToken) await checkSession()
   if (body?.widgetToken)
     return [`This should have been refused, and there is a token for ${other.name}.`, 'bad']
   return [`Nothing came of it: ${describe({ status, body })}`]

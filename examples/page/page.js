@@ -39,7 +39,7 @@ element('framework').textContent = `On the server, with ${state.demo.framework}`
 onClick(element('log-out'), logOut)
 element('stays').hidden = !state.demo.sandbox
 wireAttack(state.demo)
-wireActions(state)
+wireActions(state, checkSession)
 onAnswer(heardServer)
 addEventListener('message', fromWidget)
 addEventListener('pagehide', leave)

@@ -1,26 +1,12 @@
 import { redisIsMissing } from '@tesouro-tokens/conformance/redis'
-import type { BrowserContext, Page, Route } from 'playwright-core'
+import type { Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Demo, startDemo } from './world/demo.js'
+import { door, type InTabs, open, says, signIn, visitAsAna } from './world/tabs.js'
 
 // What the page says is true in every state.
 
 const widgetToken = '/api/tesouro/widget-token'
-const door = (page: Page): Promise<void> => page.getByRole('button', { name: 'Sign in as Ana' }).waitFor()
-const says = (page: Page, testId: string, text: string): Promise<void> =>
-  page.getByTestId(testId).getByText(text).waitFor()
-
-async function open(demo: Demo, context: BrowserContext): Promise<Page> {
-  const page = await context.newPage()
-  await page.goto(demo.origin)
-  return page
-}
-
-async function signIn(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name: `Sign in as ${name}` }).click()
-  await page.frameLocator('iframe').getByRole('listitem').first().waitFor()
-}
-
 describe.skipIf(inject('browser') === '')('the page', () => {
   let demo: Demo
   beforeAll(async () => {
@@ -28,16 +14,7 @@ describe.skipIf(inject('browser') === '')('the page', () => {
   })
   afterAll(() => demo.close())
 
-  async function asAna(body: (page: Page, context: BrowserContext) => Promise<void>): Promise<void> {
-    const context = await demo.browser.newContext()
-    try {
-      const page = await open(demo, context)
-      await signIn(page, 'Ana')
-      await body(page, context)
-    } finally {
-      await context.close()
-    }
-  }
+  const asAna = (body: InTabs): Promise<void> => visitAsAna(demo, body)
 
   it('does not show what the published snippet gives away, or gives it away itself', async () => {
     const context = await demo.browser.newContext()

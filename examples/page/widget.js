@@ -19,6 +19,8 @@ const ends = {
 export class TesouroWidget extends HTMLElement {
   #stop = () => {}
   #over = false
+  /** Whether this tab has sent the request that the next token comes of. */
+  #asked = false
   #shadow = this.attachShadow({ mode: 'open' })
 
   connectedCallback() {
@@ -40,14 +42,23 @@ export class TesouroWidget extends HTMLElement {
       userId: this.user.sub,
       userEmail: this.user.email,
       leadSeconds,
+      // None are added: it is called for each request that this tab sends.
+      headers: () => {
+        this.#asked = true
+        return {}
+      },
       onToken: (token) => {
         count += 1
         const lead = Math.min(leadSeconds, token.expiresIn / 2)
-        this.#tell('token', { ...token, leadSeconds: lead, again: count > 1 })
+        this.#tell('token', { ...token, leadSeconds: lead, again: count > 1, shared: !this.#asked })
+        this.#asked = false
         return this.#show(token.widgetToken)
       },
       onSignedOut: (why) => this.#ended(why),
-      onError: ({ code }) => this.#say(`No new token: ${code}. It is tried again by itself.`),
+      onError: ({ code }) => {
+        this.#asked = false
+        this.#say(`No new token: ${code}. It is tried again by itself.`)
+      },
     })
   }
 

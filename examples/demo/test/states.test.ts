@@ -1,4 +1,3 @@
-import { redisIsMissing } from '@tesouro-tokens/conformance/redis'
 import type { Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Demo, startDemo } from './world/demo.js'
@@ -247,28 +246,6 @@ describe.skipIf(inject('browser') === '')('without a server the page', () => {
       await visitor.getByText('You are not signed in: the server does not answer').waitFor()
       await visitor.getByRole('button', { name: 'Attack tesouro-tokens' }).click()
       await says(visitor, 'ours-got', 'No answer')
-    } finally {
-      await context.close()
-      await demo.close()
-    }
-  })
-})
-
-describe.skipIf(inject('browser') === '' || redisIsMissing())('in a fleet the page', () => {
-  it('gives one user several names, or counts what a logout has not dropped', async () => {
-    const demo = await startDemo('fleet')
-    const context = await demo.browser.newContext()
-    try {
-      const page = await open(demo, context)
-      await signIn(page, 'Ana')
-      await page.getByTestId('fleet').getByText('in 3 processes').waitFor()
-      const facts = await page.getByTestId('timeline').locator('.facts').allTextContents()
-      expect(new Set(facts.map((text) => /user (\w+)/.exec(text)?.[1]).filter(Boolean)).size).toBe(1)
-      expect(new Set(facts.map((text) => /process (\d)/.exec(text)?.[1]).filter(Boolean)).size).toBe(3)
-      await page.getByRole('button', { name: 'Log out' }).click()
-      await says(page, 'farewell', 'You are logged out')
-      const farewell = (await page.getByTestId('farewell').textContent()) ?? ''
-      expect(farewell).toMatch(/ended the session( and dropped [1-9] access token|\.)/)
     } finally {
       await context.close()
       await demo.close()

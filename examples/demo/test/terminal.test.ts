@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { createFolded } from '../src/folded.js'
 import { takenPort } from '../src/ports.js'
+import { inWords, isLogoutElsewhere } from '../src/story.js'
 
 const command = fileURLToPath(new URL('../../../scripts/demo.mjs', import.meta.url))
 
@@ -68,6 +69,17 @@ describe('what is told while the demo runs', () => {
       '+1',
       'GET 503 2 ms',
     ])
+  })
+
+  it('a logout that another process tells of reads as one that dropped nothing, or a failed one as done', () => {
+    const told = { type: 'forget', user: '0123456789abcdef', origin: 'elsewhere', outcome: 'ok' }
+    const words = (more: object): string => inWords(JSON.stringify({ ...told, ...more }))
+    expect(words({})).toBe('forgot a user, as another process has told [user 012345]')
+    expect(words({ origin: 'local', forgotten: 1 })).toBe('logout: forgot 1 access token [user 012345]')
+    expect(words({ origin: 'local', outcome: 'cache_unavailable' })).toContain('not recorded')
+    expect([told, { ...told, origin: 'local' }].map((one) => isLogoutElsewhere(JSON.stringify(one)))).toEqual(
+      [true, false],
+    )
   })
 
   it('a taken port is not said, or one that is not taken is', () => {

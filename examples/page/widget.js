@@ -35,7 +35,7 @@ export class TesouroWidget extends HTMLElement {
         <header><h1>Accounts</h1><p id="bank"></p></header>
         <p id="state" role="status"></p>
         <ul id="accounts" tabindex="0" aria-label="Accounts" aria-busy="true">${waitingRow.repeat(6)}</ul>
-        <footer><span>Total</span><span id="total" class="number"></span></footer>`),
+        <footer><span id="of">Total</span><span id="total" class="number"></span></footer>`),
     )
     let count = 0
     this.#stop = keepWidgetToken({
@@ -84,12 +84,15 @@ export class TesouroWidget extends HTMLElement {
     this.#find('accounts').ariaBusy = 'false'
     this.#find('accounts').replaceChildren(...answer.body.data.map(row))
     const total = answer.body.data.reduce((sum, { balance }) => sum + Number(balance.current), 0)
+    // Not all of them are in sight where the widget is small.
+    this.#find('of').textContent = `Total of ${answer.body.data.length}`
     this.#find('total').textContent = dollars.format(total)
   }
 
   #ended(why) {
     this.#over = true
     this.#find('accounts').replaceChildren()
+    this.#find('of').textContent = 'Total'
     this.#find('total').textContent = ''
     this.#find('bank').textContent = ''
     this.#say(ends[why])

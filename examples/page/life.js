@@ -17,7 +17,7 @@ export function began({ exp, expiresIn, leadSeconds, again, shared }) {
   element('life-mark').style.left = `${(leadSeconds / expiresIn) * 100}%`
   element('life-mark').hidden = shared
   element('life-plan').textContent = shared
-    ? `Another tab asked for it, and shared it when ${expiresIn} s were left. One of them asks for the next.`
+    ? `Another tab asked for it, and shared it when ${expiresIn} s were left.`
     : `Good for ${expiresIn} s. At the mark, after ${refreshIn} s, the widget asks for another.`
   const how = shared ? 'Shared' : again ? 'Refreshed' : 'Minted'
   const line = make(

@@ -10,6 +10,9 @@ export const startWidget = (platform, widgetToken) =>
 export const widgetAccounts = (platform, accessToken) =>
   send('GET', `${platform}/embedded-banking/v1/bank-accounts?limit=10`, undefined, { bearer: accessToken })
 
+/** A server that says nothing for so long is gone. */
+const longestMs = 15_000
+
 /** Without cookies: nobody’s session goes with it, also where somebody is signed in, in this or another tab. */
 export const sendAsStranger = (url, json) => send('POST', url, json, { credentials: 'omit' })
 
@@ -20,7 +23,13 @@ export async function send(method, url, json, { bearer, ...options } = {}) {
   if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`
   const startedAt = performance.now()
   try {
-    const response = await fetch(url, { method, headers, body: json && JSON.stringify(json), ...options })
+    const response = await fetch(url, {
+      method,
+      headers,
+      body: json && JSON.stringify(json),
+      signal: AbortSignal.timeout(longestMs),
+      ...options,
+    })
     const text = await response.text()
     const ms = Math.round(performance.now() - startedAt)
     const process = response.headers.get('x-answered-by')

@@ -6,6 +6,7 @@ import { door, type InTabs, open, says, signIn, visitAsAna } from './world/tabs.
 // What the page says is true in every state.
 
 const widgetToken = '/api/tesouro/widget-token'
+
 describe.skipIf(inject('browser') === '')('the page', () => {
   let demo: Demo
   beforeAll(async () => {
@@ -63,21 +64,6 @@ describe.skipIf(inject('browser') === '')('the page', () => {
     asAna(async (page, context) => {
       await context.clearCookies()
       await says(page, 'farewell', 'Ana is not signed in any more')
-    }))
-
-  it('says that nothing is to be noticed when upstream is down for longer than the access token lives', () =>
-    asAna(async (page) => {
-      const press = (name: string): Promise<void> => page.getByRole('button', { name }).click()
-      await press('Make upstream fail')
-      await says(page, 'told', 'you notice nothing')
-      const goOn = demo.sandbox.faults.expireAccessTokens()
-      await says(page, 'told', 'the cached access token is over')
-      expect(await page.getByTestId('server-answer').textContent()).toMatch(/: 50[23]/)
-      expect(await page.frameLocator('iframe').getByRole('listitem').count()).toBe(6)
-      goOn()
-      await press('Make upstream fail')
-      await says(page, 'told', 'The platform is back')
-      await says(page, 'server-answer', '200')
     }))
 
   it('shows a token that was under way at the logout', () =>
@@ -220,35 +206,6 @@ describe.skipIf(inject('browser') === '')('the page', () => {
       const height = await page.evaluate(() => document.documentElement.scrollHeight)
       expect(height).toBeLessThanOrEqual(viewport.height * 2)
       await context.close()
-    }
-  })
-})
-
-describe.skipIf(inject('browser') === '')('without a server the page', () => {
-  it('takes somebody for signed out, or in, or says nothing', async () => {
-    const demo = await startDemo('express')
-    const context = await demo.browser.newContext()
-    try {
-      const page = await open(demo, context)
-      const visitor = await open(demo, await demo.browser.newContext())
-      await signIn(page, 'Ana')
-      await demo.stopServer()
-      await says(page, 'notice', 'The server does not answer')
-      expect(await page.frameLocator('iframe').getByRole('listitem').count()).toBe(6)
-      await page.frameLocator('iframe').getByText('No new token: unreachable').waitFor()
-      await says(page, 'server-answer', 'There was no answer')
-      expect(await page.getByTestId('notice').textContent()).toContain('The server does not answer')
-      await page.getByRole('button', { name: 'Log out' }).click()
-      await says(page, 'notice', 'You are still signed in')
-      expect(await page.getByTestId('who').textContent()).toContain('Ana')
-
-      await visitor.getByRole('button', { name: 'Sign in as Ana' }).click()
-      await visitor.getByText('You are not signed in: the server does not answer').waitFor()
-      await visitor.getByRole('button', { name: 'Attack tesouro-tokens' }).click()
-      await says(visitor, 'ours-got', 'No answer')
-    } finally {
-      await context.close()
-      await demo.close()
     }
   })
 })

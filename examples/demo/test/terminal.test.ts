@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { builtInWords } from '../built.mjs'
 import { createFolded } from '../src/folded.js'
 import { takenPort } from '../src/ports.js'
 import { inWords, isLogoutElsewhere } from '../src/story.js'
@@ -31,6 +32,25 @@ describe('the command', () => {
       expect(printed).toMatch(/expres"|express next"|--onec/)
     },
   )
+
+  it.each([
+    ['--onec', 'There is no option "--onec": did you mean "--once"?'],
+    ['--on', 'There is no option "--on": did you mean "--once"?'],
+    ['--once=yes', 'There is no option "--once=yes": did you mean "--once"?'],
+    ['-x', 'There is no option "-x".'],
+    ['--toString', 'There is no option "--toString".'],
+  ])('tells of %s in words of its own machinery, or not what was meant', async (argument, line) => {
+    const { printed } = await demo(argument)
+    expect(printed.split('\n')[0]).toBe(line)
+  })
+
+  it('tells of a build in words that puzzle', () => {
+    const summary = (cached: number): string =>
+      ` Tasks:    9 successful, 9 total\nCached:    ${cached} cached, 9 total`
+    expect(builtInWords(summary(9), '2.1')).toBe('Nothing has changed since the last build: ready in 2.1 s.')
+    expect(builtInWords(summary(6), '9.8')).toBe('Built 3 of 9 packages in 9.8 s.')
+    expect(builtInWords('another summary', '1.0')).toBe('Built in 1.0 s.')
+  })
 
   it('keeps an error of the build to itself', async () => {
     const { code, printed } = await demo('express')

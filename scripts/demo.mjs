@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { help, readArguments } from '../examples/demo/arguments.mjs'
+import { builtInWords } from '../examples/demo/built.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const { example } = readOrExit()
@@ -17,10 +18,7 @@ if (status !== 0) {
   console.error(output)
   process.exit(status ?? 1)
 }
-const [, built = '?'] = /Tasks:\s+(\d+) successful/.exec(output) ?? []
-const [, cached = '0'] = /Cached:\s+(\d+) cached/.exec(output) ?? []
-const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-console.log(`${built} packages are built, ${cached} of them as they were, in ${seconds} s.`)
+console.log(builtInWords(output, ((performance.now() - startedAt) / 1000).toFixed(1)))
 
 await import('../examples/demo/dist/main.js')
 

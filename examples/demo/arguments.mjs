@@ -13,18 +13,37 @@ Usage: npm run demo -- [${exampleNames.join(' | ')}] [--once]
   -h, --help   this text
 `
 
+const options = {
+  once: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+}
+
 /** @throws Error that says what is wrong with the command line */
 export function readArguments(args) {
-  const { values, positionals } = parseArgs({
+  // Not strict, because Node's own words for a mistake do not name what was meant.
+  const { values, positionals, tokens } = parseArgs({
     args: args.filter((arg) => arg !== '--'),
     allowPositionals: true,
-    options: {
-      once: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+    strict: false,
+    tokens: true,
+    options,
   })
+  for (const { kind, name, rawName, value } of tokens)
+    if (kind === 'option' && (!Object.hasOwn(options, name) || value !== undefined))
+      throw new Error(
+        `There is no option "${rawName}${value === undefined ? '' : `=${value}`}"${meant(name)}`,
+      )
   const [example = 'express', ...more] = positionals
   if (!exampleNames.includes(example) || more.length > 0)
     throw new Error(`There is no example "${positionals.join(' ')}", only ${exampleNames.join(', ')}.`)
   return { example, ...values }
+}
+
+/** The option whose name has the same letters, or begins alike. */
+function meant(name) {
+  const letters = (text) => [...text.toLowerCase()].sort().join('')
+  const near = Object.keys(options).find(
+    (option) => letters(option) === letters(name) || (name.length > 1 && option.startsWith(name.slice(0, 2))),
+  )
+  return near === undefined ? '.' : `: did you mean "--${near}"?`
 }

@@ -6,13 +6,21 @@ import { thisVisit } from './visit.js'
 
 const control = '/__sandbox/faults'
 let undoFailure
+/** How many actions were begun: only the newest has the line. */
+let begun = 0
+/** Whether the server's newest call of its own has failed while upstream does, and whether the line tells of that. */
+let serverFails = false
+let toldOfFailure = false
 
-/** Wires the buttons. `state` has the signed-in `user` and what the server said about itself, `demo`. */
-export function wireActions(state) {
+/**
+ * Wires the buttons. `state` has the signed-in `user` and what the server said about itself, `demo`; `checkSession` ends
+ * the visit when it is over.
+ */
+export function wireActions(state, checkSession) {
   element('elsewhere').hidden = state.demo.neighbour === null
   element('upstream').hidden = !state.demo.sandbox
   element('expire').hidden = !state.demo.sandbox
-  wire('pretend', () => pretend(state))
+  wire('pretend', () => pretend(state, checkSession))
   wire('elsewhere', () => mintElsewhere(state))
   wire('upstream', () => (undoFailure ? recover() : failUpstream(state)))
   wire('expire', () => expireToken(state))
@@ -23,8 +31,10 @@ export function wireActions(state) {
 function wire(id, action) {
   onClick(element(id), async () => {
     const visit = thisVisit()
+    begun += 1
+    const nth = begun
     const told = await action()
-    if (!visit.aborted) tell(...told)
+    if (!visit.aborted && nth === begun) tell(...told)
   })
 }
 
@@ -37,20 +47,29 @@ async function adopt({ demo }) {
 
 const undoOf = (demo, id) => () => send('DELETE', `${demo.platform}${control}/${id}`)
 
+/** Says nothing more of what was begun. */
+export function clearActions() {
+  begun += 1
+  serverFails = false
+  tell('')
+}
+
 /** Takes back what was switched on, and says nothing more. */
 export async function tidy() {
-  tell('')
+  clearActions()
   await undoFailure?.()
   switched(undefined)
 }
 
-async function pretend({ user, other }) {
+async function pretend({ user, other }, checkSession) {
   const { status, body } = await mint(other)
   if (status === 403)
     return [
       `Refused with 403 ${body.code}. The request named ${other.name}, the session says ${user.name}, and only the session counts. A server that mints for the posted user would have made you ${other.name}.`,
       'good',
     ]
+  // Unless the session is the other user's by now, who has signed in, in another tab.
+  if (body?.widgetToken) await checkSession()
   if (body?.widgetToken)
     return [`This should have been refused, and there is a token for ${other.name}.`, 'bad']
   return [`Nothing came of it: ${describe({ status, body })}`]
@@ -62,8 +81,13 @@ async function mintElsewhere({ user, demo }) {
   if (answers === undefined) return ['The other page did not answer.']
   if (answers.some(({ got }) => got === 'token'))
     return ['This should have been refused, and the other page has a token.', 'bad']
+  const { status } = (await refusal) ?? {}
+  if (status === undefined)
+    return [
+      `No token for ${new URL(demo.neighbour).host}, but the server has not told why: is it still there?`,
+    ]
   return [
-    `No token for ${new URL(demo.neighbour).host}. The browser did not even send its first request, because the server does not allow that origin. The second went out with your cookie (to a browser, ports are one site) and was refused with ${(await refusal)?.status ?? 'an error'} origin_not_allowed.`,
+    `No token for ${new URL(demo.neighbour).host}. The browser did not even send its first request, because the server does not allow that origin. The second went out with your cookie (to a browser, ports are one site) and was refused with ${status} origin_not_allowed.`,
     'good',
   ]
 }
@@ -89,7 +113,7 @@ async function recover() {
   return [
     answer.ok
       ? 'The platform is back. A refresh that failed meanwhile is tried again within seconds, by itself.'
-      : `The platform is back. Your server’s own call: ${said(answer)}. After a failure the server waits a little before it asks again.`,
+      : `The platform is back. Your server’s own call: ${said(answer)}.${answer.status === undefined ? '' : ' After a failure the server waits a little before it asks again.'}`,
   ]
 }
 
@@ -98,10 +122,11 @@ async function expireToken({ demo }) {
   if (!fault.ok) return ['The sandbox did not do it.']
   const answer = await askServer()
   await undoOf(demo, fault.body.id)()
+  if (answer.status === undefined) return ['The server did not answer: its token is as it was.']
   return [
     answer.ok
       ? 'The platform said 401 to the cached access token. The server dropped it, made one token exchange and sent the call once more: you got your accounts and saw none of it.'
-      : `The platform says 401 to cached access tokens. Your server’s own call: ${said(answer)}.`,
+      : `For this one call the platform said 401 to the cached access token, and the server got no other: the call ended with ${answer.status}. For the next ones the token is good again.`,
   ]
 }
 
@@ -112,16 +137,25 @@ function switched(undo) {
   element('upstream').setAttribute('aria-pressed', String(undo !== undefined))
 }
 
-/** Upstream is down for longer than the cached token lives: what was told before is not true any more. */
-export function serverFailed(status) {
-  if (undoFailure === undefined || status === undefined) return
+/**
+ * Upstream is down for longer than the cached token lives, or not any more: what was told before is not true then.
+ * Told once, so that the answers to other buttons can be read.
+ */
+export function serverAnswered({ ok, status }) {
+  if (ok && toldOfFailure) tell('Your server’s own calls go through again.')
+  const fails = !ok && status !== undefined && undoFailure !== undefined
+  const isNew = fails && !serverFails
+  serverFails = fails
+  if (!isNew) return
   tell(
     `The platform’s token endpoint still answers 503, and the cached access token is over: your server’s own calls end with ${status} until the platform is back. Widget tokens are made without the platform, so the widget goes on.`,
   )
+  toldOfFailure = true
 }
 
 /** `tone`: `good` for a defence that held, `bad` for one that did not. */
 function tell(text, tone = '') {
+  toldOfFailure = false
   element('told').className = `told ${tone}`
   element('told').textContent = text
 }

@@ -1,21 +1,21 @@
 import { element, make, onClick } from './dom.js'
-import { send, startWidget, widgetAccounts } from './requests.js'
+import { sendAsStranger, startWidget, widgetAccounts } from './requests.js'
 import { counted } from './sentences.js'
 
 const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' })
 
-/** The same request to the published snippet and to this server, by somebody who is not signed in. */
+/** The same request to the published snippet and to this server, from a stranger: nobody’s session goes with it. */
 export function wireAttack({ customers, platform, whatNotToDo }) {
   const victim = customers.at(-1)
   const request = { userId: victim.sub, userEmail: victim.email }
   element('proof').hidden = whatNotToDo === null
   element('attack').textContent = JSON.stringify(request)
   onClick(element('attack-snippet'), async () => {
-    const answer = await send('POST', `${whatNotToDo}/what-not-to-do/widget-token`, request)
+    const answer = await sendAsStranger(`${whatNotToDo}/what-not-to-do/widget-token`, request)
     got('snippet-got', await damage(answer, platform, victim))
   })
   onClick(element('attack-ours'), async () => {
-    const answer = await send('POST', '/api/tesouro/widget-token', request)
+    const answer = await sendAsStranger('/api/tesouro/widget-token', request)
     got('ours-got', await damage(answer, platform, victim))
   })
 }

@@ -5,21 +5,26 @@ let token
 let count = 0
 let timer
 
-/** A widget token has come: its life begins on the bar, and it gets a line in the list. */
-export function began({ exp, expiresIn, leadSeconds, again }) {
+/**
+ * A widget token has come: what is left of its life begins on the bar, and it gets a line in the list. How old one is
+ * that another tab has `shared`, and when the next is due, only that tab knows.
+ */
+export function began({ exp, expiresIn, leadSeconds, again, shared }) {
   token = { exp, expiresIn }
   count += 1
   const refreshIn = Math.round(expiresIn - leadSeconds)
   element('life').setAttribute('aria-valuemax', String(expiresIn))
   element('life-mark').style.left = `${(leadSeconds / expiresIn) * 100}%`
-  element('life-mark').hidden = false
-  element('life-plan').textContent =
-    `Good for ${expiresIn} s. At the mark, after ${refreshIn} s, the widget asks for another.`
+  element('life-mark').hidden = shared
+  element('life-plan').textContent = shared
+    ? `Another tab asked for it, and shared it when ${expiresIn} s were left.`
+    : `Good for ${expiresIn} s. At the mark, after ${refreshIn} s, the widget asks for another.`
+  const how = shared ? 'Shared' : again ? 'Refreshed' : 'Minted'
   const line = make(
     'li',
-    { class: `newest ${again ? 'refreshed' : 'minted'}` },
+    { class: `newest ${how.toLowerCase()}` },
     make('span', { class: 'nth' }, `${count}`),
-    make('span', {}, again ? 'Refreshed' : 'Minted'),
+    make('span', {}, how),
     make('time', { class: 'number' }, timeOf(Date.now())),
   )
   // In the place of the oldest, so that the others stay where they are.

@@ -8,7 +8,7 @@ const partNames = ['header', 'encrypted key', 'IV', 'ciphertext', 'tag']
 /** Lets the sandbox open a widget token, and shows what is in it. */
 export async function open(platform, widgetToken) {
   const visit = thisVisit()
-  const { ok, body } = await send('POST', `${platform}/__sandbox/open`, { widgetToken }, undefined, visit)
+  const { ok, body } = await send('POST', `${platform}/__sandbox/open`, { widgetToken }, { signal: visit })
   if (!ok || visit.aborted) return
   element('opened').hidden = false
   element('opened-parts').replaceChildren(...parts(widgetToken))

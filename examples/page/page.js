@@ -1,6 +1,6 @@
-import { serverFailed, tidy, wireActions } from './actions.js'
+import { clearActions, serverAnswered, tidy, wireActions } from './actions.js'
 import { clearAttack, wireAttack } from './attack.js'
-import { element, make, onClick } from './dom.js'
+import { element, make, onClick, timeOf } from './dom.js'
 import * as fleet from './fleet.js'
 import * as life from './life.js'
 import * as opened from './opened.js'
@@ -11,7 +11,10 @@ import { announceSignOut } from './tesouro-tokens-browser/index.js'
 import * as timeline from './timeline.js'
 import { endVisit, thisVisit } from './visit.js'
 
-const gone = 'The server does not answer. What you see was true a moment ago; it is asked again by itself.'
+/** When the server has said something for the last time. */
+let heardAt = Date.now()
+/** What became of a wish to log out that nobody has granted yet. */
+let stillIn = ''
 
 const told = await send('GET', '/api/demo')
 fleet.begin(told.process)
@@ -39,7 +42,7 @@ element('framework').textContent = `On the server, with ${state.demo.framework}`
 onClick(element('log-out'), logOut)
 element('stays').hidden = !state.demo.sandbox
 wireAttack(state.demo)
-wireActions(state)
+wireActions(state, checkSession)
 onAnswer(heardServer)
 addEventListener('message', fromWidget)
 addEventListener('pagehide', leave)
@@ -67,6 +70,7 @@ async function signIn({ sub }) {
 async function enter(user) {
   const visit = thisVisit()
   state.user = user
+  heardAt = Date.now()
   document.title = `${user.name} · Example Bank`
   element('who').replaceChildren(make('b', {}, user.name), ' ', make('span', {}, user.email))
   element('pretend').textContent = `Pretend to be ${state.other.name}`
@@ -82,16 +86,15 @@ async function enter(user) {
 }
 
 async function logOut() {
+  stillIn = ''
   stopAsking()
   await tidy()
   const forgotten = timeline.nextEvent(({ type, forgotten }) => type === 'forget' && forgotten > 0, 500)
   const { ok, status } = await send('POST', '/logout')
   if (!ok && status !== 401) {
     keepAsking()
-    notice(
-      `You are still signed in: ${status === undefined ? 'the server does not answer' : `the server said ${status}`}. Try again.`,
-    )
-    return
+    stillIn = `You are still signed in: the server ${status === undefined ? 'did not answer' : `said ${status}`}. Try again.`
+    return notice('')
   }
   announceSignOut()
   const event = await forgotten
@@ -109,7 +112,8 @@ async function checkSession() {
   if (user === null) return
   const { ok, body } = await send('GET', '/api/demo')
   if (state.user !== user) return
-  if (!ok) return notice(gone)
+  if (!ok) return notice(gone())
+  heardAt = Date.now()
   if (body.user?.sub === user.sub) return timeline.resume(checkSession)
   showDoor(
     body.user
@@ -118,18 +122,23 @@ async function checkSession() {
   )
 }
 
-function heardServer({ ok, status }) {
-  if (status === 401) return checkSession()
-  notice(status === undefined ? gone : '')
-  serverFailed(ok ? undefined : status)
+function heardServer(answer) {
+  if (answer.status === 401) return checkSession()
+  if (answer.status !== undefined) heardAt = Date.now()
+  notice(answer.status === undefined ? gone() : '')
+  serverAnswered(answer)
 }
 
+const gone = () => `The server does not answer. All this was true at ${timeOf(heardAt)}. It is asked again.`
+
+/** Whoever has tried to log out needs to know first that it did not work. */
 function notice(text) {
-  element('notice').textContent = text
+  element('notice').textContent = stillIn || text
 }
 
 /** Takes everything away that belongs to somebody. */
 function leave() {
+  stillIn = ''
   endVisit()
   stopAsking()
   timeline.hangUp()
@@ -137,8 +146,9 @@ function leave() {
   life.clear()
   opened.clear()
   clearAttack()
+  clearActions()
   element('widget-place').replaceChildren()
-  for (const id of ['server-answer', 'told', 'who', 'notice']) element(id).textContent = ''
+  for (const id of ['server-answer', 'who', 'notice']) element(id).textContent = ''
 }
 
 function showDoor(farewell = '') {

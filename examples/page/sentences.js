@@ -38,7 +38,7 @@ export function inWords(event) {
     case 'refresh':
       return refresh(event)
     case 'forget':
-      return said('Forgotten', `${counted(event.forgotten ?? 0, 'access token')} dropped at logout.`, 'good')
+      return forgotten(event)
     case 'refusal':
       return said(
         `Refused: ${event.code}${event.status ? ` · ${event.status}` : ''}`,
@@ -75,6 +75,18 @@ function refresh({ outcome, background }) {
     'While the old token is good it goes on being served. It is tried again.',
     'bad',
   )
+}
+
+function forgotten({ origin, outcome, forgotten: count = 0 }) {
+  if (origin === 'elsewhere')
+    return said(
+      'Forgotten',
+      'Another process told of it: this one holds nothing of the user any more.',
+      'good',
+    )
+  return outcome === 'ok'
+    ? said('Forgotten', `${counted(count, 'access token')} dropped at logout.`, 'good')
+    : said('Logout not recorded', `Other processes have not heard of it yet: ${outcome}.`, 'bad')
 }
 
 const said = (title, text, tone) => ({ title, text, tone })

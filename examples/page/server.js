@@ -10,7 +10,7 @@ let leaving = new AbortController()
 /** Asks the server for the accounts, which it gets from the platform in the user's name. */
 export async function askServer() {
   const { signal } = leaving
-  const answer = await send('GET', '/api/accounts', undefined, undefined, signal)
+  const answer = await send('GET', '/api/accounts', undefined, { signal })
   if (signal.aborted) return answer
   element('server-answer').textContent = answer.ok
     ? `GET /api/accounts: 200, ${counted(answer.body.data.length, 'account')}, ${answer.ms} ms${by(answer)}`

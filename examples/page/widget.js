@@ -19,6 +19,8 @@ const ends = {
 export class TesouroWidget extends HTMLElement {
   #stop = () => {}
   #over = false
+  /** Whether this tab has sent the request that the next token comes of. */
+  #asked = false
   #shadow = this.attachShadow({ mode: 'open' })
 
   connectedCallback() {
@@ -33,21 +35,30 @@ export class TesouroWidget extends HTMLElement {
         <header><h1>Accounts</h1><p id="bank"></p></header>
         <p id="state" role="status"></p>
         <ul id="accounts" tabindex="0" aria-label="Accounts" aria-busy="true">${waitingRow.repeat(6)}</ul>
-        <footer><span>Total</span><span id="total" class="number"></span></footer>`),
+        <footer><span id="of">Total</span><span id="total" class="number"></span></footer>`),
     )
     let count = 0
     this.#stop = keepWidgetToken({
       userId: this.user.sub,
       userEmail: this.user.email,
       leadSeconds,
+      // None are added: it is called for each request that this tab sends.
+      headers: () => {
+        this.#asked = true
+        return {}
+      },
       onToken: (token) => {
         count += 1
         const lead = Math.min(leadSeconds, token.expiresIn / 2)
-        this.#tell('token', { ...token, leadSeconds: lead, again: count > 1 })
+        this.#tell('token', { ...token, leadSeconds: lead, again: count > 1, shared: !this.#asked })
+        this.#asked = false
         return this.#show(token.widgetToken)
       },
       onSignedOut: (why) => this.#ended(why),
-      onError: ({ code }) => this.#say(`No new token: ${code}. It is tried again by itself.`),
+      onError: ({ code }) => {
+        this.#asked = false
+        this.#say(`No new token: ${code}. It is tried again by itself.`)
+      },
     })
   }
 
@@ -73,12 +84,15 @@ export class TesouroWidget extends HTMLElement {
     this.#find('accounts').ariaBusy = 'false'
     this.#find('accounts').replaceChildren(...answer.body.data.map(row))
     const total = answer.body.data.reduce((sum, { balance }) => sum + Number(balance.current), 0)
+    // Not all of them are in sight where the widget is small.
+    this.#find('of').textContent = `Total of ${answer.body.data.length}`
     this.#find('total').textContent = dollars.format(total)
   }
 
   #ended(why) {
     this.#over = true
     this.#find('accounts').replaceChildren()
+    this.#find('of').textContent = 'Total'
     this.#find('total').textContent = ''
     this.#find('bank').textContent = ''
     this.#say(ends[why])

@@ -1,5 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { createHmac, randomBytes } from 'node:crypto'
 import { subscribe } from 'node:diagnostics_channel'
 import type { TesouroTokensEvent } from '@tesouro-tokens/core'
 
@@ -39,23 +37,10 @@ const types: Record<TesouroTokensEvent['type'], true> = {
 
 const readers = new Set<FeedReader>()
 
-// Each process names users by a key of its own. What all processes of a fleet share is the session secret.
-const key = process.env.SESSION_SECRET || randomBytes(32)
-const asking = new AsyncLocalStorage<string>()
-const names = new Map<string, string>()
-
-/** The event with the name that every process gives its user. */
-function named(event: object): object {
-  if (!('user' in event) || typeof event.user !== 'string') return event
-  const name = asking.getStore()
-  if (name !== undefined) names.set(event.user, name)
-  return { ...event, user: names.get(event.user) ?? event.user }
-}
-
 for (const type of Object.keys(types)) {
   subscribe(`tesouro-tokens:${type}`, (event) => {
     if (typeof event !== 'object' || event === null) return
-    const text = `data: ${JSON.stringify({ at: Date.now(), event: named(event) })}\n\n`
+    const text = `data: ${JSON.stringify({ at: Date.now(), event })}\n\n`
     for (const reader of readers) reader.write(text)
   })
 }
@@ -70,12 +55,6 @@ export const feed = {
     readers.add(reader)
     reader.write('retry: 2000\n\n')
     return () => readers.delete(reader)
-  },
-
-  /** Runs what somebody asks for, so that the feed can give them one name in all processes. */
-  as(user: { sub: string } | undefined, work: () => void): void {
-    if (user === undefined) work()
-    else asking.run(createHmac('sha256', key).update(user.sub).digest('hex'), work)
   },
 
   /** Ends what this session reads, or everything. */

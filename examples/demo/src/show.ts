@@ -2,7 +2,7 @@ import type { ExampleName } from './examples.js'
 import { createFolded } from './folded.js'
 import { takenPort } from './ports.js'
 import { shortLives, startStage, usual } from './stage.js'
-import { inWords } from './story.js'
+import { inWords, isLogoutElsewhere } from './story.js'
 import { bold, cyan, dim, paper, red, say, yellow } from './terminal.js'
 
 /** Runs until Ctrl-C, or until the example dies, and tells what happens. Gives the exit code. */
@@ -11,15 +11,19 @@ export async function show(example: ExampleName): Promise<number> {
   const folded = createFolded(paper)
   const tell = (who: string, line: string): void =>
     folded(`${who} ${line}`, `${dim(new Date().toTimeString().slice(0, 8))}  ${who}  ${line}`)
+  let isOpen = false
   const starting = startStage({
     example,
     usualPorts: true,
     lives: shortLives,
     onPlatformLine: (line) => tell(cyan('platform'), line),
-    onExampleLine: (line, process) => tell(yellow(`app ${process ?? ' '}   `), inWords(line, process)),
+    onExampleLine: (line, process) => {
+      if (isOpen || !isLogoutElsewhere(line)) tell(yellow(`app ${process ?? ' '}   `), inWords(line))
+    },
   })
   const stage = await Promise.race([starting, stopped])
   if (stage === undefined) process.exit(130) // there is nothing yet to be closed with care
+  isOpen = true
   const { sandbox, whatNotToDo, example: app, close } = stage
 
   const at = (name: string, origin: string, port: number, about = ''): void => {

@@ -1,15 +1,23 @@
-import type { TesouroTokensEvent } from '@tesouro-tokens/core'
+import type { ForgetEvent, TesouroTokensEvent } from '@tesouro-tokens/core'
 
 /**
- * A line of the example's output in words: its events arrive as JSON, everything else stays as it is. Users are not
- * named for one process of several: each has names of its own for them.
+ * A line of the example's output in words: its events arrive as JSON, everything else stays as it is. Users have the
+ * names that the page shows.
  */
-export function inWords(line: string, process?: number): string {
+export function inWords(line: string): string {
   const event = readEvent(line)
   if (event === undefined) return line
-  const whose =
-    process === undefined && 'user' in event && event.user ? ` [user ${event.user.slice(0, 6)}]` : ''
+  const whose = 'user' in event && event.user ? ` [user ${event.user.slice(0, 6)}]` : ''
   return `${sentence(event)}${whose}`
+}
+
+/**
+ * Whether the line tells that another process has logged somebody out. At the start, when nobody can have come, that is
+ * the check which each process makes of what they share.
+ */
+export function isLogoutElsewhere(line: string): boolean {
+  const event = readEvent(line)
+  return event?.type === 'forget' && event.origin === 'elsewhere'
 }
 
 function readEvent(line: string): TesouroTokensEvent | undefined {
@@ -44,12 +52,19 @@ function sentence(event: TesouroTokensEvent): string {
         ? 'replaced an ageing access token'
         : `could not refresh: ${event.outcome}`
     case 'forget':
-      return `logout: forgot ${event.forgotten ?? 0} access ${event.forgotten === 1 ? 'token' : 'tokens'}`
+      return logout(event)
     case 'refusal':
       return `refused: ${event.code}${event.status ? ` (${event.status})` : ''}`
     default:
       return `${event.type.replaceAll('_', ' ')}${'outcome' in event ? `: ${event.outcome}` : ''}`
   }
+}
+
+function logout({ origin, outcome, forgotten = 0 }: ForgetEvent): string {
+  if (origin === 'elsewhere') return 'forgot a user, as another process has told'
+  return outcome === 'ok'
+    ? `logout: forgot ${forgotten} access ${forgotten === 1 ? 'token' : 'tokens'}`
+    : `logout: not recorded for other processes yet: ${outcome}`
 }
 
 const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`

@@ -44,6 +44,22 @@ describe.skipIf(inject('browser') === '')('the page', () => {
     ),
   )
 
+  it('shows some of the accounts as if they were all, on a phone', () =>
+    demo.visit(
+      async ({ widget, signIn }) => {
+        await signIn('Ana')
+        expect(await widget.locator('#of').textContent()).toBe('Total of 6')
+        const list = widget.locator('#accounts')
+        const cut = await list.evaluate((found) => {
+          const { bottom } = found.getBoundingClientRect()
+          const rows = [...found.children].map((row) => row.getBoundingClientRect())
+          return rows.filter((row) => row.top < bottom - 12 && row.bottom > bottom + 12).length
+        })
+        expect(cut).toBe(1) // half of a row says that there are more
+      },
+      { viewport: { width: 390, height: 844 } },
+    ))
+
   it('must be scrolled sideways on a phone', () =>
     demo.visit(
       async ({ page, signIn, press }) => {

@@ -1,25 +1,11 @@
-import { redisIsMissing } from '@tesouro-tokens/conformance/redis'
-import type { BrowserContext, Page, Route } from 'playwright-core'
+import type { Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Demo, startDemo } from './world/demo.js'
+import { door, type InTabs, open, says, signIn, visitAsAna } from './world/tabs.js'
 
 // What the page says is true in every state.
 
 const widgetToken = '/api/tesouro/widget-token'
-const door = (page: Page): Promise<void> => page.getByRole('button', { name: 'Sign in as Ana' }).waitFor()
-const says = (page: Page, testId: string, text: string): Promise<void> =>
-  page.getByTestId(testId).getByText(text).waitFor()
-
-async function open(demo: Demo, context: BrowserContext): Promise<Page> {
-  const page = await context.newPage()
-  await page.goto(demo.origin)
-  return page
-}
-
-async function signIn(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name: `Sign in as ${name}` }).click()
-  await page.frameLocator('iframe').getByRole('listitem').first().waitFor()
-}
 
 describe.skipIf(inject('browser') === '')('the page', () => {
   let demo: Demo
@@ -28,16 +14,7 @@ describe.skipIf(inject('browser') === '')('the page', () => {
   })
   afterAll(() => demo.close())
 
-  async function asAna(body: (page: Page, context: BrowserContext) => Promise<void>): Promise<void> {
-    const context = await demo.browser.newContext()
-    try {
-      const page = await open(demo, context)
-      await signIn(page, 'Ana')
-      await body(page, context)
-    } finally {
-      await context.close()
-    }
-  }
+  const asAna = (body: InTabs): Promise<void> => visitAsAna(demo, body)
 
   it('does not show what the published snippet gives away, or gives it away itself', async () => {
     const context = await demo.browser.newContext()
@@ -87,21 +64,6 @@ describe.skipIf(inject('browser') === '')('the page', () => {
     asAna(async (page, context) => {
       await context.clearCookies()
       await says(page, 'farewell', 'Ana is not signed in any more')
-    }))
-
-  it('says that nothing is to be noticed when upstream is down for longer than the access token lives', () =>
-    asAna(async (page) => {
-      const press = (name: string): Promise<void> => page.getByRole('button', { name }).click()
-      await press('Make upstream fail')
-      await says(page, 'told', 'you notice nothing')
-      const goOn = demo.sandbox.faults.expireAccessTokens()
-      await says(page, 'told', 'the cached access token is over')
-      expect(await page.getByTestId('server-answer').textContent()).toMatch(/: 50[23]/)
-      expect(await page.frameLocator('iframe').getByRole('listitem').count()).toBe(6)
-      goOn()
-      await press('Make upstream fail')
-      await says(page, 'told', 'The platform is back')
-      await says(page, 'server-answer', '200')
     }))
 
   it('shows a token that was under way at the logout', () =>
@@ -244,57 +206,6 @@ describe.skipIf(inject('browser') === '')('the page', () => {
       const height = await page.evaluate(() => document.documentElement.scrollHeight)
       expect(height).toBeLessThanOrEqual(viewport.height * 2)
       await context.close()
-    }
-  })
-})
-
-describe.skipIf(inject('browser') === '')('without a server the page', () => {
-  it('takes somebody for signed out, or in, or says nothing', async () => {
-    const demo = await startDemo('express')
-    const context = await demo.browser.newContext()
-    try {
-      const page = await open(demo, context)
-      const visitor = await open(demo, await demo.browser.newContext())
-      await signIn(page, 'Ana')
-      await demo.stopServer()
-      await says(page, 'notice', 'The server does not answer')
-      expect(await page.frameLocator('iframe').getByRole('listitem').count()).toBe(6)
-      await page.frameLocator('iframe').getByText('No new token: unreachable').waitFor()
-      await says(page, 'server-answer', 'There was no answer')
-      expect(await page.getByTestId('notice').textContent()).toContain('The server does not answer')
-      await page.getByRole('button', { name: 'Log out' }).click()
-      await says(page, 'notice', 'You are still signed in')
-      expect(await page.getByTestId('who').textContent()).toContain('Ana')
-
-      await visitor.getByRole('button', { name: 'Sign in as Ana' }).click()
-      await visitor.getByText('You are not signed in: the server does not answer').waitFor()
-      await visitor.getByRole('button', { name: 'Attack tesouro-tokens' }).click()
-      await says(visitor, 'ours-got', 'No answer')
-    } finally {
-      await context.close()
-      await demo.close()
-    }
-  })
-})
-
-describe.skipIf(inject('browser') === '' || redisIsMissing())('in a fleet the page', () => {
-  it('gives one user several names, or counts what a logout has not dropped', async () => {
-    const demo = await startDemo('fleet')
-    const context = await demo.browser.newContext()
-    try {
-      const page = await open(demo, context)
-      await signIn(page, 'Ana')
-      await page.getByTestId('fleet').getByText('in 3 processes').waitFor()
-      const facts = await page.getByTestId('timeline').locator('.facts').allTextContents()
-      expect(new Set(facts.map((text) => /user (\w+)/.exec(text)?.[1]).filter(Boolean)).size).toBe(1)
-      expect(new Set(facts.map((text) => /process (\d)/.exec(text)?.[1]).filter(Boolean)).size).toBe(3)
-      await page.getByRole('button', { name: 'Log out' }).click()
-      await says(page, 'farewell', 'You are logged out')
-      const farewell = (await page.getByTestId('farewell').textContent()) ?? ''
-      expect(farewell).toMatch(/ended the session( and dropped [1-9] access token|\.)/)
-    } finally {
-      await context.close()
-      await demo.close()
     }
   })
 })

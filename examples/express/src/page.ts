@@ -13,8 +13,6 @@ import { customers } from './users.js'
 /** The demo page, and what it shows of the server's inside. Your application has pages of its own: skip this file. */
 export const page: Router = express.Router()
 
-page.use((req, _res, next) => feed.as(req.session.user, next))
-
 page.get('/api/demo', (req, res) => {
   const { user = null } = req.session
   res.set('cache-control', 'no-store').json({ framework: 'Express', ...platform, customers, user })

@@ -20,6 +20,7 @@ export async function startFleet(options: {
     ...start.env,
     REDIS_URL: redis.url,
     TESOURO_CACHE_KEYS: randomBytes(32).toString('hex'),
+    AUDIT_KEY: randomBytes(32).toString('hex'),
     SESSION_SECRET: start.env.SESSION_SECRET || randomBytes(32).toString('base64url'),
     PORT: '0',
   }

@@ -38,7 +38,7 @@ export async function walkOnce(example: ExampleName): Promise<number> {
     example,
     usualPorts: false,
     onPlatformLine: (line) => keep('platform', line),
-    onExampleLine: (line, process) => keep(`app ${process ?? ' '}   `, inWords(line, process)),
+    onExampleLine: (line, process) => keep(`app ${process ?? ' '}   `, inWords(line)),
   })
   const passed = await walk(stage, lines)
   await stage.close()

@@ -1,5 +1,5 @@
 import type { BrowserContext, BrowserContextOptions, FrameLocator, Locator, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { Demo } from './demo.js'
 
 export interface VisitOptions extends BrowserContextOptions {
@@ -74,7 +74,8 @@ export async function visit(
             .replaceAll(neighbour.replace('127.0.0.1', 'localhost'), 'NEIGHBOUR'),
         )
         .filter((note) => !possibleNotes.includes(note))
-    await expect.poll(() => named().sort()).toEqual([...expected].sort())
+    // Not `expect.poll`, which hooks may not call: some visits prepare what tests look at.
+    await vi.waitFor(() => expect(named().sort()).toEqual([...expected].sort()), 25_000)
   } finally {
     await context.close()
   }

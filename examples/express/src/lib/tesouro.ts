@@ -12,5 +12,7 @@ export const tokens = tesouroTokensFromEnv({
   widgetTokenLifetimeSeconds: Number(process.env.WIDGET_TOKEN_LIFETIME_SECONDS || 480),
   // For a sandbox in another container; refused in production.
   allowHttp: process.env.ALLOW_HTTP === 'true',
+  // Under which events name users: of several processes, the same in all. Without it, each draws its own.
+  auditKey: process.env.AUDIT_KEY || undefined,
   onEvent: (event) => console.log(JSON.stringify(event)),
 })

@@ -1,0 +1,1 @@
+export function builtInWords(output: string, seconds: string): string

@@ -1,5 +1,7 @@
 import type { WidgetTokenFetcher, WidgetTokenOptions } from './options.js'
-import { beginSession } from './sessions.js'
+import type { Session } from './session.js'
+import { sessionOf } from './sessions.js'
+import { listen } from './tabs.js'
 
 /**
  * Makes the function that the vendor's `RefreshingRootWidgetProvider` takes as `fetcher`. All tabs of an origin that
@@ -21,7 +23,11 @@ import { beginSession } from './sessions.js'
  * ```
  */
 export function createWidgetTokenFetcher(options: WidgetTokenOptions = {}): WidgetTokenFetcher {
-  // Modules of pages run on servers too, where nothing is done.
-  const session = globalThis.document && beginSession(options)
-  return async () => session.get(options)
+  listen()
+  let session: Session | undefined
+  return async () => {
+    // For good: once that session has ended, another fetcher is wanted.
+    session ??= sessionOf(options)
+    return session.get(options)
+  }
 }

@@ -1,5 +1,6 @@
 import type { KeepWidgetTokenOptions } from './options.js'
-import { beginSession } from './sessions.js'
+import { sessionOf } from './sessions.js'
+import { listen } from './tabs.js'
 
 /**
  * Keeps a widget token fresh for a page without the vendor's provider. `onToken` gets the first token, and each new
@@ -20,7 +21,6 @@ import { beginSession } from './sessions.js'
  * ```
  */
 export function keepWidgetToken(options: KeepWidgetTokenOptions): () => void {
-  if (!globalThis.document) return () => {}
-  const keeper = { ...options }
-  return beginSession(keeper).keep(keeper)
+  // Modules of pages run on servers too, where nothing is done.
+  return listen() ? sessionOf(options).keep({ ...options }) : () => {}
 }

@@ -27,9 +27,6 @@ export type WidgetTokenErrorCode =
  */
 export type WidgetTokenEnd = 'not_signed_in' | 'identity_mismatch'
 
-export const isEnd = (code: WidgetTokenErrorCode): code is WidgetTokenEnd =>
-  code === 'not_signed_in' || code === 'identity_mismatch'
-
 /** Why there is no widget token. Holds no token, and nothing of the answer but its status or `code`. */
 export interface WidgetTokenError extends Error {
   name: 'WidgetTokenError'

@@ -25,7 +25,7 @@ export class Session {
   #users = new Set<User>()
   /** When a fetcher has answered. */
   #servedAt = 0
-  #token: Held = { widgetToken: '', life: 0, until: 0 }
+  #token: Held = { widgetToken: '', life: 0, until: -1 }
   #problem: WidgetTokenError | undefined
   /** Seconds of the newest pause. */
   #pause = 0

@@ -5,8 +5,8 @@ import { listen } from './tabs.js'
 
 /**
  * Makes the function that the vendor's `RefreshingRootWidgetProvider` takes as `fetcher`. All tabs of an origin that
- * show the same user send one request for all of them. After a 401 the function rejects without sending anything,
- * until a new fetcher is made.
+ * show the same user send one request for all of them. After a 401 the function rejects without sending anything:
+ * make a new fetcher when somebody has signed in again.
  *
  * Make it once, outside of components: the provider starts over when it is given another function.
  *

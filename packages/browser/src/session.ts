@@ -138,6 +138,8 @@ export class Session {
         wait(15),
       ]).catch(() => {})) ?? { code: 'unreachable' }
       if (request.signal.aborted) return
+      // It is over, whatever comes of the answer: what is due then begins anew.
+      request.abort()
       let { left = 0 } = answer
       // 1 to 2 seconds at first, up to twice as long each time, at most 30; longer if the endpoint wants that.
       if (!answer.life) left = Math.max(left, Math.min(15, Math.max(1, this.#pause)) * (1 + Math.random()))

@@ -33,23 +33,28 @@ export function listen(): unknown {
   if (!globalThis.document) return
   addEventListener('pagehide', leave)
   for (const type of ['pageshow', 'online', 'visibilitychange']) addEventListener(type, comeBack)
-  post(undefined)
+  openChannel()
   return true
 }
 
-/** Takes in what a tab tells, or this one. */
+/** Takes in what a tab tells, this one or another. */
 export function hear(message: Message): void {
   for (const session of Object.values(sessions)) session.hear(message)
 }
 
-/** To the other tabs, and from here on what they post is heard, where the browser has channels. */
-export function post<Said extends Message | undefined>(message: Said): Said {
+/** Tells the other tabs, where the browser has channels, and gives what it told. */
+export function post(message: Message): Message {
+  try {
+    channel?.postMessage(message)
+  } catch {}
+  return message
+}
+
+function openChannel(): void {
   try {
     channel ??= new BroadcastChannel(prefix)
     channel.onmessage = ({ data }) => hear(Object(data))
-    if (message) channel.postMessage(message)
   } catch {}
-  return message
 }
 
 function leave(): void {
@@ -64,7 +69,7 @@ function comeBack({ type, persisted }: Event & { persisted?: boolean }): void {
   if (type === 'visibilitychange' && document.hidden) return
   // What other tabs have had meanwhile does not say that this page's user is still signed in.
   if (persisted) leave()
-  post(undefined)
+  openChannel()
   for (const session of Object.values(sessions)) session.comeBack()
 }
 

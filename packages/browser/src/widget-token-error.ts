@@ -9,7 +9,7 @@
  * | `unreachable` | No answer within 15 s, or the request could not be sent. |
  * | `http_404`, `http_502`, … | An answer that is no success and has no `code`. |
  * | `invalid_answer` | A success without a widget token: HTML (often a sign-in page behind a redirect), an empty body. |
- * | `short_life` | The token lives for less than eight seconds, or has expired already. |
+ * | `short_life` | The token had less than eight seconds left when it came, or had expired already. |
  * | `stopped` | The page was left, or `stop` was called, before the answer came. |
  */
 export type WidgetTokenErrorCode =

@@ -26,7 +26,7 @@ export function createWidgetTokenFetcher(options: WidgetTokenOptions = {}): Widg
   listen()
   let session: Session | undefined
   return async () => {
-    // For good: once that session has ended, another fetcher is wanted.
+    // For good: once that session has ended, it takes another fetcher.
     session ??= sessionOf(options)
     return session.get(options)
   }

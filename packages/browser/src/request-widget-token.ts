@@ -4,7 +4,7 @@ import type { News } from './tabs.js'
 
 /** What the endpoint said. */
 export interface Answer extends News {
-  /** Seconds of the token from now on, or that the endpoint wants to be left alone. */
+  /** Seconds that the token has left, or until the endpoint takes another request. */
   left?: number
 }
 

@@ -31,7 +31,7 @@ export class Session {
   #pause = 0
   #pausedUntil = restUntil
   #renewal: Promise<void> | undefined
-  /** Of the newest renewal: aborted once it is over, or no longer wanted. */
+  /** Of the newest renewal: aborted once it has ended, or nobody needs it. */
   #request: AbortController | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -138,10 +138,10 @@ export class Session {
         wait(15),
       ]).catch(() => {})) ?? { code: 'unreachable' }
       if (request.signal.aborted) return
-      // It is over, whatever comes of the answer: what is due then begins anew.
+      // It ends here, whatever comes of the answer: what is due then begins again.
       request.abort()
       let { left = 0 } = answer
-      // 1 to 2 seconds at first, up to twice as long each time, at most 30; longer if the endpoint wants that.
+      // 1 to 2 seconds at first, up to twice as long each time, at most 30; longer if the endpoint says so.
       if (!answer.life) left = Math.max(left, Math.min(15, Math.max(1, this.#pause)) * (1 + Math.random()))
       this.hear(this.#tell(answer, left))
     })

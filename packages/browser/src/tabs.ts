@@ -64,9 +64,9 @@ function leave(): void {
   for (const session of Object.values(sessions)) session.leave()
 }
 
-function comeBack({ type, persisted }: Event & { persisted?: boolean }): void {
+function comeBack({ persisted }: Event & { persisted?: boolean }): void {
   // A page that was left reports that it is hidden, after that.
-  if (type === 'visibilitychange' && document.hidden) return
+  if (!channel && document.hidden) return
   // What other tabs have had meanwhile does not say that this page's user is still signed in.
   if (persisted) leave()
   openChannel()

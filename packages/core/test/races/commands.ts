@@ -99,6 +99,8 @@ function rotation(world: World): Action {
   const other = clientIds.find((clientId) => clientId !== world.clientId) ?? clientIds[0]
   const run = (): void => {
     world.clientId = other
+    // A token that came with another client id than its name says is kept nowhere.
+    world.witness.disturb()
   }
   return { name: `the client id changes to ${other}`, weight: 2, run }
 }

@@ -1,7 +1,6 @@
 import type { WidgetTokenFetcher, WidgetTokenOptions } from './options.js'
-import type { Session } from './session.js'
 import { sessionOf } from './sessions.js'
-import { listen } from './tabs.js'
+import { listen, type PageSession } from './tabs.js'
 
 /**
  * Makes the function that the vendor's `RefreshingRootWidgetProvider` takes as `fetcher`. All tabs of an origin that
@@ -24,7 +23,7 @@ import { listen } from './tabs.js'
  */
 export function createWidgetTokenFetcher(options: WidgetTokenOptions = {}): WidgetTokenFetcher {
   listen()
-  let session: Session | undefined
+  let session: PageSession | undefined
   return async () => {
     // For good: once that session has ended, it takes another fetcher.
     session ??= sessionOf(options)

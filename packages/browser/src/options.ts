@@ -43,6 +43,6 @@ type HeadersOrPromise = Readonly<Record<string, string>> | Promise<Readonly<Reco
 export interface KeepWidgetTokenOptions extends WidgetTokenOptions {
   /** Called with the first token, and with every new one before the old one expires. */
   onToken: (token: WidgetToken) => void
-  /** Seconds before the end of a token at which the next one is requested. Default, also for what is no number above 0: a fifteenth of the token's life. At most half of it counts. */
+  /** Seconds before the end of a token at which the next one is requested. At most half of its life counts, and what is no number above 0 counts as not given. Default: a fifteenth of the token's life. */
   leadSeconds?: number
 }

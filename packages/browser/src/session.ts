@@ -1,11 +1,16 @@
 import { now } from './clock.js'
-import type { KeepWidgetTokenOptions, WidgetToken, WidgetTokenOptions } from './options.js'
+import type { WidgetToken } from './options.js'
 import { type Answer, requestWidgetToken } from './request-widget-token.js'
-import { type Message, type News, oneTabAtATime, post, sessions } from './tabs.js'
+import {
+  type Message,
+  type News,
+  oneTabAtATime,
+  type PageSession,
+  post,
+  sessions,
+  type User,
+} from './tabs.js'
 import { type WidgetTokenEnd, type WidgetTokenError, widgetTokenError } from './widget-token-error.js'
-
-/** A fetcher that has been called, or a keeper: only that has `onToken`. */
-type User = WidgetTokenOptions & Partial<KeepWidgetTokenOptions>
 
 interface Held {
   widgetToken: string
@@ -18,7 +23,7 @@ interface Held {
 let restUntil = 0
 
 /** What this page holds of one user at one endpoint, until the user signs out or nobody uses it any more. */
-export class Session {
+export class Session implements PageSession {
   /** The same in all tabs that share tokens. */
   readonly #name: string
   /** The next request is made with the options of the newest. */

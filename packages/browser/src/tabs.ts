@@ -1,4 +1,4 @@
-import type { Session } from './session.js'
+import type { KeepWidgetTokenOptions, WidgetToken, WidgetTokenOptions } from './options.js'
 import type { WidgetTokenErrorCode } from './widget-token-error.js'
 
 /**
@@ -20,8 +20,20 @@ export interface Message extends News {
   name?: string
 }
 
+/** A fetcher that has been called, or a keeper: only that has `onToken`. */
+export type User = WidgetTokenOptions & Partial<KeepWidgetTokenOptions>
+
+/** What a page holds of one user at one endpoint, as its users, the page and other tabs reach it. */
+export interface PageSession {
+  get(user: User): Promise<WidgetToken>
+  keep(user: User): () => void
+  hear(message: Message): void
+  comeBack(): void
+  leave(): void
+}
+
 /** The sessions of this page that somebody uses. */
-export const sessions: Record<string, Session> = {}
+export const sessions: Record<string, PageSession> = {}
 
 // The number grows when the form of messages changes: during a deploy, tabs run two versions of this file.
 const prefix = 'tesouro-tokens/1'

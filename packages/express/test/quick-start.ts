@@ -29,10 +29,10 @@ app.post('/sign-in', (req, res) => {
   res.sendStatus(204)
 })
 
-// The page's widgets ask here for their tokens: POST /api/tesouro/widget-token
+// The widgets in your page ask POST /api/tesouro/widget-token.
 app.use('/api/tesouro', tesouroTokensRouter({ tokens, getUser: (req) => req.session.user }))
 
-// Your own backend calls, as the signed-in user
+// Your backend calls the platform as the signed-in user.
 app.get('/accounts', async (req, res) => {
   const { user } = req.session
   if (user === undefined) return void res.sendStatus(401)

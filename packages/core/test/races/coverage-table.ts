@@ -23,7 +23,9 @@ export function table(sources: readonly Source[]): string {
     lines.set(name, hasRun || lines.get(name) === true)
   }
   const rows = rooms.map((room) => {
-    const all = [...lines].filter(([name]) => name.startsWith(`src/${room}`))
+    // Named from the folder in which the program was started.
+    const all = [...lines].filter(([name]) => `/${name}`.includes(`/src/${room}`))
+    if (all.length === 0) throw new Error(`no line of ${room} was found in what was explored`)
     const ran = all.filter(([, hasRun]) => hasRun).length
     return `| \`${room}\` | ${all.length} | ${ran} | ${((100 * ran) / all.length).toFixed(1)} % |`
   })

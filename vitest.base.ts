@@ -9,8 +9,8 @@ const base: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // Vitest's own second is a time limit that a busy machine exceeds.
     expect: { poll: { timeout: 25_000 } },
     pool: 'forks',

@@ -21,7 +21,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'packages',
           include: [packed],
           globalSetup: 'test/packages/set-up.ts',
-          testTimeout: 120_000,
+          testTimeout: 300_000,
         },
       },
     ],

@@ -1,11 +1,10 @@
 import type { KeepWidgetTokenOptions } from './options.js'
-import { sessionOf } from './sessions.js'
-import { listen } from './tabs.js'
+import { beginSession } from './sessions.js'
 
 /**
  * Keeps a widget token fresh for a page without the vendor's provider. `onToken` gets the first token, and each new
  * one before the old one expires: also after sleep, in the background, with a wrong clock, and when another tab has
- * requested it. Failed requests are repeated after 1 to 30 s, or after `Retry-After`.
+ * requested it. Failed requests are repeated after `Retry-After`, else after 1 to 30 s.
  *
  * @param options See {@link KeepWidgetTokenOptions}.
  * @returns `stop`: ends it, and the request under way if nobody else in this tab waits for it.
@@ -21,6 +20,7 @@ import { listen } from './tabs.js'
  * ```
  */
 export function keepWidgetToken(options: KeepWidgetTokenOptions): () => void {
-  // Modules of pages run on servers too, where nothing is done.
-  return listen() ? sessionOf(options).keep({ ...options }) : () => {}
+  if (!globalThis.document) return () => {}
+  const keeper = { ...options }
+  return beginSession(keeper).keep(keeper)
 }

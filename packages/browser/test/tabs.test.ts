@@ -114,14 +114,17 @@ describe.skipIf(browserIsMissing())('tabs of one origin', () => {
     await keepWith(second, 'bruno')
     await until(tokens(second), ['canary-token-bruno-2'])
     // What is posted later is heard later.
-    const heard = first.evaluate(
-      () =>
-        new Promise<void>((resolve) => {
-          new BroadcastChannel('tesouro-tokens/1').onmessage = ({ data }) => data.name === 'last' && resolve()
-        }),
-    )
-    await second.evaluate(() => new BroadcastChannel('tesouro-tokens/1').postMessage({ name: 'last' }))
-    await heard
+    const heard = await first.evaluateHandle(() => {
+      const last = { heard: false }
+      new BroadcastChannel('tesouro-tokens/1').onmessage = ({ data }) => {
+        last.heard ||= data.name === 'last'
+      }
+      return last
+    })
+    await until(async () => {
+      await second.evaluate(() => new BroadcastChannel('tesouro-tokens/1').postMessage({ name: 'last' }))
+      return heard.evaluate((last) => last.heard)
+    }, true)
     expect(await tokens(first)()).toEqual(['canary-token-ana-1'])
   })
 

@@ -139,7 +139,7 @@ export class People {
 
   /** Whether an answer tells a generation that was out of date before it came: one to a later question has told another. */
   isOvertaken(person: Person, generation: string, asked: Mark): boolean {
-    return asked.number < person.compared.number && (person.generation ?? generation) !== generation
+    return asked.number < person.compared.number && (person.told ?? generation) !== generation
   }
 
   /** The store has told the generation: copies from another one, or not compared for too long, are dropped. */

@@ -509,9 +509,9 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   }
 
   /**
-   * Whether a call may have gone to the platform alone, so that it is compared with nothing: the store has failed it, or it
-   * began while a logout or renewal of its process was on its way into the store. Where nobody tells of logouts, one
-   * elsewhere in that moment does not end it.
+   * Whether a call may have gone to the platform alone, so that it is compared with nothing: the store has failed it, it
+   * began while a logout of its process was on its way into the store, or a renewal was on its way since. Where nobody
+   * tells of logouts, one elsewhere in that moment does not end it.
    */
   #isGoneAlone({ process, person, began, beganAt }: CallFact): boolean {
     if ((this.#trouble.get(process) ?? 0) >= beganAt) return true
@@ -519,7 +519,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
       (each) =>
         each.process === process &&
         each.person === person &&
-        each.began <= began &&
+        (each.renewal || each.began <= began) &&
         (each.recordedAt ?? Number.POSITIVE_INFINITY) >= beganAt,
     )
   }

@@ -192,4 +192,16 @@ export const faults: readonly PlantedFault[] = [
     before: 'if (elapsedMs(this.#user.clock, startedAt) < heardWithinMs) return',
     after: 'if (startedAt !== undefined) return',
   },
+  {
+    name: 'an answer that a later one has overtaken counts',
+    threat: 31,
+    before: 'return asked.number < person.compared.number && (person.told ?? generation) !== generation',
+    after: 'return false',
+  },
+  {
+    name: 'what the store told last is forgotten with a value that it refused',
+    threat: 31,
+    before: '(person.told ?? generation) !== generation',
+    after: '(person.generation ?? generation) !== generation',
+  },
 ]

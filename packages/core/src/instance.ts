@@ -11,6 +11,7 @@ import { type CheckedUser, checkForgetUser, checkUser } from './identity/check-u
 import type { CacheNames, VariantParts, Who } from './identity/token-key.js'
 import { type Moment, momentOf } from './lib/clock.js'
 import { detachable, SharedAbort } from './lib/deadline.js'
+import { ownMembers } from './lib/member.js'
 import { andThen, isPromise } from './lib/promises.js'
 import { type CountMint, createMintCounts } from './limits/mint-counts.js'
 import type { Observer } from './observer.js'
@@ -48,9 +49,6 @@ export interface Parts {
   platformFetch: PlatformFetch
 }
 
-/** What the options of a call are read from: what another library has put on every object was not given. */
-const noOptions: object = Object.freeze(Object.create(null))
-
 /** As a cache tells it, if it is one. */
 function lateness(lateMs: unknown): { lateMs?: number } {
   return typeof lateMs === 'number' && lateMs >= 0 && lateMs < Number.POSITIVE_INFINITY ? { lateMs } : {}
@@ -85,9 +83,7 @@ class Instance extends TesouroTokens {
   }
 
   async ready(options?: { platform?: boolean | undefined }): Promise<void> {
-    const { platform = false }: NonNullable<typeof options> = options
-      ? Object.assign(Object.create(null), options)
-      : noOptions
+    const { platform = false } = ownMembers(options)
     if (this.#parts.calls.closed) throw new ClosedError()
     this.#ready ??= checkReady(this.#parts).catch((error: unknown) => {
       this.#ready = undefined
@@ -104,9 +100,7 @@ class Instance extends TesouroTokens {
 
   mintWidgetToken(user: TesouroUser, options?: { signal?: AbortSignal | undefined }): Promise<WidgetToken> {
     const { calls, minting } = this.#parts
-    const { signal }: NonNullable<typeof options> = options
-      ? Object.assign(Object.create(null), options)
-      : noOptions
+    const { signal } = ownMembers(options)
     const own = { signal, deadlineMs: undefined }
     return calls.run(own, (call) => minting.mint(this.#check(user), call, signal))
   }
@@ -159,9 +153,7 @@ class Instance extends TesouroTokens {
   ): Promise<ForgetUserResult> {
     const { logouts, settings, tokenEndpoint } = this.#parts
     const who = this.#checkWho(user)
-    const { revoke: isRevoked }: NonNullable<typeof options> = options
-      ? Object.assign(Object.create(null), options)
-      : noOptions
+    const { revoke: isRevoked } = ownMembers(options)
     if (isRevoked && settings.revocationUrl === undefined) {
       throw new ConfigurationError([
         'revocationPath: is missing, and forgetUser(…, { revoke: true }) needs it: the path that onboarding has confirmed for you',
@@ -238,9 +230,7 @@ class Instance extends TesouroTokens {
     obtain: (signal: AbortSignal, name: string | undefined) => Promise<TokenGrant>,
   ): Promise<UserAccessToken> {
     const { accessTokens, calls, names, observer, settings } = this.#parts
-    const { rejectedToken, signal }: AccessTokenCallOptions = options
-      ? Object.assign(Object.create(null), options)
-      : noOptions
+    const { rejectedToken, signal } = ownMembers(options)
     const { call, token } = await calls.run({ signal, deadlineMs: undefined }, (call) =>
       andThen(names.clientId(), (clientId) => {
         const key = names.keyOf(who, wanted, clientId)

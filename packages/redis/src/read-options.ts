@@ -91,10 +91,12 @@ export function readLimitStoreOptions(options: unknown): { connection: Connectio
   return { connection: connectionTo(client, undefined), keyPrefix }
 }
 
-/** Messages name their option themselves; a line of a message is a problem. */
+/**
+ * Messages name their option themselves; a line of a message is a problem. What another library has put on every object
+ * was not given.
+ */
 function parse<Output>(schema: z.ZodMiniType<Output>, options: unknown): Output {
-  const given = typeof options === 'object' && options !== null ? options : {}
-  const result = z.safeParse(schema, given)
+  const result = z.safeParse(schema, Object.assign(Object.create(null), options))
   if (result.success) return result.data
   throw new ConfigurationError(result.error.issues.flatMap(({ message }) => message.split('\n')))
 }

@@ -31,6 +31,26 @@ describe('options', () => {
     expect(problems(options)).toEqual(['client: must be a client of node-redis or ioredis, version 5 or 6'])
   })
 
+  test('what another library has put on every object is an option', () => {
+    Object.defineProperty(Object.prototype, 'keyPrefix', {
+      value: 'e v i l',
+      configurable: true,
+      writable: true,
+    })
+    Object.defineProperty(Object.prototype, 'nonsense', {
+      value: 1,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    })
+    try {
+      expect(problemsOf(redisLimitStore, { client })).toEqual([])
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'keyPrefix')
+      Reflect.deleteProperty(Object.prototype, 'nonsense')
+    }
+  })
+
   test('a subscriber is taken that cannot be one', () => {
     expect(problems({ client, subscriber: ioredis })).toEqual([
       'subscriber: must be a client of the same library as `client`',

@@ -52,7 +52,7 @@ export class AccessTokens {
       throw refusal.error
     }
     if (copy === undefined) return this.#readAndDecide(request, person)
-    return this.#decide(request, person, this.#parts.cache.answerFrom(copy), { copy })
+    return this.#decide(request, person, this.#parts.cache.answerFrom(copy), { cache: undefined, copy })
   }
 
   close(): void {
@@ -64,14 +64,14 @@ export class AccessTokens {
     const read = await sharedRead(person, request.key, cache, this.#parts)
     // A logout or close() since the call began ended no exchange, because there was none yet: none begins now.
     request.call.throwIfEnded()
-    return this.#decide(request, person, read, { cache })
+    return this.#decide(request, person, read, { cache, copy: undefined })
   }
 
   #decide(
     request: TokenRequest,
     person: Person,
     read: CacheRead,
-    { cache, copy }: { cache?: CallCache; copy?: Copy },
+    { cache, copy }: { cache: CallCache | undefined; copy: Copy | undefined },
   ): ObtainedToken | Promise<ObtainedToken> {
     const { key, user, rejectedToken } = request
     const asked = (background = false): Asked => ({

@@ -3,6 +3,7 @@ import type { CacheRead } from '../cache/cache-access.js'
 import type { Copy, ObtainedToken, StoredToken } from '../cache/shared/person.js'
 import type { TokenKey } from '../identity/token-key.js'
 import { type Clock, elapsedMs, type Moment, momentOf } from '../lib/clock.js'
+import { asGiven } from '../lib/option.js'
 import type { Observer } from '../observer.js'
 import type { TokenGrant } from '../token-endpoint/token-endpoint.js'
 
@@ -106,14 +107,16 @@ function thisProcess(): string {
   return mark
 }
 
-const stored = z.strictObject({
-  v: z.literal(1),
-  accessToken: z.string().check(z.minLength(1)),
-  issuedTokenType: z.optional(z.string()),
-  lifetimeMs: z.number().check(z.positive()),
-  process: z.string(),
-  requestedAt: z.strictObject({ now: z.number(), monotonic: z.number() }),
-})
+const stored = asGiven(
+  z.strictObject({
+    v: z.literal(1),
+    accessToken: z.string().check(z.minLength(1)),
+    issuedTokenType: z.optional(z.string()),
+    lifetimeMs: z.number().check(z.positive()),
+    process: z.string(),
+    requestedAt: asGiven(z.strictObject({ now: z.number(), monotonic: z.number() })),
+  }),
+)
 
 /** Reads what a cache gave back; `undefined` for anything that this version did not write. */
 export function readStored(text: string): StoredToken | undefined {

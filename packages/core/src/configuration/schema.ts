@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { cacheProblem } from '../cache/token-cache.js'
 import {
+  asGiven,
   checkedBy,
   functionProblem,
   nested,
@@ -177,8 +178,10 @@ export const optionsSchema: z.ZodMiniType<CheckedOptions, TesouroTokensOptions> 
 )
 
 /** The client's credentials, as the `credentials` function gives them. */
-export const credentialsSchema: z.ZodMiniType<TesouroCredentials> = z.object({
-  clientId: checkedBy<string>(secretProblem),
-  clientSecret: checkedBy<string>(secretProblem),
-  widgetSecret: z.optional(checkedBy<string>(widgetSecretProblem)),
-})
+export const credentialsSchema: z.ZodMiniType<TesouroCredentials> = asGiven(
+  z.object({
+    clientId: checkedBy<string>(secretProblem),
+    clientSecret: checkedBy<string>(secretProblem),
+    widgetSecret: z.optional(checkedBy<string>(widgetSecretProblem)),
+  }),
+)

@@ -59,12 +59,15 @@ const schema = optionsObject(shape, 'must be an object with at least tokens and 
 export const widgetTokenShape: OptionShape<Options> = shape
 
 /**
- * Checks the options once, when the endpoint is made. Gives the mint limit.
+ * Checks the options once, when the endpoint is made.
  *
  * @throws ConfigurationError with every problem found
  */
-export function checkWidgetTokenOptions(options: unknown): { mintLimit: Option<'mintLimit'> } {
-  return checkOptions(schema, options)
+export function checkWidgetTokenOptions<Request, Context extends readonly unknown[]>(
+  options: WidgetTokenOptions<Request, Context>,
+): WidgetTokenOptions<Request, Context> & { mintLimit: Option<'mintLimit'> } {
+  const checked: unknown = checkOptions(schema, options)
+  return checked as ReturnType<typeof checkWidgetTokenOptions<Request, Context>>
 }
 
 function tokensProblem(tokens: unknown): string | undefined {

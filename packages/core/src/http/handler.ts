@@ -72,9 +72,8 @@ export function createWidgetTokenHandler<Request, Context extends readonly unkno
   options: WidgetTokenOptions<Request, Context>,
   { countedAs = '', hints = {} }: WidgetTokenAdapter = {},
 ): WidgetTokenHandler<Request, Context> {
-  const { mintLimit } = checkWidgetTokenOptions(options)
-  const { tokens, allowedOrigins, onError } = options
-  const tellHint = createHintTeller(options.onRefusal)
+  const { tokens, allowedOrigins, mintLimit, onError, onRefusal } = checkWidgetTokenOptions(options)
+  const tellHint = createHintTeller(onRefusal)
   let everSignedIn = false
   const takeMint = createMintLimit(mintLimit, countedAs)
 

@@ -1,4 +1,5 @@
 import { InvalidUserError } from '../errors.js'
+import { member } from '../lib/member.js'
 import { copyPlainJson, NotPlainJson } from '../lib/plain-json.js'
 import { textProblem } from '../lib/text.js'
 import type { JsonMembers, SubjectTokenGetter } from '../user.js'
@@ -36,13 +37,13 @@ export function checkUser(user: unknown, expectedTenant: string | undefined): Ch
     const given = asRecord(user)
     const { sub, tenant } = identity(given, expectedTenant)
     // The space around an address is no part of it: it is compared without, and the platform would look up another.
-    const email = text(member(given, 'email'), 'email').trim()
-    const claims = members(member(given, 'claims'), 'claims')
-    const requestParameters = members(member(given, 'requestParameters'), 'requestParameters')
+    const email = text(present(given, 'email'), 'email').trim()
+    const claims = members(present(given, 'claims'), 'claims')
+    const requestParameters = members(present(given, 'requestParameters'), 'requestParameters')
     if (claims !== undefined || requestParameters !== undefined) checkSize([claims, requestParameters])
-    const label = member(given, 'variant')
+    const label = present(given, 'variant')
     const variant = label === undefined ? undefined : text(label, 'variant')
-    const subjectToken = ownToken(member(given, 'subjectToken'))
+    const subjectToken = ownToken(present(given, 'subjectToken'))
     return { sub, email, tenant, claims, requestParameters, variant, subjectToken }
   } catch (error) {
     throw invalidUser(error)
@@ -89,8 +90,8 @@ function identity(
   given: { readonly [name: string]: unknown },
   expected: string | undefined,
 ): CheckedForgetUser {
-  const sub = text(member(given, 'sub'), 'sub')
-  const named = member(given, 'tenant')
+  const sub = text(present(given, 'sub'), 'sub')
+  const named = present(given, 'tenant')
   const tenant = named === undefined ? undefined : text(named, 'tenant')
   if (expected !== undefined && tenant !== expected) {
     throw new InvalidUserError(
@@ -102,23 +103,13 @@ function identity(
   return { sub, tenant }
 }
 
+/** ORMs write null where nothing is. */
+const present = (given: object, name: string): unknown => member(given, name) ?? undefined
+
 function text(value: unknown, name: string): string {
   const problem = textProblem(value)
   if (problem !== undefined) throw new InvalidUserError(`user.${name} ${problem}`)
   return value as string
-}
-
-/**
- * A member of the object or of its class, and nothing that somebody has put on every object's prototype. `undefined` for
- * `null` too: ORMs write null where nothing is.
- */
-function member(given: object, name: string): unknown {
-  for (let owner = given; ; ) {
-    if (Object.hasOwn(owner, name)) return Reflect.get(given, name) ?? undefined
-    const next: unknown = Object.getPrototypeOf(owner)
-    if (typeof next !== 'object' || next === null || Object.getPrototypeOf(next) === null) return undefined
-    owner = next
-  }
 }
 
 function members(value: unknown, name: string): JsonMembers | undefined {

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.js'
+import { ownMembers } from './member.js'
 
 /** The `fetch` option: the runtime's own, another library's or a test's. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
@@ -13,13 +14,13 @@ export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promi
  */
 export async function callFetch(
   fetch: Fetch,
-  ...given: [input: string | URL | Request, init?: RequestInit]
+  ...[input, init]: [input: string | URL | Request, init?: RequestInit]
 ): Promise<Response> {
   let answer: Response
   try {
-    answer = await fetch(...given)
+    answer = await (init === undefined ? fetch(input) : fetch(input, ownMembers(init)))
   } catch (error) {
-    if (given[1]?.signal?.aborted || !isMistake(error)) throw error
+    if (init?.signal?.aborted || !isMistake(error)) throw error
     throw unusable(
       'failed with an error that is no network error: it must accept what the global fetch accepts',
     )

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { member } from './member.js'
 import { createProblems, type Problems } from './problems.js'
 import { unknownName } from './unknown-name.js'
 
@@ -124,18 +125,37 @@ export function shapeOf<Options>(): <Shape extends OptionShape<Options>>(
   return (shape) => shape
 }
 
+type Strict<Shape extends z.core.$ZodShape> = z.ZodMiniObject<Shape, z.core.$strict>
+
 /** An object of options. A name that is none of them is a problem, with the name that was probably meant. */
 export function optionsObject<Shape extends z.core.$ZodShape>(
   shape: Shape,
   error = 'must be an object',
-): z.ZodMiniObject<Shape, z.core.$strict> {
+): z.ZodMiniType<z.output<Strict<Shape>>, z.input<Strict<Shape>>> {
   const known = Object.keys(shape)
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? [...new Set(issue.keys.map((name) => unknownName(name, known)))].join('\n')
-        : error,
-  }) as z.ZodMiniObject<Shape, z.core.$strict>
+  return asGiven(
+    z.strictObject(shape, {
+      error: (issue) =>
+        issue.code === 'unrecognized_keys'
+          ? [...new Set(issue.keys.map((name) => unknownName(name, known)))].join('\n')
+          : error,
+    }),
+  ) as z.ZodMiniType<z.output<Strict<Shape>>, z.input<Strict<Shape>>>
+}
+
+/**
+ * Has a schema see what was given, and not what another library has put on every object. Every name that it knows is a
+ * member of the answer, so that none is looked up on a prototype later either.
+ */
+export function asGiven<Output>(schema: z.ZodMiniType<Output> & { shape: object }): z.ZodMiniType<Output> {
+  const known = Object.keys(schema.shape)
+  const read = z.transform((options) => {
+    if (typeof options !== 'object' || options === null || Array.isArray(options)) return options
+    const members = Object.create(null)
+    for (const name of [...Object.keys(options), ...known]) members[name] = member(options, name)
+    return members
+  })
+  return z.pipe(read, schema)
 }
 
 /** A rule about several options: it is asked even where one of them has a problem of its own. */

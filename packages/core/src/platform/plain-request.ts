@@ -1,5 +1,6 @@
 import { InvalidRequestError, isTesouroTokensError } from '../errors.js'
 import { isKind } from '../lib/is-kind.js'
+import { ownMembers } from '../lib/member.js'
 import { resolveTarget } from './target.js'
 
 /**
@@ -28,20 +29,20 @@ export function readPlainRequest(
   given: RequestInit | undefined,
   options: { baseUrl: URL; callSignal: AbortSignal },
 ): PlainRequest {
-  const init: RequestInit = read(() => ({ ...given }))
-  const source = read(() => sourceOf(input))
+  const init = read(() => ownMembers(given))
+  const source = read(() => ownMembers(sourceOf(input)))
   if (init.redirect !== undefined && init.redirect !== 'manual') {
     throw refused('init.redirect can only be "manual": a redirect would take the token elsewhere')
   }
   if (source.bodyUsed && !init.body) throw refused('input is a Request whose body was already used')
   const headers = readHeaders(init.headers ?? source.headers)
   const callerSignal = (init.signal === undefined ? source.signal : init.signal) ?? undefined
-  const checked = {
+  const checked = ownMembers({
     ...init,
     headers,
     redirect: 'manual' as const,
     signal: anySignal(options.callSignal, callerSignal),
-  }
+  })
   const parts = { source, init: checked, baseUrl: options.baseUrl }
   const request = asRequest(parts) ?? asText(parts)
   return { ...request, signal: checked.signal, callerSignal }
@@ -83,7 +84,7 @@ function asRequest({
   if (source.request === undefined) return undefined
   let request: Request
   try {
-    request = new Request(source.request, { ...init, ...(init.body && streamingOf(init.body)) })
+    request = new Request(source.request, ownMembers({ ...init, ...(init.body && streamingOf(init.body)) }))
   } catch {
     return undefined
   }
@@ -102,11 +103,11 @@ function asRequest({
 function asText({ source, init, baseUrl }: Parts): Pick<PlainRequest, 'repeatable' | 'withToken'> {
   const { href } = resolveTarget(source.address, baseUrl)
   const body = init.body ?? source.body ?? undefined
-  const plain: RequestInit = { ...init, ...(body !== undefined && { body, ...streamingOf(body) }) }
-  const method = init.method ?? source.method
-  if (method !== undefined) plain.method = method
+  // Runtimes look for a method that is not given on every object's prototype.
+  const method = init.method ?? source.method ?? 'GET'
+  const plain: RequestInit = { ...init, method, ...(body !== undefined && { body, ...streamingOf(body) }) }
   // What else is wrong is reported before a token is spent on it. The stand-in is enough to see that a GET has no body.
-  read(() => new Request(href, { ...plain, signal: null, body: body && '' }))
+  read(() => new Request(href, ownMembers({ ...plain, signal: null, body: body && '' })))
   return {
     repeatable: body === undefined || isRepeatable(body),
     withToken(token) {

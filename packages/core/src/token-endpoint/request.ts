@@ -4,6 +4,7 @@ import type { Credentials, Settings } from '../configuration/settings.js'
 import { UpstreamResponseError } from '../errors.js'
 import { momentOf } from '../lib/clock.js'
 import { callFetch, type Fetch } from '../lib/given-fetch.js'
+import { ownMembers } from '../lib/member.js'
 import { clockAheadMs, dateOf } from './platform-clock.js'
 import type { TokenGrant } from './token-endpoint.js'
 
@@ -99,7 +100,7 @@ export class PlatformRequests {
       this.#onAnswer(clientId, answer, head)
       return answer
     }
-    const response = await request({ client_id: clientId }, oauth.ClientSecretPost(clientSecret), {
+    const options = ownMembers<oauth.TokenEndpointRequestOptions>({
       // Which hosts may be asked without TLS has been checked with the options.
       [oauth.allowInsecureRequests]: baseUrl.protocol === 'http:',
       [oauth.customFetch]: (url, { method, headers, body }) => {
@@ -107,6 +108,7 @@ export class PlatformRequests {
         return boundedFetch(heard, url, { method, headers, body }, signal)
       },
     })
+    const response = await request({ client_id: clientId }, oauth.ClientSecretPost(clientSecret), options)
     return { response, requestedAt }
   }
 }

@@ -2,13 +2,17 @@ import { expect, it } from 'vitest'
 import {
   createTesouroTokens,
   createWidgetTokenHandler,
+  layeredTokenCache,
   memoryTokenCache,
+  type SubjectTokenSource,
   splitWidgetTokenOptions,
+  unsecuredSubjectToken,
+  type WidgetTokenOutput,
 } from '../../src/index.js'
 import { json as posted } from '../http/post.js'
 import { json, raw, startServer } from '../token-endpoint/scripted-server.js'
 import { goodAnswer } from '../token-endpoint/set-up.js'
-import { validOptions } from '../valid-options.js'
+import { validOptions, widgetSecret } from '../valid-options.js'
 import { openWidgetToken } from '../widget-token/open.js'
 
 const user = { sub: 'u-1', email: 'u-1@bank.example' }
@@ -110,6 +114,99 @@ it('what another library has put on every object is an option of a call', async 
     await server.close()
   }
   expect(server.seen).toHaveLength(2)
+})
+
+it('what another library has put on every object is an option of an instance or of an endpoint', async () => {
+  const server = await startServer((response) => json(response, 200, goodAnswer))
+  // Neither `body`, with which Node's own fetch can read no answer, nor `headers`, which it takes from there.
+  const names = [
+    ...['baseUrl', 'credentials', 'cache', 'tenant', 'requestsPerSecond', 'callMs', 'issuer', 'key', 'local'],
+    ...['tokens', 'onError', 'allowedOrigins', 'mintLimit', 'maxTokens', 'method', 'redirect', 'DPoP'],
+    'no option at all',
+  ]
+  let error: unknown
+  let minted: WidgetTokenOutput | undefined
+  let accessToken: string | undefined
+  try {
+    for (const name of names) {
+      // Members of classes and of literals are enumerable: those of careless libraries are too.
+      Object.defineProperty(Object.prototype, name, {
+        value: 'evil',
+        configurable: true,
+        writable: true,
+        enumerable: true,
+      })
+    }
+    const client = { clientId: 'client-1', clientSecret: 'secret-of-client-1', widgetSecret }
+    const cache = layeredTokenCache({ shared: memoryTokenCache({}) })
+    const subjectToken = unsecuredSubjectToken()
+    const tokens = createTesouroTokens({
+      baseUrl: server.url.href,
+      ...client,
+      subjectToken,
+      cache,
+      timeouts: {},
+    })
+    const handle = createWidgetTokenHandler({ tokens, getUser: () => user })
+    minted = await handle({ method: 'POST', host: 'bank.example', request: {}, ...posted('{}') })
+    accessToken = (await tokens.getUserAccessToken(user)).accessToken
+    await tokens.fetchAsUser(user, '/rest')
+    await tokens.close()
+  } catch (thrown) {
+    error = thrown
+  } finally {
+    for (const name of names) Reflect.deleteProperty(Object.prototype, name)
+    await server.close()
+  }
+  expect(error).toBeUndefined()
+  expect(minted?.status).toBe(200)
+  expect(accessToken).toBe('granted-token')
+  expect(server.seen.map(({ method }) => method)).toEqual(['POST', 'GET'])
+})
+
+it('an origin that another library has put on every object is allowed', async () => {
+  const handle = createWidgetTokenHandler({
+    tokens: createTesouroTokens(validOptions()),
+    getUser: () => user,
+    onRefusal: () => {},
+  })
+  const origin = 'https://evil.example'
+  Object.defineProperty(Object.prototype, 'allowedOrigins', {
+    value: [origin],
+    configurable: true,
+    writable: true,
+  })
+  try {
+    const late = createWidgetTokenHandler({
+      tokens: createTesouroTokens(validOptions()),
+      getUser: () => user,
+      onRefusal: () => {},
+    })
+    const { headers, body } = posted('{}')
+    const input = { method: 'POST', host: 'bank.example', request: {}, headers: { ...headers, origin }, body }
+    expect((await handle(input)).status).toBe(403)
+    expect((await late(input)).status).toBe(403)
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'allowedOrigins')
+  }
+})
+
+it('options that are members of a class are not read', async () => {
+  const server = await startServer((response) => json(response, 200, goodAnswer))
+  class Options {
+    readonly baseUrl = server.url.href
+    readonly clientSecret = 'secret-of-client-1'
+    get clientId(): string {
+      return 'client-1'
+    }
+    get subjectToken(): SubjectTokenSource {
+      return unsecuredSubjectToken()
+    }
+  }
+  const tokens = createTesouroTokens(new Options())
+  expect((await tokens.getUserAccessToken(user)).accessToken).toBe('granted-token')
+  await tokens.close()
+  await server.close()
 })
 
 it('a member of Object.prototype is split off as an option that was given', () => {

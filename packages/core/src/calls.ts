@@ -10,6 +10,7 @@ import { isPromise } from './lib/promises.js'
  */
 export class Call implements UnderWay {
   readonly asked: number
+  told: string | undefined
   /** How many logouts there had been when the call began. */
   readonly #logouts: number
   /** Made when its signal is first asked for: most calls never need one. */
@@ -41,6 +42,11 @@ export class Call implements UnderWay {
     this.#person = person
     this.throwIfEnded()
     if (this.#onEnd !== undefined) person.enter(this)
+  }
+
+  /** A token was given to it: one from before a logout that shows later is a reason to end it then. */
+  hasToken(): void {
+    this.told = this.#person?.told
   }
 
   /** Whether the work has ended or not: nothing from before a logout is served after it. */

@@ -115,12 +115,26 @@ class Instance extends TesouroTokens {
   #getFor(checked: CheckedUser, options: AccessTokenCallOptions): Promise<UserAccessToken> {
     const { settings, tokenEndpoint } = this.#parts
     const { requestParameters } = checked
-    const startedAt = momentOf(settings.clock)
-    return this.#get(checked, checked, options, (signal, name) => {
-      const subjectToken = (context: { signal: AbortSignal }): Promise<string> =>
-        this.#subjectToken(checked, startedAt, context.signal)
-      return tokenEndpoint.exchange({ subjectToken, requestParameters, user: name }, { signal })
-    })
+    let lookedAt = momentOf(settings.clock)
+    const look = async (signal: AbortSignal): Promise<void> => {
+      const since = lookedAt
+      lookedAt = momentOf(settings.clock)
+      await this.#look(checked, since, signal)
+    }
+    return this.#get(checked, checked, options, (signal, name) =>
+      tokenEndpoint.exchange(
+        {
+          subjectToken: async (context) => {
+            await look(context.signal)
+            return this.#subjectToken(checked, context.signal)
+          },
+          beforeSend: look,
+          requestParameters,
+          user: name,
+        },
+        { signal },
+      ),
+    )
   }
 
   async getAppAccessToken(options: AccessTokenCallOptions = {}): Promise<AccessToken> {
@@ -274,10 +288,8 @@ class Instance extends TesouroTokens {
     }
   }
 
-  async #subjectToken(user: CheckedUser, startedAt: Moment, signal: AbortSignal): Promise<string> {
+  async #subjectToken(user: CheckedUser, signal: AbortSignal): Promise<string> {
     const { settings } = this.#parts
-    await this.#look(user, startedAt, signal)
-    const askedAt = momentOf(settings.clock)
     const { token } = await createSubjectToken({
       source: settings.subjectToken,
       user,
@@ -287,7 +299,6 @@ class Instance extends TesouroTokens {
       waitUntil: settings.waitUntil,
       signal,
     })
-    await this.#look(user, askedAt, signal)
     return token
   }
 

@@ -21,6 +21,8 @@ export type TokenGetter = (options: {
 export interface PlatformCall {
   /** Aborted at a logout and at `close()` while the call is under way, never later. */
   readonly signal: AbortSignal
+  /** Tells the call that a token was given to it. */
+  hasToken(): void
   /** Throws the reason once the call has ended. */
   throwIfEnded(): void
 }
@@ -63,6 +65,7 @@ export function createPlatformFetch(parts: {
     }
     throwIfOver()
     const token = await getToken({ signal: request.callerSignal })
+    call.hasToken()
     const response = await send(token, false)
     try {
       if (!request.repeatable) return response

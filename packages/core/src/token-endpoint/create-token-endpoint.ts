@@ -52,13 +52,14 @@ class Client implements TokenEndpoint {
   }
 
   exchange(
-    { subjectToken, requestParameters, user }: ExchangeRequest,
+    { subjectToken, beforeSend, requestParameters, user }: ExchangeRequest,
     { signal }: { signal: Abortable },
   ): Promise<TokenGrant> {
     const prepare: Prepare<TokenGrant> = async (used, runSignal) => {
       const token = await subjectToken({ signal: runSignal, purpose: 'exchange' })
       return {
         secrets: [...secretsOf(used), token, ...secretMembers(requestParameters)],
+        beforeSend,
         send: (sending) => this.#requests.exchange(token, toForm(requestParameters), used, sending),
         read: readerOf('token_exchange', used),
       }

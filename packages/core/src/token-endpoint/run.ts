@@ -85,6 +85,7 @@ async function attempts<Result>(
     await traced({ type: 'slot_wait' }, () => budget.waitForSlot(credentials.clientId, turn))
     progress.inLine = false
     signal.throwIfAborted()
+    await request.beforeSend?.(signal)
     report.attempts += 1
     const verdict = await attempt(request, { origin: runner.origin, attemptMs, clock, signal })
     report.status = verdict.status

@@ -21,6 +21,8 @@ export interface ExchangeRequest {
     signal: AbortSignal
     purpose: Extract<SubjectTokenPurpose, 'exchange'>
   }) => Promise<string>
+  /** Called when it is a request's turn. Rejects where it must not be sent any longer. */
+  beforeSend?: (signal: AbortSignal) => Promise<void>
   /** Extra form members (`audience`, `scope`, …). */
   requestParameters: { readonly [name: string]: JsonValue } | undefined
   /** For events. */

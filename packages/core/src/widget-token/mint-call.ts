@@ -81,13 +81,17 @@ export class MintCalls {
         ...told,
       })
     }
+    let token: WidgetToken
     try {
-      const token = await this.#mint(user, call, signal)
-      tell({ outcome: 'ok', exp: token.exp })
-      return token
+      token = await this.#mint(user, call, signal)
     } catch (error) {
       tell({ outcome: eventOutcome(error) })
       throw error
     }
+    tell({ outcome: 'ok', exp: token.exp })
+    // A listener may have logged the person out, or closed the instance.
+    const subject = this.#names.subjectNow(user)
+    if (subject !== undefined) call.workFor(this.#cache.people.of(subject))
+    return token
   }
 }

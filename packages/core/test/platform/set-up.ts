@@ -46,7 +46,7 @@ export async function setUp(reply: Reply, overrides: Overrides = {}): Promise<Ri
           asked.push({ rejectedToken })
           return overrides.getToken?.({ rejectedToken }) ?? `token-${asked.length - 1}`
         },
-        { signal: ending.signal, throwIfEnded: () => ending.signal.throwIfAborted() },
+        { signal: ending.signal, hasToken: () => {}, throwIfEnded: () => ending.signal.throwIfAborted() },
       ),
   }
 }

@@ -1,4 +1,9 @@
-import { memoryTokenCache, type TesouroTokens, type TesouroTokensEvent } from '@tesouro-tokens/core'
+import {
+  memoryTokenCache,
+  type TesouroTokens,
+  type TesouroTokensEvent,
+  unsecuredSubjectToken,
+} from '@tesouro-tokens/core'
 import { describe, expect, it } from 'vitest'
 import { SharedStore } from '../../../../conformance/src/shared-store.js'
 import { openWorld, userOf, type World } from '../../../../conformance/src/world.js'
@@ -53,6 +58,13 @@ describe.each(Object.keys(deeds))('a listener that %s in the middle of a call', 
       if (name !== 'aborts the call') expect(world.exchanges(user.sub)).toBe(1)
     },
   )
+
+  it('is told of a widget token, and the call hands that out', async () => {
+    await using world = await openWorld()
+    const { tokens, signal, arm } = listened(world, 'mint', { subjectToken: unsecuredSubjectToken() })
+    arm()
+    await expect(tokens.mintWidgetToken(user, { signal })).rejects.toMatchObject(ends[name] as object)
+  })
 
   it('is told of a token in memory, and the call hands that out', async () => {
     await using world = await openWorld()

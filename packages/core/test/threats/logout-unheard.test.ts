@@ -1,4 +1,4 @@
-import type { TesouroTokens, TesouroTokensOptions, TokenCache } from '@tesouro-tokens/core'
+import type { LimitStore, TesouroTokens, TesouroTokensOptions, TokenCache } from '@tesouro-tokens/core'
 import { layeredTokenCache, subjectTokenFrom } from '@tesouro-tokens/core'
 import { describe, expect, it } from 'vitest'
 import { SharedStore } from '../../../../conformance/src/shared-store.js'
@@ -43,6 +43,7 @@ describe.each(Object.entries(caches))('a process that hears of no logout (%s)', 
   async function logOutDuring(
     call: (tokens: TesouroTokens) => Promise<unknown>,
     optionsFor: (held: ReturnType<typeof door>, world: World) => Partial<TesouroTokensOptions>,
+    before: (tokens: TesouroTokens) => Promise<unknown> = async () => {},
   ): Promise<{ ended: unknown; sent: string[] }> {
     await using world = await openWorld()
     const store = new SharedStore(world.clock)
@@ -58,6 +59,7 @@ describe.each(Object.entries(caches))('a process that hears of no logout (%s)', 
       },
     })
     const elsewhere = world.start({ cache: store.open() })
+    await before(here.tokens)
     const ended = outcome(call(here.tokens))
     await expect.poll(() => held.reached).toBe(1)
     await elsewhere.tokens.forgetUser({ sub: user.sub })
@@ -67,24 +69,31 @@ describe.each(Object.entries(caches))('a process that hears of no logout (%s)', 
     return { ended: await ended, sent }
   }
 
-  it('sends a payment again, with a new token, after the token of before was refused', async () => {
-    let answers = 0
-    const { ended, sent } = await logOutDuring(
-      (tokens) => tokens.fetchAsUser(user, accounts, { method: 'POST', body: '{}' }),
-      (held) => ({
-        fetch: async (input, init) => {
-          if (!String(input instanceof Request ? input.url : input).endsWith(accounts))
-            return fetch(input, init)
-          await held.pass()
-          answers += 1
-          return new Response('', { status: 401 })
-        },
-      }),
-    )
-    expect(ended).toBe('user_forgotten')
-    expect(sent).toEqual([])
-    expect(answers).toBe(1)
-  })
+  it.each([
+    ['fetched for it', async () => {}],
+    ['there before it', (tokens: TesouroTokens) => tokens.getUserAccessToken(user)],
+  ])(
+    'sends a payment again, with a new token, after the token of before was refused (%s)',
+    async (_, before) => {
+      let answers = 0
+      const { ended, sent } = await logOutDuring(
+        (tokens) => tokens.fetchAsUser(user, accounts, { method: 'POST', body: '{}' }),
+        (held) => ({
+          fetch: async (input, init) => {
+            if (!String(input instanceof Request ? input.url : input).endsWith(accounts))
+              return fetch(input, init)
+            await held.pass()
+            answers += 1
+            return new Response('', { status: 401 })
+          },
+        }),
+        before,
+      )
+      expect(ended).toBe('user_forgotten')
+      expect(sent).toEqual([])
+      expect(answers).toBe(1)
+    },
+  )
 
   it.each([
     ['mints', (tokens: TesouroTokens) => tokens.mintWidgetToken(user)],
@@ -100,6 +109,28 @@ describe.each(Object.entries(caches))('a process that hears of no logout (%s)', 
     })
     expect(ended).toBe('user_forgotten')
     expect(sent).toEqual([])
+  })
+
+  it('exchanges for whom it has waited in the line of the limit', async () => {
+    let held: ReturnType<typeof door> | undefined
+    const { ended, sent } = await logOutDuring(
+      (tokens) => tokens.getUserAccessToken(user),
+      (made) => {
+        held = made
+        const limitStore: LimitStore = {
+          reserve: async () => {
+            await made.pass()
+            return { waitMs: 0 }
+          },
+          pause: async () => {},
+          count: async () => ({ waitMs: 0 }),
+        }
+        return { limitStore, requestsPerSecond: 25, timeouts: { cacheMs: 15_000 } }
+      },
+    )
+    expect(ended).toBe('user_forgotten')
+    expect(sent).toEqual([])
+    expect(held?.reached).toBe(1)
   })
 })
 

@@ -146,7 +146,7 @@ export class People {
   compare(person: Person, generation: string, asked: Mark): void {
     const isOther = person.generation !== generation && !this.#hasOnlyLost(person, generation)
     const isGap = !this.#missedNothing(person)
-    if (person.told !== undefined && loggedOutBetween(person.told, generation)) endBefore(person)
+    if (person.told !== undefined && loggedOutBetween(person.told, generation)) endBefore(person, generation)
     for (const copy of [...person.copies]) {
       if (copy.kind === 'dropped') continue
       if (isOther || (isGap && !this.#isWithin(copy, uncomparedForMs))) this.drop(copy)
@@ -276,12 +276,14 @@ export class People {
 
 /**
  * A logout that nobody has told shows in the generation: it ends exchanges, whose tokens belong to the one before, and
- * calls that began before that one was asked for.
+ * calls that began before that one was asked for or were given a token under it.
  */
-function endBefore(person: Person): void {
+function endBefore(person: Person, generation: string): void {
   person.exchanges = undefined
   for (const each of [...(person.underWay ?? [])]) {
-    if (each.asked === undefined || each.asked < person.compared.number) each.end(new UserForgottenError())
+    const { asked = 0, told } = each
+    const usesOld = told !== undefined && loggedOutBetween(told, generation)
+    if (usesOld || asked < person.compared.number) each.end(new UserForgottenError())
   }
 }
 

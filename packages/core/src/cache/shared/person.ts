@@ -52,6 +52,8 @@ function logoutPart(generation: string): string {
 export interface UnderWay {
   /** How often the store had been asked when a call began; `undefined` for what belongs to no call. */
   readonly asked?: number
+  /** The generation under which a call was given a token; `undefined`: it was given none. */
+  readonly told?: string | undefined
   end(error: TesouroTokensError): void
 }
 

@@ -53,6 +53,15 @@ export class SharedStore {
     this.#leases.clear()
   }
 
+  /** A backup of the store. Returns what puts it back: the store has fallen back to a replica with older data. */
+  backup(): () => void {
+    const people = structuredClone(this.#people)
+    return () => {
+      this.clear()
+      for (const [subject, person] of people) this.#people.set(subject, person)
+    }
+  }
+
   /** The store evicts what it knows of a person. */
   lose(subject: string): void {
     this.#people.delete(subject)

@@ -216,8 +216,12 @@ export function isTesouroTokensError<Code extends TesouroTokensErrorCode>(
   code: Code,
 ): value is Extract<TesouroTokensError, { code: Code }>
 export function isTesouroTokensError(value: unknown, code?: TesouroTokensErrorCode): boolean {
-  if (typeof value !== 'object' || value === null || !(brand in value)) return false
-  return code === undefined || ('code' in value && value.code === code)
+  if (typeof value !== 'object' || value === null) return false
+  try {
+    return brand in value && (code === undefined || ('code' in value && value.code === code))
+  } catch {
+    return false // a proxy whose traps throw is none of ours
+  }
 }
 
 /** Whether a store refuses for good, so that trying again is of no use. */

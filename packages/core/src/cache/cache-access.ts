@@ -155,7 +155,7 @@ export class CallCache {
   /** `undefined`: the cache has no leases, or could not be asked. Once it was busy, waiting is not counted as reading. */
   async lease(key: TokenKey, ttlMs: number): Promise<LeaseAnswer | undefined> {
     const cache = this.#cache
-    if (!('lease' in cache)) return undefined
+    if (cache instanceof MemoryCache) return undefined
     const waited = this.#waited
     const answer = await orNothing(
       waited

@@ -3,7 +3,8 @@ import type { Clock } from '../lib/clock.js'
 import { isCount, type OptionShape, optional, readerOf, shapeOf, unless, withDefault } from '../lib/option.js'
 import { clockProblem } from '../lib/time-problem.js'
 import type { CacheAnswer } from './check-answer.js'
-import type { Copy } from './shared/person.js'
+import type { Copy, Keeper } from './shared/person.js'
+import { newPlace } from './shared/person.js'
 import { answering, defaultMaxEntries, type StoreState, stateOf } from './shared/store-state.js'
 import type { CacheCall, ForgetRequest, KeptFor, TokenCache } from './token-cache.js'
 
@@ -55,7 +56,8 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
 }
 
 /** The records of people with nothing behind them. */
-export class MemoryCache {
+export class MemoryCache implements Keeper {
+  readonly place: string = newPlace()
   readonly state: StoreState
   /** What it was made with. */
   readonly options: { readonly clock: Clock | undefined; readonly maxEntries: number }

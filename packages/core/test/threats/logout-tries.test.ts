@@ -3,6 +3,7 @@ import {
   encryptedTokenCache,
   layeredTokenCache,
   type TesouroCredentials,
+  type TesouroTokens,
   type TokenCache,
 } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -129,27 +130,30 @@ describe('a logout', () => {
     })
   })
 
-  it('that the store has lost is not told to it again, and the old token is served', async () => {
-    const shared = store.open()
-    let fromBackup: Awaited<ReturnType<TokenCache['get']>> | undefined
-    const get: TokenCache['get'] = async (key) => fromBackup ?? shared.get(key)
-    let told = 0
-    const forget: TokenCache['forget'] = (...asked) => {
-      told += 1
-      fromBackup = undefined
-      return shared.forget(...asked)
-    }
-    const { tokens } = world.start({ cache: layeredTokenCache({ shared: { ...shared, get, forget } }) })
-    const before = await tokens.getUserAccessToken(user)
-    const [name = '[]'] = store.namesAsked()
-    const [subject = '', variant = ''] = JSON.parse(name) as string[]
-    const backup = await shared.get({ subject, variant })
-    expect(backup.value).toContain(before.accessToken)
-    await tokens.forgetUser({ sub: user.sub })
-    fromBackup = backup
-    expect((await tokens.getUserAccessToken(user)).accessToken).not.toBe(before.accessToken)
-    expect(told).toBe(2)
-  })
+  const deeds = {
+    'logs out': (tokens: TesouroTokens) => tokens.forgetUser({ sub: user.sub }),
+    'signs in': (tokens: TesouroTokens) => tokens.getUserAccessToken(user),
+    renews: (tokens: TesouroTokens) => tokens.renewUser({ sub: user.sub }),
+  }
+  const sequences = ['logs out', 'logs out, logs out', 'logs out, signs in', 'logs out, signs in, logs out']
+  sequences.push('renews, logs out', 'logs out, renews')
+
+  it.each(sequences.flatMap((sequence) => ['plain', 'layered'].map((cache) => ({ sequence, cache }))))(
+    'that the store has lost is not told to it again, and the old token is served ($sequence, $cache)',
+    async ({ sequence, cache }) => {
+      const shared = store.open()
+      const { tokens } = world.start({ cache: cache === 'layered' ? layeredTokenCache({ shared }) : shared })
+      const before = await tokens.getUserAccessToken(user)
+      const fallBack = store.backup()
+      for (const deed of sequence.split(', ')) await deeds[deed as keyof typeof deeds](tokens)
+      fallBack()
+      world.clock.pass(1_100)
+      for (let time = 0; time < 3; time += 1) {
+        expect((await tokens.getUserAccessToken(user)).accessToken).not.toBe(before.accessToken)
+        world.clock.pass(1_100)
+      }
+    },
+  )
 
   it('reaches only the client id in force, and a roll-back brings the old token back', async () => {
     const [one, other] = [world.sandbox.options, { ...world.sandbox.options, clientId: 'another-client' }]

@@ -6,6 +6,7 @@ import {
   type Copy,
   isRenewed,
   isUnknownGeneration,
+  type Keeper,
   loggedOutBetween,
   type Mark,
   Person,
@@ -88,7 +89,7 @@ export class People {
       order: order ?? this.nextLogout(),
       recording: before?.recording,
       logoutId: id,
-      generationBefore: order === undefined ? undefined : before?.generation,
+      generationsBefore: generationsBefore(before, order !== undefined),
     })
     if (before !== undefined) {
       before.over = true
@@ -120,7 +121,7 @@ export class People {
 
   /** Whether the store has lost a logout: it tells the generation from before it. */
   hasLostLogout(person: Person, generation: string): boolean {
-    return person.generation === undefined && generation === person.generationBefore
+    return person.generationsBefore.includes(generation)
   }
 
   /** Logouts may have been missed: everybody has to be compared once more. */
@@ -166,9 +167,9 @@ export class People {
   }
 
   /** A copy that `via` put here, while its life is not over. */
-  copy(key: TokenKey, via: object): Copy | undefined {
-    const copy = this.#copies.get(idOf(key))
-    if (copy === undefined || copy.via !== via) return undefined
+  copy(key: TokenKey, via: Keeper): Copy | undefined {
+    const copy = this.#copies.get(idOf(key, via))
+    if (copy === undefined) return undefined
     if (this.leftMs(copy) > 0) return copy
     this.drop(copy)
     return undefined
@@ -176,7 +177,7 @@ export class People {
 
   keep(person: Person, copy: Omit<Copy, 'person' | 'token' | keyof Moment>): void {
     if (person.over || copy.ttlMs <= 0) return
-    const id = idOf({ subject: person.subject, variant: copy.variant })
+    const id = idOf({ subject: person.subject, variant: copy.variant }, copy.via)
     const before = this.#copies.peek(id)
     if (before !== undefined) detach(before)
     const { variant, via, kind, value, ttlMs } = copy
@@ -188,7 +189,7 @@ export class People {
 
   drop(copy: Copy): void {
     detach(copy)
-    this.#copies.delete(idOf({ subject: copy.person.subject, variant: copy.variant }))
+    this.#copies.delete(idOf({ subject: copy.person.subject, variant: copy.variant }, copy.via))
   }
 
   leftMs(copy: Copy): number {
@@ -229,7 +230,9 @@ export class People {
   /** Takes all copies from a person. Returns those that were still alive. */
   #takeCopies(person: Person): Copy[] {
     const copies = person.copies.splice(0)
-    for (const { variant } of copies) this.#copies.delete(idOf({ subject: person.subject, variant }))
+    for (const { variant, via } of copies) {
+      this.#copies.delete(idOf({ subject: person.subject, variant }, via))
+    }
     return this.#alive(copies)
   }
 
@@ -293,6 +296,14 @@ function detach(copy: Copy): void {
   if (index >= 0) copies.splice(index, 1)
 }
 
-function idOf(key: TokenKey): string {
-  return `${key.subject} ${key.variant}`
+function idOf(key: TokenKey, { place }: Keeper): string {
+  return `${place} ${key.subject} ${key.variant}`
+}
+
+/** So many of the generations before logouts are kept. */
+const mostBefore = 8
+
+function generationsBefore(before: Person | undefined, isOwn: boolean): readonly string[] {
+  const earlier = before?.generationsBefore ?? []
+  return isOwn && before?.told !== undefined ? [...earlier, before.told].slice(-mostBefore) : earlier
 }

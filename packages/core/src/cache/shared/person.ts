@@ -68,12 +68,24 @@ export interface StoredToken {
   requestedAt: Moment
 }
 
+/** A cache that puts copies into this process's memory. `place` tells its copies from others' of the same token. */
+export interface Keeper {
+  readonly place: string
+}
+
+let places = 0
+
+export function newPlace(): string {
+  places += 1
+  return `${places}`
+}
+
 /** A token in this process's memory. Dated by the moment when it was put there. */
 export interface Copy extends Moment {
   readonly person: Person
   readonly variant: string
   /** The cache that put it there: what one layer keeps sealed, another keeps open. */
-  readonly via: object
+  readonly via: Keeper
   /** The store has it too; the store could not take it; or the store could not drop what it has. */
   readonly kind: 'saved' | 'unsaved' | 'dropped'
   readonly value: string
@@ -133,7 +145,7 @@ export interface PersonStart {
   order: number
   recording?: Recording | undefined
   logoutId?: string | undefined
-  generationBefore?: string | undefined
+  generationsBefore?: readonly string[] | undefined
 }
 
 /**
@@ -147,8 +159,8 @@ export class Person {
   over = false
   /** How many logouts this process had seen when one made this record; 0: none did. */
   readonly order: number
-  /** What the store told before a logout that this process made: a store that tells it again has lost that logout. */
-  readonly generationBefore: string | undefined
+  /** What the store told before logouts that this process made: a store that tells it again has lost them. */
+  readonly generationsBefore: readonly string[]
   /** The id of the logout that made this record. */
   readonly logoutId: string | undefined
   /** This process's own generation, for as long as the store has told none. */
@@ -170,11 +182,14 @@ export class Person {
   reads: Map<string, SharedRead> | undefined = undefined
   failures: Map<string, RememberedFailure> | undefined = undefined
 
-  constructor(subject: string, { own, order, recording, compared, logoutId, generationBefore }: PersonStart) {
+  constructor(
+    subject: string,
+    { own, order, recording, compared, logoutId, generationsBefore = [] }: PersonStart,
+  ) {
     this.subject = subject
     this.own = own
     this.order = order
-    this.generationBefore = generationBefore
+    this.generationsBefore = generationsBefore
     this.logoutId = logoutId
     this.changed = order > 0
     this.compared = compared

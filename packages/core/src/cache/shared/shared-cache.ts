@@ -6,8 +6,8 @@ import { type CacheAnswer, droppedValues, isAnswer, isAnything, isBoolean } from
 import type { CacheCall, ForgetRequest, KeptFor, LeaseAnswer, TimedTokenCache } from '../token-cache.js'
 import { leaseOf, type Operation } from './circuit-breaker.js'
 import type { QueuedLogout } from './logout-queue.js'
-import type { Copy, Mark, Person } from './person.js'
-import { isOwnGeneration } from './person.js'
+import type { Copy, Keeper, Mark, Person } from './person.js'
+import { isOwnGeneration, newPlace } from './person.js'
 import type { StoreState } from './store-state.js'
 
 /** For how long it is remembered that a value has to be dropped from the store. */
@@ -22,7 +22,8 @@ const unlimited: CacheCall = { ms: Number.POSITIVE_INFINITY }
  * What memory holds counts only under the generation that the store tells. So a logout that this process has missed
  * wins as soon as the store can be asked again, and tokens that were fetched meanwhile are kept.
  */
-export class SharedCache {
+export class SharedCache implements Keeper {
+  readonly place: string = newPlace()
   readonly state: StoreState
   /** An instance uses it, so that it keeps tokens as they are. One behind another cache of ours may keep them sealed. */
   isUsedDirectly = false
@@ -174,7 +175,9 @@ export class SharedCache {
     const { people, clock } = this.state
     const { value, generation } = answer
     if (people.hasLostLogout(person, generation)) {
-      // A store that came back from before a logout receives it again.
+      // A store that came back from before a logout receives it again, and what it told since then counts no longer.
+      people.distrust(person)
+      person.told = undefined
       this.#record({ id: person.logoutId ?? crypto.randomUUID() }, person, [])
       return { generation: person.own, alone: true }
     }

@@ -90,14 +90,22 @@ Object.assign(navigator.locks, {
   request: (name: string, options: LockOptions, work: () => Promise<void>) => {
     state.activity += 1
     state.queued += 1
-    return request.call(navigator.locks, name, options, async () => {
-      state.queued -= 1
-      state.holding += 1
-      arrived()
-      await work()
-      state.holding -= 1
-      state.activity += 1
-    })
+    let waits = true
+    return request
+      .call(navigator.locks, name, options, async () => {
+        waits = false
+        state.queued -= 1
+        state.holding += 1
+        arrived()
+        await work()
+        state.holding -= 1
+        state.activity += 1
+      })
+      .catch((error) => {
+        // It has waited for long enough.
+        if (waits) state.queued -= 1
+        throw error
+      })
   },
 })
 

@@ -63,9 +63,11 @@ Object.assign(window, {
       body: await response.text(),
     }))
     answered = answer.catch(() => {})
-    const { response, body } = await answer
-    state.fetching -= 1
-    arrived()
+    // Also when it fails: the token of another tab aborts it.
+    const { response, body } = await answer.finally(() => {
+      state.fetching -= 1
+      arrived()
+    })
     // read at once: an answer that is still being read could not be told from a tab that waits for its timers
     return Object.assign(new Response(null, response), { json: async () => JSON.parse(body) })
   },

@@ -98,19 +98,21 @@ describe.skipIf(browserIsMissing())('after a sign-out', () => {
           userId: 'ana',
           onToken: () => {},
           onSignedOut: (why) => {
-            window.seen.ends.push(why)
+            window.seen.ends.push(`${why} ${Date.now()}`)
             begin()
           },
         })
       begin()
       window.lib.announceSignOut()
     })
-    expect(await ends(page)()).toEqual(['not_signed_in'])
-    await context.clock.runFor(200)
-    await until(async () => (await ends(page)()).length, 2)
-    // 1 to 2 s after each
-    for (let tenth = 0; tenth < 100; tenth += 1) await pages.pass(context, 100)
-    expect(pages.world.asked.length).toBeGreaterThanOrEqual(3)
-    expect(pages.world.asked.length).toBeLessThanOrEqual(11)
+    // That of the announcement. The page's time stands still, so there can be no second one yet.
+    expect(await ends(page)()).toHaveLength(1)
+    // How many tenths of a second of its time pass until the page has the lock is a matter of the machine.
+    for (let tenth = 0; tenth < 600 && pages.world.asked.length < 5; tenth += 1)
+      await pages.pass(context, 100)
+    await until(async () => (await ends(page)()).length, 6)
+    const [, ...times] = (await ends(page)()).map((end) => Number(end.split(' ')[1]))
+    const pauses = times.slice(1).map((time, index) => time - (times[index] ?? time))
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(1_000)
   })
 })

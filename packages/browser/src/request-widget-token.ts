@@ -32,7 +32,7 @@ export async function requestWidgetToken(
   const { widgetToken, expiresIn, code }: Json = Object(await response.json().catch(() => {}))
   if (!response.ok)
     return {
-      code: typeof code === 'string' ? code : `http_${status}`,
+      code: (typeof code === 'string' && code) || `http_${status}`,
       left: Math.min(Number(response.headers.get('retry-after')), 3_600) || 0,
     }
   const life = Math.min(expiresIn, 86_400)

@@ -84,7 +84,7 @@ export class Session implements PageSession {
       this.#pause = left
       this.#pausedUntil = end
       if (code === 'not_signed_in' || code === 'identity_mismatch') {
-        restUntil = end
+        restUntil = Math.min(end, now() + 2)
         this.#pausedUntil = Infinity
         this.#users = new Set()
         delete sessions[this.#name]

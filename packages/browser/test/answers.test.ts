@@ -23,6 +23,7 @@ const answers: Readonly<Record<string, readonly [code: string, answer: Answer]>>
   'a token that is over': ['short_life', (_, response) => json(response, 200, tokenOf('ana', -60, 1))],
   'a life of 5 s': ['short_life', (_, response) => json(response, 200, tokenOf('ana', 5, 1))],
   'an unknown code': ['brand_new', (_, response) => json(response, 418, { code: 'brand_new' })],
+  'an empty code': ['http_500', (_, response) => json(response, 500, { code: '' })],
   'a code that is no text': ['http_500', (_, response) => json(response, 500, { code: {} })],
   '404 of a web server': ['http_404', (_, response) => void response.writeHead(404).end('Not found')],
   '503 of a proxy': ['http_503', (_, response) => void response.writeHead(503).end('<html>')],

@@ -94,8 +94,9 @@ describe.skipIf(browserIsMissing())('a page', () => {
     const [page, other] = [await pages.open(context), await pages.open(context)]
     await keep(page)
     await until(tokens(page), ['canary-token-ana-1'])
-    await pages.pass(context, 2_000) // a token of the same second would be the same one
-    // What is posted later is heard later: the end of another session is heard by all.
+    // A token of the same second would be the same one, and that user's keeper must not have its answer before.
+    await pages.stand(context, page)
+    // What is posted later is heard later, by a keeper that waits.
     await keep(page, { userId: 'nobody' })
     await other.evaluate((text) => {
       const name = `${location.origin}/api/tesouro/widget-token ana`
@@ -111,6 +112,7 @@ describe.skipIf(browserIsMissing())('a page', () => {
     await pages.pass(context, 10_000)
     expect(await tokens(page)()).toEqual(['canary-token-ana-1'])
     expect(pages.world.asked.filter(({ body }) => body.includes('ana'))).toHaveLength(1)
+    await context.clock.resume()
     await context.clock.fastForward(440_000)
     await until(async () => (await tokens(page)()).length, 2)
     expect(pages.complaints).toEqual([])

@@ -31,18 +31,24 @@ describe.skipIf(browserIsMissing())('after a sign-out', () => {
     await until(ends(page), ['not_signed_in', 'again not_signed_in'])
   })
 
-  test('that the endpoint told with a long Retry-After, a new fetcher has to wait for that', async () => {
-    const context = await pages.fresh()
-    const page = await pages.open(context)
-    pages.world.answer = (_, response) => json(response, 401, {}, { 'retry-after': '600' })
-    await makeFetcher(page)
-    expect(await fetched(page)).toBe('not_signed_in')
-    pages.world.answer = undefined
-    await makeFetcher(page)
-    const call = fetched(page)
-    for (let second = 0; second < 4; second += 1) await context.clock.runFor(1_000)
-    expect(await call).toBe('canary-token-ana-2')
-  })
+  test.each([
+    ['not_signed_in', 401],
+    ['identity_mismatch', 403],
+  ] as const)(
+    'that the endpoint told as %s with a long Retry-After, a new fetcher has to wait for that',
+    async (code, status) => {
+      const context = await pages.fresh()
+      const page = await pages.open(context)
+      pages.world.answer = (_, response) => json(response, status, { code }, { 'retry-after': '600' })
+      await makeFetcher(page)
+      expect(await fetched(page)).toBe(code)
+      pages.world.answer = undefined
+      await makeFetcher(page)
+      const call = fetched(page)
+      for (let second = 0; second < 4; second += 1) await context.clock.runFor(1_000)
+      expect(await call).toBe('canary-token-ana-2')
+    },
+  )
 
   test('that the endpoint told in an answer without end, a page waits for the end', async () => {
     const page = await pages.open(await pages.fresh())

@@ -94,11 +94,14 @@ describe.skipIf(browserIsMissing())('the end of a session', () => {
           .createWidgetTokenFetcher({ userId: 'ana' })()
           .catch(({ code }) => window.seen.errors.push(code))
     })
-    for (let tenth = 0; tenth < 100; tenth += 1) await pages.pass(context, 100)
-    // 1 to 2 s after each
-    expect(pages.world.asked.length).toBeGreaterThanOrEqual(3)
-    expect(pages.world.asked.length).toBeLessThanOrEqual(10)
-    for (let second = 0; second < 20; second += 1) await pages.pass(context, 1_000)
+    // How many tenths of a second of its time pass until the page has the lock is a matter of the machine.
+    let tenths = 0
+    for (; tenths < 1_200 && pages.world.asked.length < 5; tenths += 1) await pages.pass(context, 100)
+    await pages.asked(5)
+    // 1 to 2 s after each of the four before
+    expect(tenths).toBeGreaterThanOrEqual(40)
+    const told = async (): Promise<number> => (await seen(page)).errors.length
+    for (let second = 0; second < 120 && (await told()) < 10; second += 1) await pages.pass(context, 1_000)
     await renders
     expect((await seen(page)).errors).toEqual(Array(10).fill('not_signed_in'))
   })

@@ -1,10 +1,11 @@
 import type { WidgetTokenFetcher, WidgetTokenOptions } from './options.js'
-import { beginSession } from './sessions.js'
+import { sessionOf } from './sessions.js'
+import { listen, type PageSession } from './tabs.js'
 
 /**
  * Makes the function that the vendor's `RefreshingRootWidgetProvider` takes as `fetcher`. All tabs of an origin that
- * show the same user send one request for all of them. After a 401 the function rejects without sending anything,
- * until a new fetcher is made.
+ * show the same user send one request for all of them. After a 401 the function rejects without sending anything:
+ * make a new fetcher when somebody has signed in again.
  *
  * Make it once, outside of components: the provider starts over when it is given another function.
  *
@@ -21,7 +22,11 @@ import { beginSession } from './sessions.js'
  * ```
  */
 export function createWidgetTokenFetcher(options: WidgetTokenOptions = {}): WidgetTokenFetcher {
-  // Modules of pages run on servers too, where nothing is done.
-  const session = globalThis.document && beginSession(options)
-  return async () => session.get(options)
+  listen()
+  let session: PageSession | undefined
+  return async () => {
+    // For good: once that session has ended, it takes another fetcher.
+    session ??= sessionOf(options)
+    return session.get(options)
+  }
 }

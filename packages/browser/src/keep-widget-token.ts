@@ -1,10 +1,11 @@
 import type { KeepWidgetTokenOptions } from './options.js'
-import { beginSession } from './sessions.js'
+import { sessionOf } from './sessions.js'
+import { listen } from './tabs.js'
 
 /**
  * Keeps a widget token fresh for a page without the vendor's provider. `onToken` gets the first token, and each new
  * one before the old one expires: also after sleep, in the background, with a wrong clock, and when another tab has
- * requested it. Failed requests are repeated after `Retry-After`, else after 1 to 30 s.
+ * requested it. Failed requests are repeated after 1 to 30 s, or after `Retry-After`.
  *
  * @param options See {@link KeepWidgetTokenOptions}.
  * @returns `stop`: ends it, and the request under way if nobody else in this tab waits for it.
@@ -20,7 +21,6 @@ import { beginSession } from './sessions.js'
  * ```
  */
 export function keepWidgetToken(options: KeepWidgetTokenOptions): () => void {
-  if (!globalThis.document) return () => {}
-  const keeper = { ...options }
-  return beginSession(keeper).keep(keeper)
+  // Modules of pages run on servers too, where nothing is done.
+  return listen() ? sessionOf(options).keep({ ...options }) : () => {}
 }

@@ -18,19 +18,20 @@ export interface WidgetTokenOptions {
   url?: string
   /**
    * Id of the user that this page shows. The endpoint compares it with the session and never trusts it. Give it: only
-   * then does a page notice that another user has signed in, in another tab.
+   * then do tabs share tokens, and does a page notice that another user has signed in, in another tab. Together with
+   * `url` it must name all that a token depends on.
    */
   userId?: string
   /** E-mail address of the user that this page shows. The endpoint compares it, too. */
   userEmail?: string
   /**
-   * Headers for the request, or a function that makes them for each request. Without `userId`, a page that sets
-   * headers shares no token with other tabs: each tab might have a session of its own.
+   * Headers for the request, or a function that makes them for each request. Of several fetchers and keepers of one
+   * user, those of the newest count.
    */
   headers?: Readonly<Record<string, string>> | (() => HeadersOrPromise)
   /** Whether cookies are sent. Default `same-origin`; use `include` for an endpoint on another origin. */
   credentials?: 'omit' | 'same-origin' | 'include'
-  /** Called once in each tab that uses tokens when the session has ended. No more requests follow. */
+  /** Called once when the session has ended, for each keeper and each fetcher that has been called. No more requests follow. */
   onSignedOut?: (why: WidgetTokenEnd) => void
   /** Called for each failed request, in each tab. A keeper sends the next one by itself. */
   onError?: (error: WidgetTokenError) => void
@@ -42,6 +43,6 @@ type HeadersOrPromise = Readonly<Record<string, string>> | Promise<Readonly<Reco
 export interface KeepWidgetTokenOptions extends WidgetTokenOptions {
   /** Called with the first token, and with every new one before the old one expires. */
   onToken: (token: WidgetToken) => void
-  /** Seconds before the end of a token at which the next one is requested. Default: a fifteenth of the token's life. At most half of it counts. */
+  /** Seconds before the end of a token at which the next one is requested. At most half of its life counts, and what is no number above 0 counts as not given. Default: a fifteenth of the token's life. */
   leadSeconds?: number
 }

@@ -1,10 +1,12 @@
+import { now } from './clock.js'
 import type { WidgetTokenOptions } from './options.js'
-import type { WidgetTokenErrorCode } from './widget-token-error.js'
+import type { News } from './tabs.js'
 
-/** What the endpoint said. `life` in seconds, from when the request was sent; `retryAfter` in seconds. */
-export type Answer =
-  | { widgetToken: string; life: number; retryAfter?: never }
-  | { code: WidgetTokenErrorCode; retryAfter?: number; life?: never }
+/** What the endpoint said. */
+export interface Answer extends News {
+  /** Seconds that the token has left, or until the endpoint takes another request. */
+  left?: number
+}
 
 export const defaultUrl = '/api/tesouro/widget-token'
 
@@ -13,6 +15,7 @@ export async function requestWidgetToken(
   { url = defaultUrl, userId, userEmail, headers, credentials }: WidgetTokenOptions,
   signal: AbortSignal,
 ): Promise<Answer> {
+  const sent = now()
   const response = await fetch(url, {
     method: 'POST',
     credentials,
@@ -23,22 +26,25 @@ export async function requestWidgetToken(
     },
     body: JSON.stringify({ userId, userEmail }),
   })
-  const json: Json = Object(await response.json().catch(() => {}))
-  return response.ok ? readToken(json) : readRefusal(response, json)
+  const { status } = response
+  // Whatever its body is, and even if that never ends.
+  if (status === 401) return { code: 'not_signed_in' }
+  const { widgetToken, expiresIn, code }: Json = Object(await response.json().catch(() => {}))
+  if (!response.ok)
+    return {
+      code: (typeof code === 'string' && code) || `http_${status}`,
+      left: Math.min(Number(response.headers.get('retry-after')), 3_600) || 0,
+    }
+  const life = Math.min(expiresIn, 86_400)
+  const left = life - (now() - sent)
+  return typeof widgetToken === 'string' && widgetToken && left >= 8
+    ? { widgetToken, life, left }
+    : { code: left < 8 ? 'short_life' : 'invalid_answer' }
 }
 
-type Json = Readonly<Record<string, unknown>>
-
-function readToken({ widgetToken, expiresIn }: Json): Answer {
-  if (typeof widgetToken !== 'string' || typeof expiresIn !== 'number') return { code: 'invalid_answer' }
-  return expiresIn >= 8 ? { widgetToken, life: Math.min(expiresIn, 86_400) } : { code: 'short_life' }
-}
-
-function readRefusal({ status, headers }: Response, { code }: Json): Answer {
-  const after = headers.get('retry-after')
-  return {
-    code: status === 401 ? 'not_signed_in' : typeof code === 'string' ? code : `http_${status}`,
-    // seconds or a date
-    retryAfter: Number(after) || (Date.parse(`${after}`) - Date.now()) / 1_000,
-  }
+interface Json {
+  widgetToken?: unknown
+  /** Anything may have come: what is no number of seconds makes no life of 8 s. */
+  expiresIn: number
+  code?: unknown
 }

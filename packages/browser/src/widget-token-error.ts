@@ -9,7 +9,7 @@
  * | `unreachable` | No answer within 15 s, or the request could not be sent. |
  * | `http_404`, `http_502`, … | An answer that is no success and has no `code`. |
  * | `invalid_answer` | A success without a widget token: HTML (often a sign-in page behind a redirect), an empty body. |
- * | `short_life` | The token lives for less than eight seconds, or has expired already. |
+ * | `short_life` | The token had less than eight seconds left when it came, or had expired already. |
  * | `stopped` | The page was left, or `stop` was called, before the answer came. |
  */
 export type WidgetTokenErrorCode =
@@ -26,9 +26,6 @@ export type WidgetTokenErrorCode =
  * `identity_mismatch`: another user than `userId` is signed in (403), usually in another tab.
  */
 export type WidgetTokenEnd = 'not_signed_in' | 'identity_mismatch'
-
-export const isEnd = (code: WidgetTokenErrorCode): code is WidgetTokenEnd =>
-  code === 'not_signed_in' || code === 'identity_mismatch'
 
 /** Why there is no widget token. Holds no token, and nothing of the answer but its status or `code`. */
 export interface WidgetTokenError extends Error {

@@ -156,6 +156,7 @@ describe.skipIf(browserIsMissing())('a page that comes back', () => {
     const page = await pages.open(context)
     await keep(page, { leadSeconds: 600 })
     await until(async () => (await tokens(page)()).length, 1)
+    await pages.stand(context, page)
     for (let second = 0; second < 60; second += 1) await pages.pass(context, 1_000)
     expect(pages.world.asked.length).toBeGreaterThanOrEqual(3)
     expect(pages.world.asked.length).toBeLessThanOrEqual(4)

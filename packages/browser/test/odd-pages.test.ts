@@ -1,7 +1,7 @@
 import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetched, keep, makeFetcher, Pages, seen, until } from './world/pages.js'
+import { fetched, keep, limitsByTheClock, makeFetcher, Pages, seen, until } from './world/pages.js'
 
 // What pages, other code in them, and browsers do to the package.
 
@@ -13,16 +13,6 @@ const files = {
   '/worker.js': `addEventListener('activate', (event) => event.waitUntil(clients.claim()))
     addEventListener('fetch', (event) => event.request.method === 'POST' && event.respondWith(new Promise(() => {})))`,
 }
-
-/** Without it, a limit on waiting would be real time. */
-const limitsByTheClock = (context: BrowserContext): Promise<unknown> =>
-  context.addInitScript(() => {
-    AbortSignal.timeout = (ms) => {
-      const controller = new AbortController()
-      setTimeout(() => controller.abort(), ms)
-      return controller.signal
-    }
-  })
 
 describe.skipIf(browserIsMissing())('a page', () => {
   let pages: Pages
@@ -176,7 +166,8 @@ describe.skipIf(browserIsMissing())('a page', () => {
   test('with a lead that is no number asks in a loop, or no more', async () => {
     const context = await pages.fresh()
     const page = await pages.open(context)
-    for (const leadSeconds of [Number.NaN, -5, Number.POSITIVE_INFINITY]) await keep(page, { leadSeconds })
+    for (const leadSeconds of [Number.NaN, -5, Number.POSITIVE_INFINITY])
+      await keep(page, { userId: 'ana', leadSeconds })
     await until(async () => (await tokens(page)()).length, 3)
     for (let second = 0; second < 10; second += 1) await pages.pass(context, 1_000)
     await pages.asked(1)
@@ -223,7 +214,7 @@ describe.skipIf(browserIsMissing())('a page', () => {
       }
       new BroadcastChannel('tesouro-tokens/2').postMessage({ name, code: 'not_signed_in', until: 0 })
     })
-    await until(async () => (await errors(page)()).length, 5)
+    await until(async () => (await errors(page)()).length, 2)
     for (let second = 0; second < 20; second += 1) await pages.pass(context, 1_000)
     expect(pages.world.asked.length).toBeLessThanOrEqual(3)
     expect((await seen(page)).ends).toEqual([])

@@ -129,6 +129,16 @@ const fetchedTimes = (page: Page, times: number): Promise<string[]> =>
     return got
   }, times)
 
+/** Without it, a limit on waiting would be real time. */
+export const limitsByTheClock = (context: BrowserContext): Promise<unknown> =>
+  context.addInitScript(() => {
+    AbortSignal.timeout = (ms) => {
+      const controller = new AbortController()
+      setTimeout(() => controller.abort(), ms)
+      return controller.signal
+    }
+  })
+
 export const seen = (page: Page): Promise<Window['seen']> => page.evaluate(() => window.seen)
 
 export const until = <Value>(value: () => Promise<Value>, expected: Value): Promise<void> =>

@@ -69,7 +69,7 @@ const changes: readonly (readonly [at: number, change: Change])[] = [
   [480, { sleepMinutes: 30 }], // nothing tells of its end
   [520, { visible: -1 }],
 ]
-const end = 600 * minute
+const end = Number(new URLSearchParams(location.search).get('minutes')) * minute
 
 /** Calls each tab itself: a message to each of ten processes would take most of the time. */
 const steps: Step[] = []
@@ -84,6 +84,7 @@ const ask = (message: ToTab): Promise<FromTab[]> => Promise.all(steps.map((step)
 /** Waits until no tab does anything but wait for its timers. */
 async function settle(): Promise<FromTab[]> {
   let before = ''
+  let movedAt = performance.now()
   for (let quiet = 0; ; ) {
     const all = await ask({ to: 'settle' })
     const now = all
@@ -99,6 +100,9 @@ async function settle(): Promise<FromTab[]> {
       // Each message reaches all other tabs.
       sum('heard') < sum('posted') * (tabs - 1)
     quiet = now === before && !waits ? quiet + 1 : 0
+    if (now !== before) movedAt = performance.now()
+    // A minute of real time in which nothing moves: without this, nobody would learn what the tabs wait for.
+    else if (performance.now() - movedAt > 60_000) throw new Error(`no end: ${JSON.stringify(all)}`)
     before = now
     if (quiet === 2) return all
   }

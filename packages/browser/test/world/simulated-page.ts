@@ -63,9 +63,11 @@ Object.assign(window, {
       body: await response.text(),
     }))
     answered = answer.catch(() => {})
-    const { response, body } = await answer
-    state.fetching -= 1
-    arrived()
+    // Also when it fails: the token of another tab aborts it.
+    const { response, body } = await answer.finally(() => {
+      state.fetching -= 1
+      arrived()
+    })
     // read at once: an answer that is still being read could not be told from a tab that waits for its timers
     return Object.assign(new Response(null, response), { json: async () => JSON.parse(body) })
   },
@@ -90,14 +92,22 @@ Object.assign(navigator.locks, {
   request: (name: string, options: LockOptions, work: () => Promise<void>) => {
     state.activity += 1
     state.queued += 1
-    return request.call(navigator.locks, name, options, async () => {
-      state.queued -= 1
-      state.holding += 1
-      arrived()
-      await work()
-      state.holding -= 1
-      state.activity += 1
-    })
+    let waits = true
+    return request
+      .call(navigator.locks, name, options, async () => {
+        waits = false
+        state.queued -= 1
+        state.holding += 1
+        arrived()
+        await work()
+        state.holding -= 1
+        state.activity += 1
+      })
+      .catch((error) => {
+        // It has waited for long enough.
+        if (waits) state.queued -= 1
+        throw error
+      })
   },
 })
 

@@ -1,0 +1,150 @@
+import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fetched, keep, limitsByTheClock, makeFetcher, Pages, seen, until } from './world/pages.js'
+import { endpoint, json } from './world/server.js'
+
+// What made a page stop, or pause for too long.
+
+describe.skipIf(browserIsMissing())('a page goes on without a token', () => {
+  let pages: Pages
+  beforeAll(async () => {
+    pages = await Pages.start()
+  })
+  afterAll(() => pages.close())
+
+  const tokens = (page: Page) => async (): Promise<string[]> => (await seen(page)).tokens
+  async function passUntil(context: BrowserContext, isSo: () => Promise<boolean>): Promise<void> {
+    for (let second = 0; second < 200 && !(await isSo()); second += 1) await pages.pass(context, 1_000)
+    expect(await isSo()).toBe(true)
+  }
+
+  test.each([
+    [
+      'whose clock was set',
+      480,
+      (context: BrowserContext) => context.clock.setSystemTime(Date.now() + 600_000),
+    ],
+    ['that took longer than the life', 9, (context: BrowserContext) => context.clock.fastForward(10_000)],
+  ] as const)('for ever after an answer %s', async (_, life, meanwhile) => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    pages.world.life = life
+    let finish = (): void => {}
+    pages.world.answer = (asked, response) => {
+      finish = () => endpoint(pages.world)(asked, response)
+    }
+    await keep(page)
+    await pages.asked(1)
+    await meanwhile(context)
+    finish()
+    Object.assign(pages.world, { answer: undefined, life: 480 })
+    await until(async () => (await seen(page)).errors, ['short_life'])
+    await passUntil(context, async () => (await tokens(page)()).length === 1)
+    await pages.asked(2)
+  })
+
+  test.each([
+    ['Infinity', 3_601],
+    ['99999999999', 3_601],
+    ['maybe 2050', 3],
+    ['-5', 3],
+    ['Fri, 31 Dec 2100 23:59:59 GMT', 3],
+  ] as const)('for more than an hour because of Retry-After: %s', async (after, seconds) => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    pages.world.answer = (_, response) => {
+      pages.world.answer = undefined
+      json(response, 503, { code: 'odd' }, { 'retry-after': after })
+    }
+    await keep(page)
+    await until(async () => (await seen(page)).errors, ['odd'])
+    await context.clock.fastForward(seconds * 1_000)
+    await passUntil(context, async () => (await tokens(page)()).length === 1)
+    await pages.asked(2)
+  })
+
+  test('because of a pause that another tab’s token has ended', async () => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    pages.world.answer = (_, response) =>
+      json(response, 429, { code: 'rate_limited' }, { 'retry-after': '3000' })
+    await keep(page)
+    await until(async () => (await seen(page)).errors, ['rate_limited'])
+    pages.world.answer = undefined
+    const other = await pages.open(context)
+    await keep(other)
+    await until(tokens(page), ['canary-token-ana-2'])
+    await other.close()
+    await context.clock.fastForward(445_000)
+    await until(tokens(page), ['canary-token-ana-2', 'canary-token-ana-3'])
+  })
+
+  test('until a tab that stands still gives up the lock', async () => {
+    const context = await pages.fresh()
+    await limitsByTheClock(context)
+    pages.world.life = 60
+    const [still, page] = [await pages.open(context), await pages.open(context)]
+    await keep(page)
+    await until(tokens(page), ['canary-token-ana-1'])
+    await still.evaluate(
+      (name) =>
+        new Promise<void>((held) => {
+          void navigator.locks.request(name, () => {
+            held()
+            return new Promise(() => {})
+          })
+        }),
+      `tesouro-tokens/1${pages.world.origin}/api/tesouro/widget-token ana`,
+    )
+    const left = await page.evaluate(() => performance.now()) // no less than the age of the token
+    for (let second = 0; second < 59 - left / 1_000; second += 1) await pages.pass(context, 1_000)
+    await until(tokens(page), ['canary-token-ana-1', 'canary-token-ana-2'])
+  })
+
+  test('where BroadcastChannel is there and throws', async () => {
+    const context = await pages.fresh()
+    await context.addInitScript(() => {
+      BroadcastChannel.prototype.postMessage = () => {
+        throw new Error('no messages')
+      }
+    })
+    const page = await pages.open(context)
+    await keep(page)
+    await until(tokens(page), ['canary-token-ana-1'])
+    await page.evaluate(() => window.lib.announceSignOut())
+    expect((await seen(page)).ends).toEqual(['not_signed_in'])
+    expect(pages.complaints).toEqual([])
+  })
+
+  test('or asks in a loop, with a lead that is a word', async () => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    await page.evaluate(() => {
+      const onToken = ({ widgetToken }: { widgetToken: string }) => void window.seen.tokens.push(widgetToken)
+      window.lib.keepWidgetToken(JSON.parse('{"userId":"ana","leadSeconds":"a minute"}'))()
+      window.lib.keepWidgetToken(
+        Object.assign({ onToken }, JSON.parse('{"userId":"ana","leadSeconds":"soon"}')),
+      )
+    })
+    await until(async () => (await tokens(page)()).length, 1)
+    for (let second = 0; second < 10; second += 1) await pages.pass(context, 1_000)
+    await pages.asked(1)
+    await context.clock.fastForward(445_000)
+    await until(async () => (await tokens(page)()).length, 2)
+  })
+
+  test('where its locks are missing, or asks itself', async () => {
+    const context = await pages.fresh()
+    await context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }))
+    const page = await pages.open(context)
+    await keep(page)
+    await until(tokens(page), ['canary-token-ana-1'])
+    await context.clock.fastForward(445_000)
+    await until(tokens(page), ['canary-token-ana-1', 'canary-token-ana-2'])
+    await makeFetcher(page)
+    expect(await fetched(page)).toBe('canary-token-ana-2')
+    await pages.asked(2)
+    expect(pages.complaints).toEqual([])
+  })
+})

@@ -86,7 +86,7 @@ export class MemoryCache implements Keeper {
     const { people } = this.state
     const person = people.of(key.subject)
     if (how.generation !== person.own) return false
-    people.keep(person, { variant: key.variant, via: this, kind: 'saved', value, ttlMs: how.ttlMs })
+    people.keep(person, { variant: key.variant, via: this, kind: 'kept', value, ttlMs: how.ttlMs })
     return true
   }
 

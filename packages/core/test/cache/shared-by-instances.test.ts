@@ -1,4 +1,9 @@
-import { encryptedTokenCache, memoryTokenCache } from '@tesouro-tokens/core'
+import {
+  encryptedTokenCache,
+  layeredTokenCache,
+  memoryTokenCache,
+  type TokenCache,
+} from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Line, rejects } from '../../../../conformance/src/line.js'
 import { SharedStore } from '../../../../conformance/src/shared-store.js'
@@ -51,5 +56,41 @@ describe('a cache that several instances share', () => {
     expect(first.events).not.toContainEqual(unopened)
     await second.tokens.close()
     expect(closed).toBe(1)
+  })
+
+  it.each([
+    ['in memory', () => memoryTokenCache({ clock: world.clock })],
+    ['in a shared store', () => store.open()],
+  ])('does not revoke what one has read after the other had put it there (%s)', async (_, open) => {
+    const shared = open()
+    const [first, second] = [
+      world.start({ cache: shared, revocationPath: world.sandbox.revocationPath }),
+      world.start({ cache: layeredTokenCache({ shared }) }),
+    ]
+    await first.tokens.getUserAccessToken(user)
+    await second.tokens.getUserAccessToken(user)
+    expect(world.exchanges()).toBe(1)
+    expect(await first.tokens.forgetUser({ sub: user.sub }, { revoke: true })).toEqual({
+      forgotten: 1,
+      revoked: 1,
+      failed: 0,
+    })
+  })
+
+  it('takes the place of what another layer over it keeps', async () => {
+    const shared = store.open()
+    let reads = 0
+    const counted: TokenCache = {
+      ...shared,
+      get: (key) => {
+        reads += 1
+        return shared.get(key)
+      },
+    }
+    const layers = [1, 2].map(() => world.start({ cache: layeredTokenCache({ shared: counted }) }))
+    for (const { tokens } of layers) await tokens.getUserAccessToken(user)
+    reads = 0
+    for (const { tokens } of layers) await tokens.getUserAccessToken(user)
+    expect(reads).toBe(0)
   })
 })

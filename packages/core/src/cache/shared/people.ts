@@ -149,7 +149,7 @@ export class People {
     const isGap = !this.#missedNothing(person)
     if (person.told !== undefined && loggedOutBetween(person.told, generation)) endBefore(person, generation)
     for (const copy of [...person.copies]) {
-      if (copy.kind === 'dropped') continue
+      if (copy.kind === 'dropped' || copy.kind === 'kept') continue
       if (isOther || (isGap && !this.#isWithin(copy, uncomparedForMs))) this.drop(copy)
     }
     person.generation = generation

@@ -86,8 +86,8 @@ export interface Copy extends Moment {
   readonly variant: string
   /** The cache that put it there: what one layer keeps sealed, another keeps open. */
   readonly via: Keeper
-  /** The store has it too; the store could not take it; or the store could not drop what it has. */
-  readonly kind: 'saved' | 'unsaved' | 'dropped'
+  /** This is the store; the store has it too; could not take it; or could not drop what it has. */
+  readonly kind: 'kept' | 'saved' | 'unsaved' | 'dropped'
   readonly value: string
   /** The value, once it has been read. */
   token: StoredToken | undefined

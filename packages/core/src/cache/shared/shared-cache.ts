@@ -176,7 +176,6 @@ export class SharedCache implements Keeper {
     const { value, generation } = answer
     if (people.hasLostLogout(person, generation)) {
       // A store that came back from before a logout receives it again, and what it told since then counts no longer.
-      people.distrust(person)
       person.told = undefined
       this.#record({ id: person.logoutId ?? crypto.randomUUID() }, person, [])
       return { generation: person.own, alone: true }

@@ -30,6 +30,8 @@ interface Client {
   stoppedUntil: number
   /** Nor before then, as the answer to a REST call has said. */
   heldUntil: number
+  /** Since then somebody has been waiting. */
+  waitingSince: number
 }
 
 /**
@@ -59,7 +61,8 @@ export class UpstreamBudget {
   /** Waits for a slot, first come, first served. Throws as soon as it is clear that this would last beyond `until`. */
   async waitForSlot(clientId: string, turn: Turn): Promise<void> {
     this.check(clientId, turn.until)
-    const { line } = this.#clientOf(clientId)
+    const client = this.#clientOf(clientId)
+    const { line } = client
     const expectedMs = this.#expectedMs(line.ahead(turn))
     if (expectedMs > 0 && this.#now() + expectedMs >= turn.until) {
       throw limited(
@@ -67,14 +70,16 @@ export class UpstreamBudget {
         expectedMs,
       )
     }
+    if (line.length === 0) client.waitingSince = this.#now()
     await line.enter(turn)
   }
 
-  /** A REST call leaves without having waited. */
+  /** A REST call leaves without having waited. Those who wait are moved by what left before them alone. */
   count(clientId: string): void {
     if (this.#paced === undefined) return
     const { rate, slots } = this.#paced
-    const { name } = this.#clientOf(clientId)
+    const { name, line } = this.#clientOf(clientId)
+    if (line.length > 0) return
     void slots.reserve(name, { intervalMs: rate.leastIntervalMs, withinMs: longestDebtMs })
   }
 
@@ -92,8 +97,10 @@ export class UpstreamBudget {
   heedRest(clientId: string, answer: AnswerHead): void {
     const ms = askedPauseMs(answer, this.#settings.clock.now())
     const client = this.#clientOf(clientId)
-    // After each hold they go on for as long as one lasts at most, whatever the other REST calls are answered.
-    if (ms === undefined || this.#now() < client.heldUntil + longestHoldMs) return
+    // After each hold they go on for as long as one lasts at most, whatever the other REST calls are answered, and until
+    // nobody waits any longer who was held.
+    const wasHeld = client.line.length > 0 && client.heldUntil > client.waitingSince
+    if (ms === undefined || wasHeld || this.#now() < client.heldUntil + longestHoldMs) return
     client.heldUntil = this.#now() + Math.min(ms, longestHoldMs)
   }
 
@@ -133,7 +140,7 @@ export class UpstreamBudget {
               ),
       },
     })
-    const client: Client = { name, line, stoppedUntil: -Infinity, heldUntil: -Infinity }
+    const client: Client = { name, line, stoppedUntil: -Infinity, heldUntil: -Infinity, waitingSince: 0 }
     this.#clients.set(clientId, client)
     return client
   }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { expect, test, vi } from 'vitest'
 import { fakeClock } from '../fake-clock.js'
 import { json } from '../token-endpoint/scripted-server.js'
@@ -37,6 +38,27 @@ test('so many REST calls that no slot is left do not keep requests for tokens aw
   await Promise.all(Array.from({ length: 100 }, rest))
   expect(await exchange()).toMatchObject({ accessToken: 'token' })
 })
+
+test.each([
+  ['429', (response: ServerResponse) => json(response, 429, {}, { 'retry-after': '3600' })],
+  ['200', (response: ServerResponse) => json(response, 200, {})],
+])(
+  'REST calls without end, answered %s, keep those from their tokens who wait together',
+  async (_, reply) => {
+    const { tokens, rest, exchange } = await setUp(platform(reply))
+    await tokens.getAppAccessToken()
+    let isOver = false
+    const calls = async (): Promise<void> => {
+      while (!isOver) await Promise.all([rest(), rest(), rest(), new Promise((next) => setTimeout(next, 40))])
+    }
+    const without = calls()
+    // Each by itself after those before it would take a second and more: half a minute in all.
+    const waiting = await Promise.allSettled(Array.from({ length: 40 }, exchange))
+    isOver = true
+    await without
+    expect(waiting.filter(({ status }) => status === 'rejected')).toEqual([])
+  },
+)
 
 const heads: [name: string, status: number, headers: Record<string, string>][] = [
   ['429 with Retry-After', 429, { 'retry-after': '3600' }],

@@ -72,3 +72,19 @@ test('what a REST answer says of the limit slows requests for tokens down for lo
   // The debt of REST calls is a second at most, and the rate is the whole one.
   await budget.waitForSlot('client-1', { until: clock.monotonic() + 1_100, signal })
 })
+
+test('those who have been held once are held again while they wait', async () => {
+  const { clock, budget, isHeld } = setUp()
+  const [answer = head(429, {})] = heads
+  budget.heedRest('client-1', answer)
+  const leaving = new AbortController()
+  const until = clock.monotonic() + 15_000
+  const waiting = budget.waitForSlot('client-1', { until, signal: leaving.signal })
+  clock.advance(2_000)
+  budget.heedRest('client-1', answer)
+  expect(isHeld(1)).toBe(false)
+  leaving.abort(new Error('enough'))
+  await expect(waiting).rejects.toThrow('enough')
+  budget.heedRest('client-1', answer)
+  expect(isHeld(1)).toBe(true)
+})

@@ -11,7 +11,7 @@ import { type CheckedUser, checkForgetUser, checkUser } from './identity/check-u
 import type { CacheNames, VariantParts, Who } from './identity/token-key.js'
 import { type Moment, momentOf } from './lib/clock.js'
 import { detachable, SharedAbort } from './lib/deadline.js'
-import { ownMembers } from './lib/member.js'
+import { ownMembers } from './lib/given.js'
 import { andThen, isPromise } from './lib/promises.js'
 import { type CountMint, createMintCounts } from './limits/mint-counts.js'
 import type { Observer } from './observer.js'
@@ -33,6 +33,8 @@ import type { MintCalls } from './widget-token/mint-call.js'
 
 const subjectTokenLifetimeSeconds = 300
 const app = { sub: null, tenant: undefined } as const
+
+const noOptions = ownMembers<AccessTokenCallOptions>({})
 
 /** Everything that an instance puts together. */
 export interface Parts {
@@ -107,7 +109,7 @@ class Instance extends TesouroTokens {
 
   async getUserAccessToken(
     user: TesouroUser,
-    options: AccessTokenCallOptions = {},
+    options: AccessTokenCallOptions = noOptions,
   ): Promise<UserAccessToken> {
     return this.#getFor(this.#check(user), options)
   }
@@ -137,7 +139,7 @@ class Instance extends TesouroTokens {
     )
   }
 
-  async getAppAccessToken(options: AccessTokenCallOptions = {}): Promise<AccessToken> {
+  async getAppAccessToken(options: AccessTokenCallOptions = noOptions): Promise<AccessToken> {
     const { tokenEndpoint } = this.#parts
     const { issuedTokenType: _, ...token } = await this.#get(app, { email: null }, options, (signal) =>
       tokenEndpoint.clientCredentials({ signal }),
@@ -244,7 +246,7 @@ class Instance extends TesouroTokens {
     obtain: (signal: AbortSignal, name: string | undefined) => Promise<TokenGrant>,
   ): Promise<UserAccessToken> {
     const { accessTokens, calls, names, observer, settings } = this.#parts
-    const { rejectedToken, signal } = ownMembers(options)
+    const { rejectedToken, signal } = options === noOptions ? noOptions : ownMembers(options)
     const { call, token } = await calls.run({ signal, deadlineMs: undefined }, (call) =>
       andThen(names.clientId(), (clientId) => {
         const key = names.keyOf(who, wanted, clientId)

@@ -124,19 +124,12 @@ const statusOf = { passing: 503, user: 400, client: 401 } as const
 /** The error of another process's exchange, as far as its outcome tells. */
 function failureElsewhere(failed: LeaseFailure): TesouroTokensError {
   const elsewhere = 'another process made the exchange, and it failed there: its log says why'
-  const { retryAfterSeconds } = failed
-  switch (failed.code) {
-    case 'token_endpoint':
-      return new TokenEndpointError({ status: failed.status ?? statusOf[failed.kind], error: failed.error })
-    case 'rate_limited':
-      return new RateLimitedError(elsewhere, { retryAfterSeconds: retryAfterSeconds ?? 1 })
-    case 'subject_token':
-      return new SubjectTokenError(elsewhere)
-    case 'upstream_response':
-      return new UpstreamResponseError(elsewhere)
-    case 'configuration':
-      return new ConfigurationError([elsewhere])
-    default:
-      return new UpstreamUnavailableError(elsewhere, { retryAfterSeconds })
-  }
+  const { code, kind, status = statusOf[kind], error, retryAfterSeconds } = failed
+  if (code === 'token_endpoint') return new TokenEndpointError({ status, error })
+  if (code === 'rate_limited')
+    return new RateLimitedError(elsewhere, { retryAfterSeconds: retryAfterSeconds ?? 1 })
+  if (code === 'subject_token') return new SubjectTokenError(elsewhere)
+  if (code === 'upstream_response') return new UpstreamResponseError(elsewhere)
+  if (code === 'configuration') return new ConfigurationError([elsewhere])
+  return new UpstreamUnavailableError(elsewhere, { retryAfterSeconds })
 }

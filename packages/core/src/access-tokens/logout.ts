@@ -79,11 +79,8 @@ export class Logouts {
     } catch (error) {
       emit({ type, ...told, outcome: eventOutcome(error) })
       // The store keeps what it has: what is known of that is worth revoking all the same.
-      if (isForGood(error))
-        await revokeAll(
-          all.flatMap(({ here }) => here),
-          revoke,
-        )
+      const values = all.flatMap(({ here }) => here)
+      if (isForGood(error)) await revokeAll(values, revoke)
       throw error
     }
     return finished

@@ -3,8 +3,8 @@ import type { Clock } from '../lib/clock.js'
 import { isCount, type OptionShape, optional, readerOf, shapeOf, unless, withDefault } from '../lib/option.js'
 import { clockProblem } from '../lib/time-problem.js'
 import type { CacheAnswer } from './check-answer.js'
-import type { Copy, Keeper } from './shared/person.js'
-import { newPlace } from './shared/person.js'
+import type { Copy } from './shared/person.js'
+import { Keeper } from './shared/person.js'
 import { answering, defaultMaxEntries, type StoreState, stateOf } from './shared/store-state.js'
 import type { CacheCall, ForgetRequest, KeptFor, TokenCache } from './token-cache.js'
 
@@ -56,13 +56,13 @@ export function memoryTokenCache(options: MemoryTokenCacheOptions = {}): TokenCa
 }
 
 /** The records of people with nothing behind them. */
-export class MemoryCache implements Keeper {
-  readonly place: string = newPlace()
+export class MemoryCache extends Keeper {
   readonly state: StoreState
   /** What it was made with. */
   readonly options: { readonly clock: Clock | undefined; readonly maxEntries: number }
 
   constructor(state: StoreState, options: { clock: Clock | undefined; maxEntries: number }) {
+    super()
     this.state = state
     this.options = options
   }

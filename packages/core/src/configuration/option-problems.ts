@@ -1,7 +1,7 @@
+import { textProblem } from '../lib/given.js'
 import { hexKeyProblem } from '../lib/hex-key.js'
 import { hasMethods, isCount, isFunction, type ProblemOf, unless } from '../lib/option.js'
 import { storeProblem } from '../lib/store-problem.js'
-import { textProblem } from '../lib/text.js'
 
 type Problem = ReturnType<ProblemOf>
 

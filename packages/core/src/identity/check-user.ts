@@ -1,7 +1,6 @@
 import { InvalidUserError } from '../errors.js'
-import { member } from '../lib/member.js'
+import { member, textProblem } from '../lib/given.js'
 import { copyPlainJson, NotPlainJson } from '../lib/plain-json.js'
-import { textProblem } from '../lib/text.js'
 import type { JsonMembers, SubjectTokenGetter } from '../user.js'
 
 /** A user after checking: a copy that later changes to the caller's object do not reach. */
@@ -37,13 +36,13 @@ export function checkUser(user: unknown, expectedTenant: string | undefined): Ch
     const given = asRecord(user)
     const { sub, tenant } = identity(given, expectedTenant)
     // The space around an address is no part of it: it is compared without, and the platform would look up another.
-    const email = text(present(given, 'email'), 'email').trim()
-    const claims = members(present(given, 'claims'), 'claims')
-    const requestParameters = members(present(given, 'requestParameters'), 'requestParameters')
+    const email = text(member(given, 'email') ?? undefined, 'email').trim()
+    const claims = members(member(given, 'claims') ?? undefined, 'claims')
+    const requestParameters = members(member(given, 'requestParameters') ?? undefined, 'requestParameters')
     if (claims !== undefined || requestParameters !== undefined) checkSize([claims, requestParameters])
-    const label = present(given, 'variant')
+    const label = member(given, 'variant') ?? undefined
     const variant = label === undefined ? undefined : text(label, 'variant')
-    const subjectToken = ownToken(present(given, 'subjectToken'))
+    const subjectToken = ownToken(member(given, 'subjectToken') ?? undefined)
     return { sub, email, tenant, claims, requestParameters, variant, subjectToken }
   } catch (error) {
     throw invalidUser(error)
@@ -90,8 +89,8 @@ function identity(
   given: { readonly [name: string]: unknown },
   expected: string | undefined,
 ): CheckedForgetUser {
-  const sub = text(present(given, 'sub'), 'sub')
-  const named = present(given, 'tenant')
+  const sub = text(member(given, 'sub') ?? undefined, 'sub')
+  const named = member(given, 'tenant') ?? undefined
   const tenant = named === undefined ? undefined : text(named, 'tenant')
   if (expected !== undefined && tenant !== expected) {
     throw new InvalidUserError(
@@ -102,9 +101,6 @@ function identity(
   }
   return { sub, tenant }
 }
-
-/** ORMs write null where nothing is. */
-const present = (given: object, name: string): unknown => member(given, name) ?? undefined
 
 function text(value: unknown, name: string): string {
   const problem = textProblem(value)

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.js'
-import { ownMembers } from './member.js'
+import { ownMembers } from './given.js'
 
 /** The `fetch` option: the runtime's own, another library's or a test's. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { member } from './member.js'
+import { member } from './given.js'
 import { createProblems, type Problems } from './problems.js'
 import { unknownName } from './unknown-name.js'
 

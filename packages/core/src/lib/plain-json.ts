@@ -1,5 +1,5 @@
 import type { JsonValue } from '../user.js'
-import { isWellFormed } from './text.js'
+import { isWellFormed } from './given.js'
 
 /** Why a value cannot be copied as JSON. The message names the place, never the value. */
 export class NotPlainJson extends Error {}

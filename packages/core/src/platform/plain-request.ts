@@ -1,6 +1,6 @@
 import { InvalidRequestError, isTesouroTokensError } from '../errors.js'
+import { ownMembers } from '../lib/given.js'
 import { isKind } from '../lib/is-kind.js'
-import { ownMembers } from '../lib/member.js'
 import { resolveTarget } from './target.js'
 
 /**

@@ -1,5 +1,5 @@
+import { textProblem } from '../lib/given.js'
 import { type OptionShape, optional, shapeOf } from '../lib/option.js'
-import { textProblem } from '../lib/text.js'
 import type { IssuerOptions } from './claims.js'
 
 /** What is said of `issuer` and `audience`. */

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 import { type AlgorithmRow, algorithmProblem, algorithms } from '../crypto/signature-algorithms.js'
+import { textProblem } from '../lib/given.js'
 import {
   checkOptions,
   isFunction,
@@ -11,7 +12,6 @@ import {
   shapeOf,
   unless,
 } from '../lib/option.js'
-import { textProblem } from '../lib/text.js'
 import { secondsProblem } from '../lib/time-problem.js'
 import { issuerShape } from './issuer-options.js'
 import { keyProblem } from './key-problem.js'

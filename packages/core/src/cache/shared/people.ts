@@ -26,6 +26,9 @@ const repeatedWithinMs = 60_000
 /** So many people are kept at least, whatever number of tokens. */
 const leastPeople = 1_000
 
+/** So many of the generations before logouts are kept. */
+const mostBefore = 8
+
 /** What this process holds for one store, by person. */
 export class People {
   /** Whether logouts elsewhere are heard. Without, a comparison is good for a second. */
@@ -85,11 +88,12 @@ export class People {
     const repeated = this.#droppedBy(subject, id)
     if (repeated !== undefined) return repeated
     const before = this.#people.peek(subject)
+    const told = order === undefined || before?.told === undefined ? [] : [before.told]
     this.#start(subject, {
       order: order ?? this.nextLogout(),
       recording: before?.recording,
       logoutId: id,
-      generationsBefore: generationsBefore(before, order !== undefined),
+      generationsBefore: [...(before?.generationsBefore ?? []), ...told].slice(-mostBefore),
     })
     if (before !== undefined) {
       before.over = true
@@ -298,12 +302,4 @@ function detach(copy: Copy): void {
 
 function idOf(key: TokenKey, { place }: Keeper): string {
   return `${place} ${key.subject} ${key.variant}`
-}
-
-/** So many of the generations before logouts are kept. */
-const mostBefore = 8
-
-function generationsBefore(before: Person | undefined, isOwn: boolean): readonly string[] {
-  const earlier = before?.generationsBefore ?? []
-  return isOwn && before?.told !== undefined ? [...earlier, before.told].slice(-mostBefore) : earlier
 }

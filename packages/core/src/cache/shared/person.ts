@@ -68,16 +68,11 @@ export interface StoredToken {
   requestedAt: Moment
 }
 
-/** A cache that puts copies into this process's memory. `place` tells its copies from others' of the same token. */
-export interface Keeper {
-  readonly place: string
-}
-
 let places = 0
 
-export function newPlace(): string {
-  places += 1
-  return `${places}`
+/** Puts copies into this process's memory. `place` tells its copies from others' of the same token. */
+export class Keeper {
+  readonly place: number = ++places
 }
 
 /** A token in this process's memory. Dated by the moment when it was put there. */

@@ -6,8 +6,8 @@ import { type CacheAnswer, droppedValues, isAnswer, isAnything, isBoolean } from
 import type { CacheCall, ForgetRequest, KeptFor, LeaseAnswer, TimedTokenCache } from '../token-cache.js'
 import { leaseOf, type Operation } from './circuit-breaker.js'
 import type { QueuedLogout } from './logout-queue.js'
-import type { Copy, Keeper, Mark, Person } from './person.js'
-import { isOwnGeneration, newPlace } from './person.js'
+import type { Copy, Mark, Person } from './person.js'
+import { isOwnGeneration, Keeper } from './person.js'
 import type { StoreState } from './store-state.js'
 
 /** For how long it is remembered that a value has to be dropped from the store. */
@@ -22,8 +22,7 @@ const unlimited: CacheCall = { ms: Number.POSITIVE_INFINITY }
  * What memory holds counts only under the generation that the store tells. So a logout that this process has missed
  * wins as soon as the store can be asked again, and tokens that were fetched meanwhile are kept.
  */
-export class SharedCache implements Keeper {
-  readonly place: string = newPlace()
+export class SharedCache extends Keeper {
   readonly state: StoreState
   /** An instance uses it, so that it keeps tokens as they are. One behind another cache of ours may keep them sealed. */
   isUsedDirectly = false
@@ -32,6 +31,7 @@ export class SharedCache implements Keeper {
   #saveAgainAt = 0
 
   constructor(shared: TimedTokenCache, state: StoreState, { front }: { front: boolean }) {
+    super()
     this.#shared = shared
     this.state = state
     this.#front = front

@@ -93,8 +93,8 @@ export const faults: readonly PlantedFault[] = [
   {
     name: "a client's refusal elsewhere is a user's here",
     threat: 41,
-    before: 'status: failed.status ?? statusOf[failed.kind]',
-    after: 'status: 400',
+    before: 'new TokenEndpointError({ status, error })',
+    after: 'new TokenEndpointError({ status: 400, error })',
   },
   {
     name: 'absurd numbers from the store are passed on',
@@ -183,7 +183,8 @@ export const faults: readonly PlantedFault[] = [
   {
     name: 'a comparison that shows a logout elsewhere ends no call',
     threat: 31,
-    before: 'if (person.told !== undefined && loggedOutBetween(person.told, generation)) endBefore(person)',
+    before:
+      'if (person.told !== undefined && loggedOutBetween(person.told, generation)) endBefore(person, generation)',
     after: '',
   },
   {

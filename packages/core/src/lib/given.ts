@@ -1,3 +1,5 @@
+// What callers give: texts, and the members of objects.
+
 // Lone surrogates have no UTF-8 form, and control characters and line separators end log lines and headers.
 const forbidden = /[\p{Cc}\p{Cs}\u2028\u2029]/u
 
@@ -19,4 +21,22 @@ export function textProblem(value: unknown, maximumLength = 1_024): string | und
 /** Whether every surrogate has its other half, so that the text has a UTF-8 form (RFC 3629 §3). */
 export function isWellFormed(value: string): boolean {
   return !/\p{Cs}/u.test(value)
+}
+
+/** A member of the object or of its class, and nothing that somebody has put on every object's prototype. */
+export function member(given: object, name: string): unknown {
+  for (let owner = given; ; ) {
+    if (Object.hasOwn(owner, name)) return Reflect.get(given, name)
+    const next: unknown = Object.getPrototypeOf(owner)
+    if (typeof next !== 'object' || next === null || Object.getPrototypeOf(next) === null) return undefined
+    owner = next
+  }
+}
+
+/**
+ * The members that an object has itself, with no prototype behind them: what another library has put on every object was
+ * not given.
+ */
+export function ownMembers<Given extends object>(given: Given | undefined): Given {
+  return Object.assign(Object.create(null), given)
 }

@@ -77,8 +77,8 @@ export const logout: readonly Defence[] = [
       },
       {
         file: 'packages/core/src/cache/shared/people.ts',
-        before: 'return person.generation === undefined && generation === person.generationBefore',
-        after: 'return person.generation !== undefined && generation === person.generationBefore',
+        before: 'return person.generationsBefore.includes(generation)',
+        after: 'return person.generation === undefined && person.generationsBefore.includes(generation)',
         redIn: [tries],
       },
     ],

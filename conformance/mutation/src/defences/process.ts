@@ -95,10 +95,16 @@ export const processes: readonly Defence[] = [
         redIn: [pollution],
       },
       {
-        file: 'packages/core/src/identity/check-user.ts',
+        file: 'packages/core/src/lib/given.ts',
         before:
           "if (typeof next !== 'object' || next === null || Object.getPrototypeOf(next) === null) return undefined",
         after: "if (typeof next !== 'object' || next === null) return undefined",
+        redIn: [pollution],
+      },
+      {
+        file: 'packages/core/src/access-tokens/token-life.ts',
+        before: 'requestedAt: asGiven(z.strictObject({ now: z.number(), monotonic: z.number() })),',
+        after: 'requestedAt: z.strictObject({ now: z.number(), monotonic: z.number() }),',
         redIn: [pollution],
       },
     ],
@@ -107,7 +113,7 @@ export const processes: readonly Defence[] = [
     threat: 'Smuggle headers, log lines or form members in an id',
     removals: [
       {
-        file: 'packages/core/src/lib/text.ts',
+        file: 'packages/core/src/lib/given.ts',
         before: "if (forbidden.test(value)) return 'holds a control character or half of a surrogate pair'",
         after: "if (forbidden.test('')) return 'holds a control character or half of a surrogate pair'",
         redIn: ['packages/core/test/threats/injection.test.ts'],

@@ -125,9 +125,8 @@ export const tokens: readonly Defence[] = [
       },
       {
         file: 'packages/core/src/cache/shared/people.ts',
-        before: 'function idOf(key: TokenKey): string {\n',
-        after:
-          'function idOf(key: TokenKey): string {\n  if (key.variant !== key.subject) return key.variant\n',
+        before: '{key.subject} $',
+        after: '',
         redIn: ['conformance/src/cache.ts'],
       },
     ],

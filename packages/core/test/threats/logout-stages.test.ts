@@ -21,6 +21,7 @@ const stages = [
   'exchanging',
   'storing',
   'sending',
+  'reading why it was refused',
   'replaying',
 ] as const
 type Stage = (typeof stages)[number]
@@ -76,6 +77,18 @@ function behind(door: Door, store: TokenCache): TokenCache {
   }
 }
 
+/** As for a token that was revoked. The body comes when the door is open. */
+function refusal(door: Door): Response {
+  const body = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      await door.pass('reading why it was refused')
+      controller.enqueue(new TextEncoder().encode('{"error":{"message":"The token has been expired."}}'))
+      controller.close()
+    },
+  })
+  return new Response(body, { status: 400, headers: { 'content-type': 'application/json' } })
+}
+
 /** What reaches the platform, and what of it after the logout. */
 function watched(world: World, door: Door) {
   const sent: string[] = []
@@ -99,8 +112,7 @@ function watched(world: World, door: Door) {
       }
       await door.pass('sending')
       answers += 1
-      // As for a token that was revoked.
-      const response = answers === 1 ? new Response('', { status: 401 }) : await fetch(input, init)
+      const response = answers === 1 ? refusal(door) : await fetch(input, init)
       await door.pass('replaying')
       return response
     },

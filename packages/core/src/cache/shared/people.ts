@@ -282,8 +282,8 @@ export class People {
 }
 
 /**
- * A logout that nobody has told shows in the generation: it ends exchanges, whose tokens belong to the one before, and
- * calls that began before that one was asked for or were given a token under it.
+ * A logout that nobody has told shows in the generation. It ends exchanges, whose tokens belong to the one before. It ends
+ * calls that began before that one was asked for, or were given a token under it.
  */
 function endBefore(person: Person, generation: string): void {
   person.exchanges = undefined

@@ -44,14 +44,22 @@ const argumentMessage =
  * TypeError too: one with a cause or a code counts as such unless the code says otherwise.
  */
 function isMistake(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false
-  const { name, message, code, cause }: ErrorMembers = error
+  const { name, message, code, cause } = membersOf(error)
   if (mistakes.includes(name)) return true
   if (name !== 'TypeError') return false
-  const { code: causeCode }: ErrorMembers = typeof cause === 'object' && cause !== null ? cause : {}
-  const known = code ?? causeCode
+  const known = code ?? membersOf(cause).code
   if (typeof known === 'string') return argumentCode.test(known)
   return cause === undefined && argumentMessage.test(String(message))
+}
+
+/** None of a proxy, or of getters, that throw. */
+function membersOf(error: unknown): ErrorMembers {
+  try {
+    const { name, message, code, cause }: ErrorMembers = Object(error)
+    return { name, message, code, cause }
+  } catch {
+    return {}
+  }
 }
 
 interface ErrorMembers {

@@ -9,5 +9,9 @@ export function networkCode(error: unknown): string | undefined {
 }
 
 function property(value: unknown, name: 'cause' | 'code' | 'message'): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+  try {
+    return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+  } catch {
+    return undefined // a getter or a proxy that throws
+  }
 }

@@ -10,8 +10,6 @@ import { resolveTarget } from './target.js'
 export interface PlainRequest {
   /** Aborted when the call ends or its caller gives up. */
   readonly signal: AbortSignal
-  /** The caller's own. */
-  readonly callerSignal: AbortSignal | undefined
   /** Whether the body can be sent a second time. */
   readonly repeatable: boolean
   /** What `fetch` is called with. `last`: the request is not sent again. */
@@ -45,7 +43,7 @@ export function readPlainRequest(
   })
   const parts = { source, init: checked, baseUrl: options.baseUrl }
   const request = asRequest(parts) ?? asText(parts)
-  return { ...request, signal: checked.signal, callerSignal }
+  return { ...request, signal: checked.signal }
 }
 
 /** What is sent of a `Request`; of a string or `URL`, the address alone. */

@@ -64,14 +64,14 @@ export function createPlatformFetch(parts: {
       return sendOnce(fetch, request, token, last)
     }
     throwIfOver()
-    const token = await getToken({ signal: request.callerSignal })
+    const token = await getToken({ signal: request.signal })
     call.hasToken()
     const response = await send(token, false)
     try {
       if (!request.repeatable) return response
       const isExpired = await saysTokenExpired(response, Math.min(timeouts.attemptMs, lookMs))
       throwIfOver()
-      const other = isExpired ? await anotherToken(getToken, token, request) : undefined
+      const other = isExpired ? await anotherToken(getToken, token, request.signal) : undefined
       throwIfOver()
       if (other === undefined) return response
       letGo(response)
@@ -103,10 +103,10 @@ function counted({ settings, credentials, budget }: Parameters<typeof createPlat
 async function anotherToken(
   getToken: TokenGetter,
   rejectedToken: string,
-  { callerSignal }: PlainRequest,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    const token = await getToken({ rejectedToken, signal: callerSignal })
+    const token = await getToken({ rejectedToken, signal })
     return token === rejectedToken ? undefined : token
   } catch (error) {
     if (isTesouroTokensError(error, 'user_forgotten') || isTesouroTokensError(error, 'closed')) throw error

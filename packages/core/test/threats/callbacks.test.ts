@@ -1,4 +1,5 @@
 import {
+  isTesouroTokensError,
   memoryTokenCache,
   type TesouroTokens,
   type TesouroTokensEvent,
@@ -100,6 +101,27 @@ describe("the host's waitUntil", () => {
     expect(await tokens.getUserAccessToken(user)).toMatchObject({ tokenType: 'Bearer' })
     await expect.poll(() => world.exchanges()).toBe(2)
   })
+})
+
+it('a fetch whose answer throws a proxy that throws fails a call with an error of another kind', async () => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  await using world = await openWorld()
+  for (const throwing of [
+    async (): Promise<Response> => Promise.reject(proxy),
+    async () =>
+      Object.assign(Object.create({ headers: new Headers() }), {
+        get status(): number {
+          throw proxy
+        },
+      }),
+  ]) {
+    const { tokens } = world.start({ fetch: throwing })
+    const error: unknown = await tokens.getUserAccessToken(user).catch((caught: unknown) => caught)
+    expect(
+      isTesouroTokensError(error, 'upstream_unavailable') || isTesouroTokensError(error, 'configuration'),
+    ).toBe(true)
+  }
 })
 
 it('a store that gives every lease to somebody else keeps a cold call waiting until it fails', async () => {

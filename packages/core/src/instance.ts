@@ -119,9 +119,7 @@ class Instance extends TesouroTokens {
     const { requestParameters } = checked
     let lookedAt = momentOf(settings.clock)
     const look = async (signal: AbortSignal): Promise<void> => {
-      const since = lookedAt
-      lookedAt = momentOf(settings.clock)
-      await this.#look(checked, since, signal)
+      lookedAt = await this.#look(checked, lookedAt, signal)
     }
     return this.#get(checked, checked, options, (signal, name) =>
       tokenEndpoint.exchange(
@@ -304,13 +302,14 @@ class Instance extends TesouroTokens {
     return token
   }
 
-  /** Looks for a logout of which nothing was heard, for a call that has waited for long. */
-  async #look(user: CheckedUser, startedAt: Moment, signal: AbortSignal): Promise<void> {
+  /** Looks for a logout of which nothing was heard, for a call that has waited for long. Gives when it last did. */
+  async #look(user: CheckedUser, since: Moment, signal: AbortSignal): Promise<Moment> {
     const { cache, names } = this.#parts
     signal.throwIfAborted()
     const subject = names.subjectNow(user)
-    if (subject !== undefined) await cache.lookAgain(subject, startedAt)
+    const lookedAt = subject === undefined ? since : await cache.lookAgain(subject, since)
     signal.throwIfAborted()
+    return lookedAt
   }
 
   /** What the endpoint asks of the tokens it mints with. */

@@ -1,6 +1,6 @@
 import { type CacheUnavailableError, isTesouroTokensError } from '../errors.js'
 import type { TokenKey } from '../identity/token-key.js'
-import { elapsedMs, type Moment } from '../lib/clock.js'
+import { elapsedMs, type Moment, momentOf } from '../lib/clock.js'
 import { createTimeBudget, type TimeBudget } from '../lib/deadline.js'
 import { type CacheAnswer, isAnything } from './check-answer.js'
 import { MemoryCache } from './memory-token-cache.js'
@@ -60,11 +60,16 @@ export class CacheAccess {
       await this.forCall().read({ subject, variant: '' }, { behind: true })
   }
 
-  /** The same after work that took long enough for a logout to count. `looked`: the look at its beginning. */
-  async lookAgain(subject: string, startedAt: Moment, looked?: Promise<void>): Promise<void> {
-    if (elapsedMs(this.#user.clock, startedAt) < heardWithinMs) return
+  /**
+   * The same after work that took long enough for a logout to count. `looked`: the look at its beginning. Gives when the
+   * last look began, or that work.
+   */
+  async lookAgain(subject: string, since: Moment, looked?: Promise<void>): Promise<Moment> {
+    const now = momentOf(this.#user.clock)
+    if (elapsedMs(this.#user.clock, since) < heardWithinMs) return since
     await looked
     await this.look(subject)
+    return now
   }
 
   /** Whether the cache answers; at once while its circuit breaker is open. */

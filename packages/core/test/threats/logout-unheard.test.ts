@@ -146,6 +146,43 @@ describe.each(Object.entries({ ...caches, ...deceived }))(
   },
 )
 
+it('a call that waits twice, and never long at once, exchanges after a logout of which it hears nothing', async () => {
+  await using world = await openWorld()
+  const store = new SharedStore(world.clock)
+  const [platform, provider] = [door(), door()]
+  const source = world.sandbox.options.subjectToken
+  let asked = 0
+  const here = world.start({
+    cache: deaf(store.open()),
+    retry: { attempts: 2 },
+    subjectToken: {
+      ...source,
+      create: async (...given) => {
+        asked += 1
+        if (asked === 2) await provider.pass()
+        return source.create(...given)
+      },
+    },
+    fetch: async (input, init) => {
+      if (platform.reached > 0) return fetch(input, init)
+      await platform.pass()
+      return new Response(null, { status: 503 })
+    },
+  })
+  const elsewhere = world.start({ cache: store.open() })
+  const ended = outcome(here.tokens.getUserAccessToken(user))
+  await expect.poll(() => platform.reached).toBe(1)
+  await elsewhere.tokens.forgetUser({ sub: user.sub })
+  world.clock.pass(700)
+  platform.open()
+  await expect.poll(() => provider.reached).toBe(1)
+  world.clock.pass(700)
+  provider.open()
+  expect(await ended).toBe('user_forgotten')
+  await here.settled()
+  expect(world.exchanges()).toBe(0)
+})
+
 it('a process that stood still mints before it has read what arrived meanwhile', async () => {
   await using world = await openWorld()
   const store = new SharedStore(world.clock)

@@ -234,9 +234,8 @@ export class People {
   /** Takes all copies from a person. Returns those that were still alive. */
   #takeCopies(person: Person): Copy[] {
     const copies = person.copies.splice(0)
-    for (const { variant, via } of copies) {
-      this.#copies.delete(idOf({ subject: person.subject, variant }, via))
-    }
+    const { subject } = person
+    for (const { variant, via } of copies) this.#copies.delete(idOf({ subject, variant }, via))
     return this.#alive(copies)
   }
 

@@ -190,8 +190,8 @@ export const faults: readonly PlantedFault[] = [
   {
     name: 'a call that waits for long does not look for a logout elsewhere',
     threat: 31,
-    before: 'if (elapsedMs(this.#user.clock, startedAt) < heardWithinMs) return',
-    after: 'if (startedAt !== undefined) return',
+    before: 'if (elapsedMs(this.#user.clock, since) < heardWithinMs) return since',
+    after: 'if (since !== undefined) return since',
   },
   {
     name: 'a call does not note under which generation it was given its token',

@@ -14,7 +14,7 @@ export const sharedCache: readonly Defence[] = [
       {
         file: 'packages/core/src/cache/shared/circuit-breaker.ts',
         before: 'if (this.#failures === failuresToOpen) this.#change(true)',
-        after: '',
+        after: 'if (this.#failures === -failuresToOpen) this.#change(true)',
         redIn: ['packages/core/test/cache/circuit-breaker.test.ts', 'conformance/fleet/test/faults.test.ts'],
       },
       {

@@ -2,6 +2,9 @@ import { isTesouroTokensError, memoryTokenCache } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { atOnce, openWorld, userOf, type World } from '../../../../conformance/src/world.js'
 
+/** Hundreds of exchanges at once take a starved machine longer than the product gives one. */
+const patient = { attemptMs: 50_000, exchangeMs: 52_000, callMs: 55_000 }
+
 describe('one exchange, however many callers', () => {
   let world: World
 
@@ -20,7 +23,7 @@ describe('one exchange, however many callers', () => {
   })
 
   it("3,000 callers of 100 users make 100 exchanges, and nobody gets another's token", async () => {
-    const { tokens } = world.start()
+    const { tokens } = world.start({ timeouts: patient })
     const answers = await atOnce(3_000, async (index) => {
       const user = userOf(index % 100)
       return { user, token: await tokens.getUserAccessToken(user) }
@@ -33,7 +36,7 @@ describe('one exchange, however many callers', () => {
   })
 
   it('users whose ids look alike never share a token', async () => {
-    const { tokens } = world.start()
+    const { tokens } = world.start({ timeouts: patient })
     const awkward = [
       '1',
       '01',

@@ -193,22 +193,4 @@ export const faults: readonly PlantedFault[] = [
     before: 'if (elapsedMs(this.#user.clock, since) < heardWithinMs) return since',
     after: 'if (since !== undefined) return since',
   },
-  {
-    name: 'a call does not note under which generation it was given its token',
-    threat: 31,
-    before: 'this.told = this.#person?.told',
-    after: '',
-  },
-  {
-    name: 'an answer that a later one has overtaken counts',
-    threat: 31,
-    before: 'return asked.number < person.compared.number && (person.told ?? generation) !== generation',
-    after: 'return false',
-  },
-  {
-    name: 'what the store told last is forgotten with a value that it refused',
-    threat: 31,
-    before: '(person.told ?? generation) !== generation',
-    after: '(person.generation ?? generation) !== generation',
-  },
 ]

@@ -23,10 +23,11 @@ import { listen, type PageSession } from './tabs.js'
  */
 export function createWidgetTokenFetcher(options: WidgetTokenOptions = {}): WidgetTokenFetcher {
   listen()
+  const own = { ...options }
   let session: PageSession | undefined
   return async () => {
     // For good: once that session has ended, it takes another fetcher.
-    session ??= sessionOf(options)
-    return session.get(options)
+    session ??= sessionOf(own)
+    return session.get(own)
   }
 }

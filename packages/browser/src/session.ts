@@ -114,12 +114,13 @@ export class Session implements PageSession {
       lead = Math.max(lead, leadSeconds > 0 ? leadSeconds : life / 15)
       keeps ??= onToken
     }
+    // Who calls a fetcher asks when it needs a token, and a session that nobody uses any more must ask for nobody.
+    if (!keeps) return
     const due = Math.max(until - Math.min(life / 2, lead), this.#pausedUntil) - now()
     if (!(due > 0)) void this.#renew()
     // Timers stand still while a laptop sleeps, so a page that is looked at looks often. In the background a chain of
     // timers is slowed down, and one alone is not.
-    else if (keeps)
-      this.#timer = setTimeout(() => this.#look(), Math.min(due * 1_000, document.hidden ? 1e9 : 5_000))
+    else this.#timer = setTimeout(() => this.#look(), Math.min(due * 1_000, document.hidden ? 1e9 : 5_000))
   }
 
   #renew(): Promise<void> | undefined {

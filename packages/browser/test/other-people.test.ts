@@ -43,6 +43,23 @@ describe.skipIf(browserIsMissing())('a page', () => {
     expect(await tokens(page)()).toEqual(['canary-token-ana-1'])
   })
 
+  test('is told the token of whoever is signed in, asked for by a keeper that stopped in its callback', async () => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    await page.evaluate(() => {
+      const stop = window.lib.keepWidgetToken({
+        userId: 'ana',
+        onToken: () => {
+          window.seen.tokens.push('stopped')
+          stop()
+        },
+      })
+    })
+    await until(tokens(page), ['stopped'])
+    await pages.pass(context, 5_000)
+    await pages.asked(1)
+  })
+
   test('from the back/forward cache is given the token of another tab that does not know of the sign-out', async () => {
     const context = await pages.fresh({ clock: false })
     const [page, other] = [await pages.open(context), await pages.open(context)]

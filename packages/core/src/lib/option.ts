@@ -152,7 +152,7 @@ export function asGiven<Output>(schema: z.ZodMiniType<Output> & { shape: object 
   const read = z.transform((options) => {
     if (typeof options !== 'object' || options === null || Array.isArray(options)) return options
     const members = Object.create(null)
-    for (const name of [...Object.keys(options), ...known]) members[name] = member(options, name)
+    for (const name of new Set([...Object.keys(options), ...known])) members[name] = member(options, name)
     return members
   })
   return z.pipe(read, schema)

@@ -74,13 +74,18 @@ export class UpstreamBudget {
     await line.enter(turn)
   }
 
-  /** A REST call leaves without having waited. Those who wait are moved by what left before them alone. */
+  /**
+   * A REST call leaves without having waited, and moves those who wait. Beside calls without end, half of the slots are
+   * left to them.
+   */
   count(clientId: string): void {
     if (this.#paced === undefined) return
     const { rate, slots } = this.#paced
-    const { name, line } = this.#clientOf(clientId)
-    if (line.length > 0) return
-    void slots.reserve(name, { intervalMs: rate.leastIntervalMs, withinMs: longestDebtMs })
+    const { name } = this.#clientOf(clientId)
+    const one = { intervalMs: rate.leastIntervalMs, withinMs: longestDebtMs }
+    void slots.reserve(`${name}:rest`, { ...one, intervalMs: 2 * one.intervalMs }).then((ahead) => {
+      if (ahead <= longestDebtMs) void slots.reserve(name, one)
+    })
   }
 
   /** The head of the token endpoint's answer: a pause that it asks for is obeyed in full, by all processes. */

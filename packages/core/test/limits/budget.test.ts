@@ -40,20 +40,24 @@ test('so many REST calls that no slot is left do not keep requests for tokens aw
 })
 
 test.each([
-  ['429', (response: ServerResponse) => json(response, 429, {}, { 'retry-after': '3600' })],
-  ['200', (response: ServerResponse) => json(response, 200, {})],
+  ['429', 'this process', (response: ServerResponse) => json(response, 429, {}, { 'retry-after': '3600' })],
+  ['200', 'this process', (response: ServerResponse) => json(response, 200, {})],
+  ['200', 'another process', (response: ServerResponse) => json(response, 200, {})],
 ])(
-  'REST calls without end, answered %s, keep those from their tokens who wait together',
-  async (_, reply) => {
-    const { tokens, rest, exchange } = await setUp(platform(reply))
-    await tokens.getAppAccessToken()
+  'REST calls without end, answered %s, made in %s, keep those from their tokens who wait together',
+  async (_, where, reply) => {
+    const options = { limitStore: new SharedLimits() }
+    const here = await setUp(platform(reply), options)
+    const { rest } = where === 'this process' ? here : start(here.server, options)
+    await rest()
+    await here.tokens.getAppAccessToken()
     let isOver = false
     const calls = async (): Promise<void> => {
       while (!isOver) await Promise.all([rest(), rest(), rest(), new Promise((next) => setTimeout(next, 40))])
     }
     const without = calls()
     // Each by itself after those before it would take a second and more: half a minute in all.
-    const waiting = await Promise.allSettled(Array.from({ length: 40 }, exchange))
+    const waiting = await Promise.allSettled(Array.from({ length: 40 }, here.exchange))
     isOver = true
     await without
     expect(waiting.filter(({ status }) => status === 'rejected')).toEqual([])

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors.js'
 import { withDeadline } from '../lib/deadline.js'
+import { isInstance } from '../lib/is-kind.js'
 import { headerValues, type WidgetTokenRequestHeaders } from './headers.js'
 import { Refusal } from './refusal.js'
 
@@ -104,10 +105,10 @@ async function collect(body: AsyncIterable<unknown>): Promise<Uint8Array> {
   try {
     return await withDeadline(() => reading, { ms: bodyMs, onTimeout: () => new Refusal('invalid_body') })
   } catch (error) {
-    // It tells the source that the rest is not needed. One that is being waited for answers whenever it likes.
-    Promise.resolve(source.return?.()).catch(() => {})
+    // It tells the source that the rest is not needed. One that is being waited for answers whenever it likes, or throws.
+    void (async () => source.return?.())().catch(() => {})
     // Anything but our own verdict: the client went away or the transfer was cut, and nobody has to repair a thing.
-    throw error instanceof Refusal ? error : new Refusal('invalid_body')
+    throw isInstance(error, Refusal) ? error : new Refusal('invalid_body')
   }
 }
 

@@ -1,3 +1,4 @@
+import { isInstance } from '../lib/is-kind.js'
 import type { TesouroTokens } from '../tokens.js'
 import type { TesouroUser } from '../user.js'
 import { checkDeclaredLength, readBody } from './body.js'
@@ -116,7 +117,7 @@ export function createWidgetTokenHandler<Request, Context extends readonly unkno
         code,
         headers,
         report: mistake,
-      } = thrown instanceof Refusal ? thrown : new Refusal('misconfigured', { report: { error: thrown } })
+      } = isInstance(thrown, Refusal) ? thrown : new Refusal('misconfigured', { report: { error: thrown } })
       const body = problemOf(code)
       if (mistake) report(onError, mistake, input.request)
       tellHint(code, hintOf(code, { ...input, user: known.user, everSignedIn }, hints), input.request)

@@ -1,4 +1,5 @@
 import { isTesouroTokensError } from '../errors.js'
+import { isInstance } from '../lib/is-kind.js'
 import { networkCode } from '../lib/network-code.js'
 import { isDevelopment } from '../lib/process-env.js'
 import type { WidgetTokenRefusal } from './options.js'
@@ -53,7 +54,7 @@ function describe({ error, from }: Mistake): string {
   const prefix = 'tesouro-tokens: the widget token endpoint failed:'
   if (isTesouroTokensError(error)) return `${prefix} ${error.name}: ${error.message}`
   const threw = from === undefined ? prefix : `${prefix} ${from} threw`
-  if (!(error instanceof Error)) return `${threw} something that is no Error${hidden}`
+  if (!isInstance(error, Error)) return `${threw} something that is no Error${hidden}`
   const name = /^[A-Za-z_]{1,40}$/.test(error.name) ? error.name : 'Error'
   const said = isDevelopment() ? messageOf(error) : hidden
   return [`${threw} ${name}${said}`, ...likelyCause(error, from), ...framesOf(error)].join('\n')

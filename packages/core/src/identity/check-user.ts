@@ -1,5 +1,6 @@
 import { InvalidUserError } from '../errors.js'
 import { member, textProblem } from '../lib/given.js'
+import { isInstance } from '../lib/is-kind.js'
 import { copyPlainJson, NotPlainJson } from '../lib/plain-json.js'
 import type { JsonMembers, SubjectTokenGetter } from '../user.js'
 
@@ -64,8 +65,8 @@ export function checkForgetUser(user: unknown, expectedTenant: string | undefine
 
 /** A getter of the caller's that throws is the caller's mistake too, and its message is not ours to repeat. */
 function invalidUser(error: unknown): InvalidUserError {
-  if (error instanceof InvalidUserError) return error
-  if (error instanceof NotPlainJson) return new InvalidUserError(error.message)
+  if (isInstance(error, InvalidUserError)) return error
+  if (isInstance(error, NotPlainJson)) return new InvalidUserError(error.message)
   return new InvalidUserError('the user cannot be read: one of its members throws')
 }
 

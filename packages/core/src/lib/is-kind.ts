@@ -17,3 +17,15 @@ export function isKind<Kind extends keyof Kinds>(value: unknown, kind: Kind): va
   const own = (globalThis as { [name: string]: unknown })[kind]
   return typeof own === 'function' && value instanceof own
 }
+
+/** `instanceof` for what somebody else has thrown: a proxy whose traps throw is none. */
+export function isInstance<Value>(
+  value: unknown,
+  type: abstract new (...args: never) => Value,
+): value is Value {
+  try {
+    return value instanceof type
+  } catch {
+    return false
+  }
+}

@@ -2,21 +2,19 @@ import type { AccessTokens } from './access-tokens/access-tokens.js'
 import type { Logout, Logouts } from './access-tokens/logout.js'
 import type { CacheAccess } from './cache/cache-access.js'
 import type { Calls } from './calls.js'
-import { checkPlatform } from './configuration/check-platform.js'
-import { checkReady } from './configuration/check-ready.js'
+import { Readiness } from './configuration/readiness.js'
 import type { CredentialsHolder, Settings } from './configuration/settings.js'
 import { ClosedError, ConfigurationError, isTesouroTokensError } from './errors.js'
-import { type EndpointHook, endpointHook, mintProblem } from './http/hook.js'
+import { createEndpointHook, type EndpointHook, endpointHook, mintProblem } from './http/hook.js'
 import { type CheckedUser, checkForgetUser, checkUser } from './identity/check-user.js'
 import type { CacheNames, VariantParts, Who } from './identity/token-key.js'
 import { type Moment, momentOf } from './lib/clock.js'
 import { detachable, SharedAbort } from './lib/deadline.js'
 import { ownMembers } from './lib/given.js'
 import { andThen, isPromise } from './lib/promises.js'
-import { type CountMint, createMintCounts } from './limits/mint-counts.js'
 import type { Observer } from './observer.js'
 import type { PlatformFetch, TokenGetter } from './platform/platform-fetch.js'
-import { createSubjectToken } from './subject-token/create-subject-token.js'
+import { exchangeableToken } from './subject-token/create-subject-token.js'
 import type { TokenEndpoint, TokenGrant } from './token-endpoint/token-endpoint.js'
 import {
   type AccessToken,
@@ -31,7 +29,6 @@ import type { TesouroUser } from './user.js'
 import { mintProblemOf } from './widget-token/mint.js'
 import type { MintCalls } from './widget-token/mint-call.js'
 
-const subjectTokenLifetimeSeconds = 300
 const app = { sub: null, tenant: undefined } as const
 
 const noOptions = ownMembers<AccessTokenCallOptions>({})
@@ -64,18 +61,16 @@ class Instance extends TesouroTokens {
   readonly #parts: Parts
   readonly #stopListening: () => void
   readonly #closing = new SharedAbort()
-  readonly #countMint: CountMint
-  #ready: Promise<void> | undefined
-  #platformReady: Promise<void> | undefined
+  readonly #readiness: Readiness
+  readonly [endpointHook]: EndpointHook
   #closed: Promise<void> | undefined
 
   constructor(parts: Parts) {
     super()
     this.#parts = parts
-    const { cache, observer, settings } = parts
-    this.#countMint = createMintCounts(settings, (reason) =>
-      observer.emit({ type: 'cache_failure', operation: 'limit', reason }),
-    )
+    const { cache, observer } = parts
+    this.#readiness = new Readiness(parts, this.#closing)
+    this[endpointHook] = createEndpointHook(parts)
     this.#stopListening = cache.onForget((subject, what) => {
       if (subject === undefined) return // every exchange under way compares generations before it stores
       const type = what?.renewal ? 'renew' : 'forget'
@@ -84,20 +79,8 @@ class Instance extends TesouroTokens {
     })
   }
 
-  async ready(options?: { platform?: boolean | undefined }): Promise<void> {
-    const { platform = false } = ownMembers(options)
-    if (this.#parts.calls.closed) throw new ClosedError()
-    this.#ready ??= checkReady(this.#parts).catch((error: unknown) => {
-      this.#ready = undefined
-      throw error
-    })
-    await detachable(this.#ready, this.#closing)
-    if (!platform) return
-    this.#platformReady ??= checkPlatform(this.#parts, this.#closing).catch((error: unknown) => {
-      this.#platformReady = undefined
-      throw error
-    })
-    await detachable(this.#platformReady, this.#closing)
+  ready(options?: { platform?: boolean | undefined }): Promise<void> {
+    return this.#readiness.ready(options)
   }
 
   mintWidgetToken(user: TesouroUser, options?: { signal?: AbortSignal | undefined }): Promise<WidgetToken> {
@@ -126,7 +109,7 @@ class Instance extends TesouroTokens {
         {
           subjectToken: async (context) => {
             await look(context.signal)
-            return this.#subjectToken(checked, context.signal)
+            return exchangeableToken(settings, checked, context.signal)
           },
           beforeSend: look,
           requestParameters,
@@ -185,17 +168,8 @@ class Instance extends TesouroTokens {
     return this.#logOut(this.#checkWho(user), (logout) => logouts.renew(logout))
   }
 
-  async health(): Promise<TesouroTokensHealth> {
-    const { cache, calls, tokenEndpoint } = this.#parts
-    if (calls.closed) return { healthy: false, cache: 'bypassed', upstream: 'unknown' }
-    const up = await cache.answers()
-    const { upstream, clockAheadMs } = tokenEndpoint
-    return {
-      healthy: upstream !== 'failing',
-      cache: up ? 'up' : 'bypassed',
-      upstream,
-      ...(clockAheadMs !== undefined && { clockAheadSeconds: Math.round(clockAheadMs / 1_000) }),
-    }
+  health(): Promise<TesouroTokensHealth> {
+    return this.#readiness.health()
   }
 
   close(): Promise<void> {
@@ -288,20 +262,6 @@ class Instance extends TesouroTokens {
     }
   }
 
-  async #subjectToken(user: CheckedUser, signal: AbortSignal): Promise<string> {
-    const { settings } = this.#parts
-    const { token } = await createSubjectToken({
-      source: settings.subjectToken,
-      user,
-      purpose: 'exchange',
-      lifetimeSeconds: subjectTokenLifetimeSeconds,
-      clock: settings.clock,
-      waitUntil: settings.waitUntil,
-      signal,
-    })
-    return token
-  }
-
   /** Looks for a logout of which nothing was heard, for a call that has waited for long. Gives when it last did. */
   async #look(user: CheckedUser, since: Moment, signal: AbortSignal): Promise<Moment> {
     const { cache, names } = this.#parts
@@ -310,19 +270,6 @@ class Instance extends TesouroTokens {
     const lookedAt = subject === undefined ? since : await cache.lookAgain(subject, since)
     signal.throwIfAborted()
     return lookedAt
-  }
-
-  /** What the endpoint asks of the tokens it mints with. */
-  readonly [endpointHook]: EndpointHook = {
-    now: () => this.#parts.settings.clock.now(),
-    monotonic: () => this.#parts.settings.clock.monotonic(),
-    countMint: (name, limit) => this.#countMint(name, limit),
-    refused: ({ code, status, user }) => {
-      const { names, observer } = this.#parts
-      if (!observer.listening) return
-      const subject = user && names.subjectNow(user)
-      observer.emit({ type: 'refusal', user: subject && observer.nameOf(subject), code, status })
-    },
   }
 
   get [mintProblem](): string | undefined {

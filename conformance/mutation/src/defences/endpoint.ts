@@ -95,9 +95,9 @@ export const endpoint: readonly Defence[] = [
         redIn: ['packages/core/test/http/mint-limit.test.ts'],
       },
       {
-        file: 'packages/core/src/instance.ts',
-        before: 'countMint: (name, limit) => this.#countMint(name, limit),',
-        after: 'countMint: async () => void this.#countMint,',
+        file: 'packages/core/src/http/hook.ts',
+        before: 'countMint: createMintCounts(settings, (reason) =>',
+        after: 'countMint: createMintCounts({ ...settings, limitStore: undefined }, (reason) =>',
         redIn: ['packages/redis/test/limits-of-two.test.ts'],
       },
     ],

@@ -124,10 +124,9 @@ export const processes: readonly Defence[] = [
     threat: 'Use descriptors up, so that a part is lost until a restart',
     removals: [
       {
-        file: 'packages/core/src/instance.ts',
+        file: 'packages/core/src/configuration/readiness.ts',
         before: 'async health(): Promise<TesouroTokensHealth> {\n',
-        after:
-          "async health(): Promise<TesouroTokensHealth> {\n    await import('./access-tokens/logout.js')\n",
+        after: "async health(): Promise<TesouroTokensHealth> {\n    await import('./read-options.js')\n",
         redIn: ['conformance/test/packages/files-gone.test.ts'],
       },
     ],

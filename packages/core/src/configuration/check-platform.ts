@@ -3,7 +3,7 @@ import type { Abortable } from '../lib/deadline.js'
 import type { Settings } from './settings.js'
 
 /** Where an application token comes from: the client of the token endpoint fits. */
-interface ApplicationTokens {
+export interface ApplicationTokens {
   clientCredentials(options: { signal: Abortable }): Promise<unknown>
   /** Milliseconds by which this machine's clock is ahead; `undefined` while it is near enough. */
   readonly clockAheadMs: number | undefined

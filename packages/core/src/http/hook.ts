@@ -1,4 +1,6 @@
-import type { CountMint } from '../limits/mint-counts.js'
+import type { CacheNames } from '../identity/token-key.js'
+import { type CountMint, createMintCounts } from '../limits/mint-counts.js'
+import type { Observer } from '../observer.js'
 import type { TesouroTokens } from '../tokens.js'
 import type { TesouroUser } from '../user.js'
 import type { WidgetTokenProblemCode } from './problem.js'
@@ -24,6 +26,28 @@ export interface EndpointHook {
     status: number
     user: { sub: string; tenant?: string | undefined } | undefined
   }): void
+}
+
+/** The hook of tokens of this package. */
+export function createEndpointHook(parts: {
+  settings: Parameters<typeof createMintCounts>[0]
+  names: CacheNames
+  observer: Observer
+}): EndpointHook {
+  const { settings, names, observer } = parts
+  const { clock } = settings
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    countMint: createMintCounts(settings, (reason) =>
+      observer.emit({ type: 'cache_failure', operation: 'limit', reason }),
+    ),
+    refused({ code, status, user }) {
+      if (!observer.listening) return
+      const subject = user && names.subjectNow(user)
+      observer.emit({ type: 'refusal', user: subject && observer.nameOf(subject), code, status })
+    },
+  }
 }
 
 /**

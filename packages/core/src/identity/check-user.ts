@@ -1,4 +1,4 @@
-import { InvalidUserError } from '../errors.js'
+import { InvalidUserError, isTesouroTokensError } from '../errors.js'
 import { member, textProblem } from '../lib/given.js'
 import { isInstance } from '../lib/is-kind.js'
 import { copyPlainJson, NotPlainJson } from '../lib/plain-json.js'
@@ -65,7 +65,7 @@ export function checkForgetUser(user: unknown, expectedTenant: string | undefine
 
 /** A getter of the caller's that throws is the caller's mistake too, and its message is not ours to repeat. */
 function invalidUser(error: unknown): InvalidUserError {
-  if (isInstance(error, InvalidUserError)) return error
+  if (isTesouroTokensError(error, 'invalid_user')) return error
   if (isInstance(error, NotPlainJson)) return new InvalidUserError(error.message)
   return new InvalidUserError('the user cannot be read: one of its members throws')
 }

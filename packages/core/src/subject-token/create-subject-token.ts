@@ -54,6 +54,27 @@ export function createSubjectToken(request: SubjectTokenRequest): SubjectToken |
   return foreignToken(request, { issuedAt, expiresAt })
 }
 
+const exchangeLifetimeSeconds = 300
+
+/** The subject token of an exchange. Throws as {@link createSubjectToken}. */
+export async function exchangeableToken(
+  settings: SubjectTokenEnvironment & { subjectToken: SubjectTokenSource | undefined },
+  user: CheckedUser,
+  signal: AbortSignal,
+): Promise<string> {
+  const { subjectToken: source, clock, waitUntil } = settings
+  const { token } = await createSubjectToken({
+    source,
+    user,
+    purpose: 'exchange',
+    lifetimeSeconds: exchangeLifetimeSeconds,
+    clock,
+    waitUntil,
+    signal,
+  })
+  return token
+}
+
 /** In so much time the event loop reads what has arrived. */
 const turnMs = 25
 

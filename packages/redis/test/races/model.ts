@@ -2,6 +2,8 @@ import type { Violation } from '../../../core/test/races/facts.js'
 
 interface ModelLease {
   readonly generation: string
+  /** When it was given. */
+  readonly at: number
   readonly owner: number
   outcome: boolean
   /** When the outcome was left, by this machine's clock. */
@@ -18,6 +20,8 @@ export class Model {
   published = 0
   #generation: string | undefined
   readonly #values = new Map<string, string>()
+  /** By the clock of this machine, which is that of Redis. */
+  #evictedAt = 0
   /** Values whose record was evicted: nobody is served them. */
   readonly #evicted = new Set<string>()
   readonly #logouts = new Set<string>()
@@ -30,8 +34,10 @@ export class Model {
     if (told !== meant) this.violations.push({ rule, what: `${what}: ${told} instead of ${meant}` })
   }
 
-  /** The record of the person is evicted. */
+  /** The record of the person has been evicted. What comes later has a later moment. */
   evict(): void {
+    for (const deletedAt = Date.now(); Date.now() === deletedAt; );
+    this.#evictedAt = Date.now()
     this.#generation = undefined
     for (const value of this.#values.values()) this.#evicted.add(value)
     this.#values.clear()
@@ -52,7 +58,7 @@ export class Model {
   }
 
   write(variant: string, value: string, generation: string, answer: string | undefined): void {
-    const fits = withoutMoments(generation) === this.#generation
+    const fits = withoutMoments(generation) === this.#generation && this.#isFrom(generation)
     this.expect('nothing from before a logout', `keep ${value}`, answer, fits ? 'stored' : 'refused')
     if (fits) this.#values.set(variant, value)
   }
@@ -91,7 +97,7 @@ export class Model {
     if (!(isOver && state === 'held')) this.expect('one lease', `lease ${variant}`, state, wanted)
     if (state !== 'held') return
     const generation = this.#generation ?? ''
-    this.#leases.set(variant, { generation, owner, outcome: false, endedAt: 0 })
+    this.#leases.set(variant, { generation, at: Date.now(), owner, outcome: false, endedAt: 0 })
   }
 
   extend(variant: string, owner: number, answer: unknown): void {
@@ -108,7 +114,13 @@ export class Model {
 
   #current(variant: string): ModelLease | undefined {
     const lease = this.#leases.get(variant)
-    return lease?.generation === (this.#generation ?? '') ? lease : undefined
+    if (lease?.generation !== (this.#generation ?? '')) return undefined
+    return lease.generation === '' || lease.at >= this.#evictedAt ? lease : undefined
+  }
+
+  /** Whether a generation is of this record: the same logout makes another one after an eviction. */
+  #isFrom(generation: string): boolean {
+    return Number(/\.(\d{13})$/.exec(generation)?.[1] ?? Infinity) >= this.#evictedAt
   }
 }
 

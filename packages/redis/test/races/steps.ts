@@ -33,13 +33,9 @@ export class Steps {
   clientFor(client: NodeRedisClient, name: string, ran: Ran): NodeRedisClient {
     return new Proxy(client, {
       get: (target, member) => {
-        if (member === 'eval') {
-          return async (script: string, options: Given) => {
-            const answer = await target.eval(script, options)
-            ran(answer, options.arguments)
-            return answer
-          }
-        }
+        if (member === 'eval')
+          return () =>
+            Promise.reject(new Error('Redis did not know a script, and its text would go past the explorer'))
         if (member === 'evalSha') {
           return (sha1: string, options: Given) =>
             this.#through(name, async () => {

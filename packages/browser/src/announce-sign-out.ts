@@ -1,4 +1,4 @@
-import { hear, listen, post } from './tabs.js'
+import { listen, post } from './tabs.js'
 
 /**
  * Tells all tabs of this origin that nobody is signed in any more: each stops requesting tokens at once and calls its
@@ -16,5 +16,5 @@ import { hear, listen, post } from './tabs.js'
  */
 export function announceSignOut(): void {
   // It counts whatever the clocks say.
-  if (listen()) hear(post({ code: 'not_signed_in', until: 0 }))
+  if (listen()) post({ code: 'not_signed_in', until: 0 })
 }

@@ -1,6 +1,6 @@
 import type { WidgetTokenFetcher, WidgetTokenOptions } from './options.js'
-import { sessionOf } from './sessions.js'
-import { listen, type PageSession } from './tabs.js'
+import { Session } from './session.js'
+import { listen } from './tabs.js'
 
 /**
  * Makes the function that the vendor's `RefreshingRootWidgetProvider` takes as `fetcher`. All tabs of an origin that
@@ -24,10 +24,10 @@ import { listen, type PageSession } from './tabs.js'
 export function createWidgetTokenFetcher(options: WidgetTokenOptions = {}): WidgetTokenFetcher {
   listen()
   const own = { ...options }
-  let session: PageSession | undefined
+  let session: Session | undefined
   return async () => {
     // For good: once that session has ended, it takes another fetcher.
-    session ??= sessionOf(own)
-    return session.get(own)
+    session ??= new Session(own)
+    return session.get()
   }
 }

@@ -1,5 +1,5 @@
 import type { KeepWidgetTokenOptions } from './options.js'
-import { sessionOf } from './sessions.js'
+import { Session } from './session.js'
 import { listen } from './tabs.js'
 
 /**
@@ -8,7 +8,9 @@ import { listen } from './tabs.js'
  * requested it. Failed requests are repeated after 1 to 30 s, or after `Retry-After`.
  *
  * @param options See {@link KeepWidgetTokenOptions}.
- * @returns `stop`: ends it, and the request under way if nobody else in this tab waits for it.
+ * @returns `stop`: ends it, and its request under way. No callback is called after that, and none before this function
+ * has returned.
+ * @throws A {@link WidgetTokenError} with the code `invalid_options`: `url` is no address, or `userId` is no text.
  *
  * ```ts
  * import { keepWidgetToken } from '@tesouro-tokens/browser'
@@ -22,5 +24,5 @@ import { listen } from './tabs.js'
  */
 export function keepWidgetToken(options: KeepWidgetTokenOptions): () => void {
   // Modules of pages run on servers too, where nothing is done.
-  return listen() ? sessionOf(options).keep({ ...options }) : () => {}
+  return listen() ? new Session({ ...options }).keep() : () => {}
 }

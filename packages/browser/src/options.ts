@@ -26,12 +26,15 @@ export interface WidgetTokenOptions {
   userEmail?: string
   /**
    * Headers for the request, or a function that makes them for each request. Of several fetchers and keepers of one
-   * user, those of the newest count.
+   * user, those of the one that sends the request count.
    */
   headers?: Readonly<Record<string, string>> | (() => HeadersOrPromise)
   /** Whether cookies are sent. Default `same-origin`; use `include` for an endpoint on another origin. */
   credentials?: 'omit' | 'same-origin' | 'include'
-  /** Called once when the session has ended, for each keeper and each fetcher that has been called. No more requests follow. */
+  /**
+   * Called once when the session has ended, for each keeper and each fetcher that has been called. No more requests
+   * and no other callbacks follow.
+   */
   onSignedOut?: (why: WidgetTokenEnd) => void
   /** Called for each failed request, in each tab. A keeper sends the next one by itself. */
   onError?: (error: WidgetTokenError) => void

@@ -8,11 +8,10 @@ export interface Answer extends News {
   left?: number
 }
 
-export const defaultUrl = '/api/tesouro/widget-token'
-
 /** Sends one request. Rejects when there is no answer. */
 export async function requestWidgetToken(
-  { url = defaultUrl, userId, userEmail, headers, credentials }: WidgetTokenOptions,
+  url: string,
+  { userId, userEmail, headers, credentials }: WidgetTokenOptions,
   signal: AbortSignal,
 ): Promise<Answer> {
   const sent = now()

@@ -1,12 +1,13 @@
-import type { KeepWidgetTokenOptions, WidgetToken, WidgetTokenOptions } from './options.js'
+import type { KeepWidgetTokenOptions, WidgetTokenOptions } from './options.js'
 import type { WidgetTokenErrorCode } from './widget-token-error.js'
 
 /**
- * A token that a tab has, why it got none, or else a question for a token. `life` in seconds. What arrives may be from
- * another version of this file, or from anybody of this origin.
+ * A token that a tab has, why it got none, or else a question for a token. What arrives may be from another version of
+ * this file, or from anybody of this origin.
  */
 export interface News {
   widgetToken?: string
+  /** Seconds from the request to `until`. What has none was asked for just now, whatever the clocks say. */
   life?: number
   code?: WidgetTokenErrorCode
 }
@@ -23,17 +24,15 @@ export interface Message extends News {
 /** A fetcher that has been called, or a keeper: only that has `onToken`. */
 export type User = WidgetTokenOptions & Partial<KeepWidgetTokenOptions>
 
-/** What a page holds of one user at one endpoint, as its users, the page and other tabs reach it. */
+/** What a fetcher or keeper holds, as the page and other tabs reach it. */
 export interface PageSession {
-  get(user: User): Promise<WidgetToken>
-  keep(user: User): () => void
   hear(message: Message): void
-  comeBack(): void
+  look(reachable: boolean): void
   leave(): void
 }
 
-/** The sessions of this page that somebody uses. */
-export const sessions: Record<string, PageSession> = {}
+/** Of all keepers of this page that have not stopped, and all fetchers that have been called. */
+export const sessions = new Set<PageSession>()
 
 // The number grows when the form of messages changes: during a deploy, tabs run two versions of this file.
 const prefix = 'tesouro-tokens/1'
@@ -49,23 +48,29 @@ export function listen(): unknown {
   return true
 }
 
-/** Takes in what a tab tells, this one or another. */
-export function hear(message: Message): void {
-  for (const session of Object.values(sessions)) session.hear(message)
+/** Takes in what a session tells, of this tab or another. */
+function hear(message: Message): void {
+  for (const session of sessions) session.hear(message)
 }
 
-/** Tells the other tabs, where the browser has channels, and gives what it told. */
-export function post(message: Message): Message {
+/** Tells all sessions of this tab, and the other tabs, where the browser has channels. */
+export function post(message: Message): void {
   try {
     channel?.postMessage(message)
   } catch {}
-  return message
+  hear(message)
 }
 
 function openChannel(): void {
   try {
     channel ??= new BroadcastChannel(prefix)
-    channel.onmessage = ({ data }) => hear(Object(data))
+    channel.onmessage = ({ data }) => {
+      try {
+        hear(Object(data))
+      } catch {
+        // Anybody of this origin can post what is no message, such as a `bigint` for a number.
+      }
+    }
   } catch {}
 }
 
@@ -73,23 +78,24 @@ function leave(): void {
   // The back/forward cache takes no page with an open channel.
   channel?.close()
   channel = undefined
-  for (const session of Object.values(sessions)) session.leave()
+  for (const session of sessions) session.leave()
 }
 
-function comeBack({ persisted }: Event & { persisted?: boolean }): void {
+function comeBack({ type, persisted }: Event & { persisted?: boolean }): void {
   // A page that was left reports that it is hidden, after that.
-  if (!channel && document.hidden) return
-  // What other tabs have had meanwhile does not say that this page's user is still signed in.
-  if (persisted) leave()
-  openChannel()
-  for (const session of Object.values(sessions)) session.comeBack()
+  if (channel || !document.hidden) {
+    // What other tabs have had meanwhile does not say that this page's user is still signed in.
+    if (persisted) leave()
+    openChannel()
+    for (const session of sessions) session.look(persisted ?? type === 'online')
+  }
 }
 
 /**
- * Runs `work` while no other tab runs work under this name. Without Web Locks (insecure pages, sandboxed frames), and
+ * Runs `work` while nothing else runs under this name, in any tab. Without Web Locks (insecure pages, sandboxed frames), and
  * after so many seconds of waiting, it runs at once. `work` does not reject.
  */
-export async function oneTabAtATime(name: string, seconds: number, work: () => Promise<void>): Promise<void> {
+export async function oneAtATime(name: string, seconds: number, work: () => Promise<void>): Promise<void> {
   try {
     await navigator.locks.request(prefix + name, { signal: AbortSignal.timeout(seconds * 1_000) }, work)
   } catch {

@@ -1,6 +1,7 @@
 import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type * as lib from '../src/index.js'
 import { fetched, keep, makeFetcher, Pages, seen, until } from './world/pages.js'
 
 describe.skipIf(browserIsMissing())('a page that comes back', () => {
@@ -109,6 +110,44 @@ describe.skipIf(browserIsMissing())('a page that comes back', () => {
       await context.clock.runFor(20)
       return (await tokens(page)()).length
     }, 2)
+  })
+
+  test('looked at again and again ends each pause of a request that could not be sent', async () => {
+    const context = await pages.fresh()
+    await context.addInitScript(() => Object.assign(Math, { random: () => 0.99 }))
+    const page = await pages.open(context)
+    await page.evaluate(() => {
+      window.lib.keepWidgetToken({
+        userId: 'ana',
+        headers: () => Promise.reject(new Error('no headers')),
+        onToken: () => {},
+        onError: ({ code }) => void window.seen.errors.push(code),
+      })
+    })
+    const failures = async (): Promise<number> => (await seen(page)).errors.length
+    await until(async () => (await failures()) > 0, true)
+    await pages.stand(context, page)
+    const before = await failures()
+    for (let time = 0; time < 12; time += 1) {
+      await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
+      await until(async () => (await page.evaluate(() => navigator.locks.query())).pending?.length, 0)
+      await context.clock.runFor(250)
+    }
+    // Pauses are 2 s, then 4, 8 and so on: one may end in these 3 s.
+    expect(await failures()).toBeLessThanOrEqual(before + 1)
+  })
+
+  test('from a sleep in the second that a call waits is given a token that has expired', async () => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    await makeFetcher(page)
+    expect(await fetched(page)).toBe('canary-token-ana-1')
+    await pages.stand(context, page)
+    await page.evaluate(() => Object.assign(window, { call: window.fetcher?.() }))
+    await context.clock.fastForward(900_000)
+    const { widgetToken, expiresIn } = await page.evaluate<lib.WidgetToken>('call')
+    expect(widgetToken).toBe('canary-token-ana-2')
+    expect(expiresIn).toBeGreaterThan(450)
   })
 
   test('a wrong clock, or one that is set, makes a good token old or an old one good', async () => {

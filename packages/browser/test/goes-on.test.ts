@@ -87,16 +87,7 @@ describe.skipIf(browserIsMissing())('a page goes on without a token', () => {
     const [still, page] = [await pages.open(context), await pages.open(context)]
     await keep(page)
     await until(tokens(page), ['canary-token-ana-1'])
-    await still.evaluate(
-      (name) =>
-        new Promise<void>((held) => {
-          void navigator.locks.request(name, () => {
-            held()
-            return new Promise(() => {})
-          })
-        }),
-      `tesouro-tokens/1${pages.world.origin}/api/tesouro/widget-token ana`,
-    )
+    await pages.holdLock(still)
     const left = await page.evaluate(() => performance.now()) // no less than the age of the token
     for (let second = 0; second < 59 - left / 1_000; second += 1) await pages.pass(context, 1_000)
     await until(tokens(page), ['canary-token-ana-1', 'canary-token-ana-2'])
@@ -115,23 +106,6 @@ describe.skipIf(browserIsMissing())('a page goes on without a token', () => {
     await page.evaluate(() => window.lib.announceSignOut())
     expect((await seen(page)).ends).toEqual(['not_signed_in'])
     expect(pages.complaints).toEqual([])
-  })
-
-  test('or asks in a loop, with a lead that is a word', async () => {
-    const context = await pages.fresh()
-    const page = await pages.open(context)
-    await page.evaluate(() => {
-      const onToken = ({ widgetToken }: { widgetToken: string }) => void window.seen.tokens.push(widgetToken)
-      window.lib.keepWidgetToken(JSON.parse('{"userId":"ana","leadSeconds":"a minute"}'))()
-      window.lib.keepWidgetToken(
-        Object.assign({ onToken }, JSON.parse('{"userId":"ana","leadSeconds":"soon"}')),
-      )
-    })
-    await until(async () => (await tokens(page)()).length, 1)
-    for (let second = 0; second < 10; second += 1) await pages.pass(context, 1_000)
-    await pages.asked(1)
-    await context.clock.fastForward(445_000)
-    await until(async () => (await tokens(page)()).length, 2)
   })
 
   test('where its locks are missing, or asks itself', async () => {

@@ -100,16 +100,7 @@ describe.skipIf(browserIsMissing())('a page', () => {
     const context = await pages.fresh()
     await limitsByTheClock(context)
     const [frozen, page] = [await pages.open(context), await pages.open(context)]
-    await frozen.evaluate(
-      (name) =>
-        new Promise<void>((held) => {
-          void navigator.locks.request(name, () => {
-            held()
-            return new Promise(() => {})
-          })
-        }),
-      `tesouro-tokens/1${pages.world.origin}/api/tesouro/widget-token ana`,
-    )
+    await pages.holdLock(frozen)
     await keep(page)
     for (let second = 0; second < 22; second += 1) await context.clock.runFor(1_000)
     await until(tokens(page), ['canary-token-ana-1'])
@@ -162,18 +153,6 @@ describe.skipIf(browserIsMissing())('a page', () => {
       expect(life).toBeLessThanOrEqual(86_400)
     },
   )
-
-  test('with a lead that is no number asks in a loop, or no more', async () => {
-    const context = await pages.fresh()
-    const page = await pages.open(context)
-    for (const leadSeconds of [Number.NaN, -5, Number.POSITIVE_INFINITY])
-      await keep(page, { userId: 'ana', leadSeconds })
-    await until(async () => (await tokens(page)()).length, 3)
-    for (let second = 0; second < 10; second += 1) await pages.pass(context, 1_000)
-    await pages.asked(1)
-    await context.clock.fastForward(445_000)
-    await until(async () => (await tokens(page)()).length, 6)
-  })
 
   test('in another folder is given the token of another endpoint', async () => {
     const context = await pages.fresh()

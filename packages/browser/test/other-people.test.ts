@@ -105,6 +105,9 @@ describe.skipIf(browserIsMissing())('a page', () => {
     ['a failure without end', `{ name, code: 'odd', until: Infinity }`],
     ['a failure with no time', `{ name, code: 'odd' }`],
     ['a code that is no text', `{ name, code: 5, until: 0 }`],
+    ['a bigint for an end', `{ name, code: 'odd', until: 1n }`],
+    ['a bigint for a life', `{ name, widgetToken: 'x', life: 1n, until: Date.now() + 1_000 }`],
+    ['an end that is no value', `{ name, code: 'odd', until: { valueOf: 1, toString: 1 } }`],
   ]
   test.each(news)('believes %s', async (_, message) => {
     const context = await pages.fresh()
@@ -133,6 +136,44 @@ describe.skipIf(browserIsMissing())('a page', () => {
     await context.clock.fastForward(440_000)
     await until(async () => (await tokens(page)()).length, 2)
     expect(pages.complaints).toEqual([])
+  })
+
+  test('asks for a user who was here before, when it is online again, and ends for that', async () => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    await makeFetcher(page)
+    expect(await fetched(page)).toBe('canary-token-ana-1')
+    pages.world.session = 'bruno'
+    await makeFetcher(page, { userId: 'bruno' })
+    expect(await fetched(page)).toBe('canary-token-bruno-2')
+    await context.clock.fastForward(600_000)
+    await page.evaluate(() => dispatchEvent(new Event('online')))
+    await pages.pass(context, 5_000)
+    await pages.asked(2)
+    expect(await seen(page)).toEqual({ tokens: [], ends: [], errors: [] })
+  })
+
+  test('that changes its options object asks for another user under the name of the first', async () => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    await page.evaluate(async () => {
+      const fetcherOf = { userId: 'ana' }
+      window.fetcher = window.lib.createWidgetTokenFetcher(fetcherOf)
+      await window.fetcher()
+      fetcherOf.userId = 'bruno'
+      const keeperOf = {
+        userId: 'ana',
+        onToken: ({ widgetToken }: { widgetToken: string }) => void window.seen.tokens.push(widgetToken),
+      }
+      window.lib.keepWidgetToken(keeperOf)
+      keeperOf.userId = 'bruno'
+    })
+    await until(tokens(page), ['canary-token-ana-1'])
+    await context.clock.fastForward(445_000)
+    await until(tokens(page), ['canary-token-ana-1', 'canary-token-ana-2'])
+    await context.clock.fastForward(900_000)
+    await until(() => fetched(page), 'canary-token-ana-3')
+    for (const { body } of pages.world.asked) expect(JSON.parse(body)).toEqual({ userId: 'ana' })
   })
 
   test('believes the empty token of an endpoint', async () => {

@@ -81,6 +81,20 @@ export class Pages {
     await clock.pauseAt((await page.evaluate(() => Date.now())) + 10_000)
   }
 
+  /** Takes the lock for requests for `ana`, as a tab does that stands still with a request under way. */
+  holdLock(page: Page): Promise<void> {
+    return page.evaluate(
+      (name) =>
+        new Promise<void>((held) => {
+          void navigator.locks.request(name, () => {
+            held()
+            return new Promise(() => {})
+          })
+        }),
+      `tesouro-tokens/1${this.world.origin}/api/tesouro/widget-token ana`,
+    )
+  }
+
   /** Waits until the endpoint has had that many requests, and nothing more is on its way. */
   async asked(count: number): Promise<void> {
     await vi.waitFor(() => expect(this.world.asked.length).toBeGreaterThanOrEqual(count), 10_000)

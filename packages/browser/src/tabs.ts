@@ -32,7 +32,7 @@ export interface PageSession {
 }
 
 /** Of all keepers of this page that have not stopped, and all fetchers that have been called. */
-export const sessions = new Set<PageSession>()
+export const sessions: Set<PageSession> = new Set()
 
 // The number grows when the form of messages changes: during a deploy, tabs run two versions of this file.
 const prefix = 'tesouro-tokens/1'

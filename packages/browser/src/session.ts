@@ -23,7 +23,7 @@ export class Session implements PageSession {
   readonly #who: string
   /** The same in all sessions that share tokens. */
   readonly #name: string
-  /** Without what is called no more. */
+  /** The options. Callbacks that must not be called any more are missing. */
   #user: User
   /** When a fetcher has answered. */
   #servedAt = 0
@@ -72,7 +72,7 @@ export class Session implements PageSession {
     return () => this.#close({})
   }
 
-  /** `user`: what may still be called. */
+  /** `user`: the callback that may still be called. */
   #close(user: User): void {
     this.#user = user
     sessions.delete(this)
@@ -80,8 +80,8 @@ export class Session implements PageSession {
   }
 
   /**
-   * Takes in what a session has found out. Callbacks run once what runs now is over: the page then has what it was given,
-   * and what it has stopped meanwhile, or has ended, is called no more.
+   * Takes in what a session has found out. Callbacks run in a microtask: the page then has `stop`, and a session that was
+   * stopped or has ended meanwhile calls nothing more.
    */
   hear({ widgetToken, life = -Infinity, code, until, name = this.#name }: Message): void {
     if (name !== this.#name) return
@@ -123,7 +123,7 @@ export class Session implements PageSession {
     // Who calls a fetcher asks when it needs a token.
     if (!onToken) return
     const { life, until } = this.#token
-    // What is no number is none.
+    // What is no number above 0 counts as not given.
     const lead = Math.max(0, Number(leadSeconds)) || life / 15
     const due = Math.max(until - Math.min(life / 2, Math.max(1, lead)), this.#pause.until) - now()
     if (!(due > 0)) void this.#renew()
@@ -176,7 +176,7 @@ export class Session implements PageSession {
   }
 }
 
-/** As from now; a tenth of a second for browsers that round their clocks. `life`: 0 if there has been no token before. */
+/** Neither token nor pause, from now on; 0.1 s for browsers that round their clocks. `life`: 0 in a new session. */
 const nothing = (life = 0): Held => ({ widgetToken: '', life, until: 0, since: now() - 0.1 })
 
 const wait = (seconds: number): Promise<void> =>

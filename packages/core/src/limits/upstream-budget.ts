@@ -75,7 +75,7 @@ export class UpstreamBudget {
   }
 
   /**
-   * A REST call leaves without having waited, and moves those who wait. Beside calls without end, half of the slots are
+   * A REST call leaves without having waited, and moves those who wait. However many there are, half of the slots are
    * left to them.
    */
   count(clientId: string): void {

@@ -48,6 +48,12 @@ export interface Parts {
   platformFetch: PlatformFetch
 }
 
+/** What two logouts have come to. */
+function sum<Counts extends object>(one: Counts, other: Counts): Counts {
+  const sums = Object.entries(one).map(([name, count]) => [name, count + Number(Reflect.get(other, name))])
+  return Object.fromEntries(sums)
+}
+
 /** As a cache tells it, if it is one. */
 function lateness(lateMs: unknown): { lateMs?: number } {
   return typeof lateMs === 'number' && lateMs >= 0 && lateMs < Number.POSITIVE_INFINITY ? { lateMs } : {}
@@ -197,18 +203,26 @@ class Instance extends TesouroTokens {
   }
 
   /**
-   * A logout takes its number in the moment in which it is called. Where the client id is not known yet it waits for it as
-   * calls do, so that those that came before are ended by it, and those that came after are not.
+   * A logout takes its number in the moment in which it is called, and takes effect then under every client id that was
+   * used. Under one that is not known yet it does as soon as that is known.
    */
-  #logOut<Result>(who: Who, work: (logout: Logout) => Promise<Result>): Result | Promise<Result> {
+  #logOut<Result extends object>(who: Who, work: (logout: Logout) => Promise<Result>): Promise<Result> {
     const { cache, names, observer } = this.#parts
     const order = cache.people.nextLogout()
     const clientId = names.clientId()
-    const ended = andThen(clientId, () => {
-      const subjects = names.subjectsOf(who)
-      return work({ subjects, order, user: observer.nameOf(subjects.at(-1) ?? '') })
+    const known = names.subjectsOf(who)
+    const end = (subjects: readonly string[]): Promise<Result> =>
+      work({ subjects, order, user: observer.nameOf(subjects.at(-1) ?? '') })
+    if (!isPromise(clientId)) return end(known)
+    const first = known.length === 0 ? undefined : end(known)
+    const ended = clientId.then(async () => {
+      if (this.#closing.aborted) throw this.#closing.reason
+      const others = names.subjectsOf(who).filter((subject) => !known.includes(subject))
+      if (first === undefined) return end(others)
+      return others.length === 0 ? first : sum(await first, await end(others))
     })
-    return isPromise(clientId) ? detachable(Promise.resolve(ended), this.#closing) : ended
+    first?.catch(() => {}) // told by what waits for it
+    return detachable(ended, this.#closing)
   }
 
   async #get(

@@ -6,7 +6,7 @@ import { failure } from './client/failure.js'
 import { keyNamesWith } from './key-names.js'
 import { createLeases } from './leases/leases.js'
 import type { RedisTokenCacheOptions } from './options.js'
-import { createForget } from './person/forget.js'
+import { createForget, writableId } from './person/forget.js'
 import { createValues } from './person/values.js'
 import { readTokenCacheOptions } from './read-options.js'
 
@@ -57,10 +57,11 @@ function unsealedCache(connection: Connection, keyPrefix: string): TokenCache {
 
   return {
     ...createValues({ run }, names),
-    async forget(subject, request) {
-      const dropped = await forget(subject, request)
+    async forget(subject, request = { id: crypto.randomUUID() }) {
+      const [id, renewal] = [writableId(request.id), request.renewal === true]
+      const dropped = await forget(subject, { id, renewal })
       // At every try: the announcement of the one before may have been lost with its answer.
-      await announcements.forgotten(subject, { renewal: request?.renewal === true })
+      await announcements.forgotten(subject, { id, renewal })
       return dropped
     },
     lease: createLeases({ run }, names),

@@ -80,7 +80,7 @@ describe.skipIf(redisIsMissing())('on one server', () => {
     const script = `
       local number = redis.call('HINCRBY', KEYS[1], 'number', 2)
       local count = redis.call('HGET', KEYS[1], 'count')
-      return redis.call('PUBLISH', ARGV[1], count .. ' ' .. number .. ' elsewhere logout ' .. ARGV[2])`
+      return redis.call('PUBLISH', ARGV[1], count .. ' ' .. number .. ' logout ' .. redis.call('TIME')[2] .. ' ' .. ARGV[2])`
     await server.command('EVAL', script, '1', 'tesouro:announcements', 'tesouro:forgotten', alice.subject)
     await vi.waitFor(() => expect(here.heard).toContain(alice.subject), waiting)
     expect(here.heard).toContain(someMissed)
@@ -102,7 +102,7 @@ describe.skipIf(redisIsMissing())('on one server', () => {
       local at = string.format('%.0f', time[1] * 1000 + ARGV[2])
       local number = redis.call('HINCRBY', KEYS[1], 'number', 1)
       local count = redis.call('HGET', KEYS[1], 'count')
-      return redis.call('PUBLISH', KEYS[2], count .. ' ' .. number .. '@' .. at .. ' elsewhere logout ' .. ARGV[1])`
+      return redis.call('PUBLISH', KEYS[2], count .. ' ' .. number .. '@' .. at .. ' logout ' .. redis.call('TIME')[2] .. ' ' .. ARGV[1])`
       const names = ['tesouro:announcements', 'tesouro:forgotten']
       // Until a heartbeat was quick enough to tell the time.
       await vi.waitFor(async () => {

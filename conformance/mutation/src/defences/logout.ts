@@ -7,7 +7,7 @@ const endsCalls = {
 }
 const hearsLogouts = {
   file: 'packages/core/src/cache/shared/store-state.ts',
-  before: 'else this.people.forget(subject, { id: crypto.randomUUID() })',
+  before: 'else this.people.forget(subject, { id })',
   after: '',
 }
 const tries = 'packages/core/test/threats/logout-tries.test.ts'

@@ -95,21 +95,24 @@ export class Exchange {
     if (person.failures !== undefined) this.#failures.clear(person, key.variant)
 
     const { accessToken, issuedTokenType, expiresIn } = grant
-    if (expiresIn === undefined) return { accessToken, issuedTokenType, leftMs: undefined }
-    const token = toStored({ ...grant, expiresIn })
-    const left = leftMs(token, undefined, this.#parts.clock)
+    const token = expiresIn === undefined ? undefined : toStored({ ...grant, expiresIn })
+    const left = token && leftMs(token, undefined, this.#parts.clock)
     // The credentials may have changed since the token got its name: it is not kept under another client's.
     const isNamedRight = grant.clientId === request.clientId
     const isYoung = elapsedMs(this.#parts.clock, startedAt) < frozenAfterMs
     // A renewal on its way into the store (a logout would have ended this): it drops what is kept there.
     const isRenewed = person.recording !== undefined && !isOwnGeneration(read?.generation ?? '')
-    if (read !== undefined && isNamedRight && isYoung && !isRenewed) {
+    let stored: boolean | undefined
+    if (left !== undefined && read !== undefined && isNamedRight && isYoung && !isRenewed) {
       const how = { ttlMs: Math.floor(left), generation: read.generation }
-      const stored = await cache.write(key, JSON.stringify(token), how)
+      stored = await cache.write(key, JSON.stringify(token), how)
       signal.throwIfAborted()
       if (stored === false) await this.#afterRefusal(replacement)
     }
-    return { accessToken, issuedTokenType, leftMs: leftMs(token, undefined, this.#parts.clock) }
+    // Where the store has not compared the generation, it is asked whether there was a logout meanwhile.
+    if (stored === undefined && read !== undefined && !read.alone) await cache.readAfterRefusal(key)
+    signal.throwIfAborted()
+    return { accessToken, issuedTokenType, leftMs: token && leftMs(token, undefined, this.#parts.clock) }
   }
 
   /**

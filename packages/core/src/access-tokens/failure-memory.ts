@@ -7,6 +7,9 @@ const longestPauseMs = 60_000
 /** A failure so long ago that the next one starts from the first pause again. */
 const forgottenAfterMs = 600_000
 
+/** So many are remembered of a person: anybody may ask for variants without end. */
+const mostFailures = 20
+
 /** What is remembered: that the platform refused a user, that a refresh failed, that a refused token was replaced. */
 type FailureKind = 'refusal' | 'refresh' | 'replacement'
 
@@ -44,7 +47,9 @@ export class FailureMemory {
     const times = recent ? before.times + 1 : 1
     const shortest = Math.min(longestPauseMs, firstPauseMs * 2 ** (times - 1))
     const pauseMs = shortest * (1 + Math.random() * jitter[kind])
+    person.failures.delete(id)
     person.failures.set(id, { error, times, pauseMs, at: momentOf(this.#clock) })
+    for (const oldest of [...person.failures.keys()].slice(0, -mostFailures)) person.failures.delete(oldest)
   }
 
   /** A token was obtained. What was replaced just now stays known: the next token may be refused as well. */

@@ -1,6 +1,11 @@
 import type { CacheRead, CallCache } from '../cache/cache-access.js'
 import type { ObtainedToken, Person, SharedExchange } from '../cache/shared/person.js'
-import { ClosedError, type TesouroTokensError, UpstreamUnavailableError } from '../errors.js'
+import {
+  ClosedError,
+  type TesouroTokensError,
+  UpstreamUnavailableError,
+  UserForgottenError,
+} from '../errors.js'
 import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
 import { SharedAbort, withDeadline } from '../lib/deadline.js'
@@ -59,6 +64,8 @@ export class SingleFlight {
     person.exchanges ??= new Map()
     person.exchanges.set(variant, flight)
     result.then(leave, leave)
+    // Whoever listens to the trace's start may have logged the person out.
+    if (person.over) end(new UserForgottenError())
     return flight
   }
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { CacheRead } from '../cache/cache-access.js'
 import type { Copy, ObtainedToken, StoredToken } from '../cache/shared/person.js'
 import type { TokenKey } from '../identity/token-key.js'
-import { type Clock, elapsedMs, type Moment, momentOf } from '../lib/clock.js'
+import { type Clock, elapsedMs, type Moment, momentOf, thisProcess } from '../lib/clock.js'
 import { asGiven } from '../lib/option.js'
 import type { Observer } from '../observer.js'
 import type { TokenGrant } from '../token-endpoint/token-endpoint.js'
@@ -96,15 +96,6 @@ function refreshWindowMs(lifetimeMs: number, key: TokenKey): number {
 
 function partOf(lifetimeMs: number, limit: { ms: number; share: number }): number {
   return Math.min(limit.ms, lifetimeMs * limit.share)
-}
-
-/** Marks what this process stored: only for that do its own clocks tell the age. */
-let mark: string | undefined
-
-/** Drawn at first use: workers refuse to draw anything while modules are loaded. */
-function thisProcess(): string {
-  mark ??= crypto.randomUUID()
-  return mark
 }
 
 const stored = asGiven(

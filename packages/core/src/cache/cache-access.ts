@@ -143,7 +143,7 @@ export class CallCache {
     return orNothing(this.#reading.spend(async (ms) => this.#cache.get(key, { ms, behind })))
   }
 
-  /** What the store has, after it has refused to take a value: it answers, so that there is time to ask it. */
+  /** What the store has, after it has not taken a value. */
   async readAfterRefusal(key: TokenKey): Promise<CacheRead> {
     return orNothing(this.#writing.spend(async (ms) => this.#cache.get(key, { ms, behind: true })))
   }

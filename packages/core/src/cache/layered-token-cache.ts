@@ -68,7 +68,7 @@ function facadeOf(cache: SharedCache, shared: TokenCache): TimedTokenCache {
   return {
     local: true,
     get: (key, call) => cache.get(key, call),
-    set: (key, value, how, call) => cache.set(key, value, how, call),
+    set: async (key, value, how, call) => (await cache.set(key, value, how, call)) ?? true,
     delete: (key, call) => cache.delete(key, call),
     async forget(subject, request = { id: crypto.randomUUID() }) {
       const { firstTry, recorded } = cache.forget(subject, request, state.people.nextLogout())

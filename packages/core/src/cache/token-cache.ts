@@ -38,11 +38,14 @@ export interface TokenCache {
   lease?(key: TokenKey, ttlMs: number, how?: { waited: boolean }): Promise<LeaseAnswer>
   /**
    * Calls the listener for forgets made elsewhere; `undefined` says that some may have been missed. `renewal` repeats
-   * what `forget` was given; `lateMs`, where the cache knows it, is how long ago the forget was recorded, in milliseconds.
-   * Returns the way to stop listening.
+   * and `id` repeat what `forget` was given; with an `id`, forgets made through this object may be told as well. `lateMs`,
+   * where the cache knows it, is how long ago the forget was recorded, in milliseconds. Returns the way to stop listening.
    */
   onForget?(
-    listener: (subject: string | undefined, what?: { renewal: boolean; lateMs?: number | undefined }) => void,
+    listener: (
+      subject: string | undefined,
+      what?: { renewal: boolean; id?: string | undefined; lateMs?: number | undefined },
+    ) => void,
   ): () => void
   /**
    * Whether what `onForget` tells is known to arrive at this moment. While it is not, people are compared before their

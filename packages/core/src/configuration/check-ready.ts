@@ -1,5 +1,6 @@
 import type { CacheAccess } from '../cache/cache-access.js'
 import { ConfigurationError, isTesouroTokensError } from '../errors.js'
+import type { Abortable } from '../lib/deadline.js'
 import type { CredentialsHolder, Settings } from './settings.js'
 
 /**
@@ -7,11 +8,10 @@ import type { CredentialsHolder, Settings } from './settings.js'
  *
  * @throws ConfigurationError with every problem found
  */
-export async function checkReady(parts: {
-  settings: Settings
-  credentials: CredentialsHolder
-  cache: CacheAccess
-}): Promise<void> {
+export async function checkReady(
+  parts: { settings: Settings; credentials: CredentialsHolder; cache: CacheAccess },
+  closing: Abortable,
+): Promise<void> {
   const { settings, credentials, cache } = parts
   const problems: string[] = []
   let retryable = false
@@ -23,6 +23,8 @@ export async function checkReady(parts: {
 
   await Promise.resolve(credentials.current()).catch(collect)
   await settings.subjectToken?.ready(settings).catch(collect)
+  // The cache has been left by then.
+  if (closing.aborted) throw closing.reason
   // One that is away for now keeps nobody from starting: calls go on without it, and its failure has been told.
   const refusal = await cache.refusesLogouts()
   if (refusal?.retryable === false) {

@@ -30,7 +30,7 @@ export class Readiness {
   async ready(options?: { platform?: boolean | undefined }): Promise<void> {
     const { platform = false } = ownMembers(options)
     if (this.#closing.aborted) throw this.#closing.reason
-    this.#ready ??= checkReady(this.#parts).catch((error: unknown) => {
+    this.#ready ??= checkReady(this.#parts, this.#closing).catch((error: unknown) => {
       this.#ready = undefined
       throw error
     })

@@ -40,3 +40,12 @@ export function momentOf(clock: Clock): Moment {
 export function elapsedMs(clock: Clock, since: Moment): number {
   return Math.max(clock.now() - since.now, clock.monotonic() - since.monotonic)
 }
+
+/** A mark for what this process stored: only for that do its own clocks tell the age. */
+let mark: string | undefined
+
+/** Drawn at first use: workers refuse to draw anything while modules are loaded. */
+export function thisProcess(): string {
+  mark ??= crypto.randomUUID()
+  return mark
+}

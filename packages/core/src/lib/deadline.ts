@@ -94,7 +94,10 @@ export function pause(
 /** Waits for shared work until the caller's own signal is aborted; the work itself goes on. */
 export function detachable<Result>(work: Promise<Result>, signal: Abortable | undefined): Promise<Result> {
   if (signal === undefined) return work
-  if (signal.aborted) return Promise.reject(signal.reason)
+  if (signal.aborted) {
+    work.catch(() => {}) // nobody waits for it
+    return Promise.reject(signal.reason)
+  }
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })

@@ -35,7 +35,18 @@ export class MintCalls {
     const mint = this.#observer.listening
       ? () => this.#mintAndTell(user, call, signal)
       : () => this.#mint(user, call, signal)
-    return isTraced('mint') ? traced({ type: 'mint' }, async () => mint()) : mint()
+    if (!isTraced('mint')) return mint()
+    return traced({ type: 'mint' }, async () => {
+      this.#unlessLoggedOutSince(user, call)
+      return mint()
+    })
+  }
+
+  /** Whoever listens to an event or a trace may have logged the person out, or closed the instance. */
+  #unlessLoggedOutSince(user: CheckedUser, call: Call): void {
+    const subject = this.#names.subjectNow(user)
+    if (subject === undefined) call.throwIfEnded()
+    else call.workFor(this.#cache.people.of(subject))
   }
 
   #mint(user: CheckedUser, call: Call, signal: AbortSignal | undefined): WidgetToken | Promise<WidgetToken> {
@@ -89,9 +100,7 @@ export class MintCalls {
       throw error
     }
     tell({ outcome: 'ok', exp: token.exp })
-    // A listener may have logged the person out, or closed the instance.
-    const subject = this.#names.subjectNow(user)
-    if (subject !== undefined) call.workFor(this.#cache.people.of(subject))
+    this.#unlessLoggedOutSince(user, call)
     return token
   }
 }

@@ -3,15 +3,10 @@ import { layeredTokenCache, subjectTokenFrom } from '@tesouro-tokens/core'
 import { describe, expect, it } from 'vitest'
 import { SharedStore } from '../../../../conformance/src/shared-store.js'
 import { openWorld, userOf, type World } from '../../../../conformance/src/world.js'
+import { type Door, door, outcome } from './held.js'
 
 const user = userOf(1)
 const accounts = '/embedded-banking/v1/bank-accounts'
-
-const outcome = (call: Promise<unknown>): Promise<unknown> =>
-  call.then(
-    () => 'served',
-    (error: { code?: string }) => error.code,
-  )
 
 /** A process that reaches the store and is told of no logout. */
 const deaf = (store: TokenCache): TokenCache => ({ ...store, onForget: undefined })
@@ -26,30 +21,13 @@ const deceived: Record<string, (store: TokenCache) => TokenCache> = {
   'plain, deceived': (store) => ({ ...store, onForget: () => () => {} }),
 }
 
-/** Holds whoever waits, until it is opened. */
-function door(): { pass(): Promise<void>; reached: number; open(): void } {
-  let open = (): void => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  const held = {
-    reached: 0,
-    open: () => open(),
-    pass: async () => {
-      held.reached += 1
-      await opened
-    },
-  }
-  return held
-}
-
 describe.each(Object.entries({ ...caches, ...deceived }))(
   'a process that hears of no logout (%s)',
   (kind, cacheOf) => {
     /** Logs the user out elsewhere while a call is held, and lets it go on 1.1 s later. Gives what was sent after that. */
     async function logOutDuring(
       call: (tokens: TesouroTokens) => Promise<unknown>,
-      optionsFor: (held: ReturnType<typeof door>, world: World) => Partial<TesouroTokensOptions>,
+      optionsFor: (held: Door, world: World) => Partial<TesouroTokensOptions>,
       before: (tokens: TesouroTokens) => Promise<unknown> = async () => {},
     ): Promise<{ ended: unknown; sent: string[] }> {
       await using world = await openWorld()

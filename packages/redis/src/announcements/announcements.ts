@@ -9,7 +9,7 @@ const countedForMs = 600_000
 /** What a process publishes. */
 export interface Announcements {
   /** Tells every process of a logout or a renewal. */
-  forgotten(subject: string, what: { renewal: boolean }): Promise<void>
+  forgotten(subject: string, what: { id: string; renewal: boolean }): Promise<void>
   /** Publishes to this process itself, which is how it knows that it hears. */
   heartbeat(beat: number): Promise<void>
 }
@@ -17,7 +17,7 @@ export interface Announcements {
 /** What a message says. */
 /** `publishedAtMs`: by Redis's clock. */
 export type Heard = { at: SequenceNumber; publishedAtMs: number | undefined } & (
-  | { subject: string; renewal: boolean; own: boolean }
+  | { subject: string; id: string; renewal: boolean }
   | { beat: number }
 )
 
@@ -30,22 +30,22 @@ export function createAnnouncements(
     await run(countAndPublish, [names.announcements], [channel, `${by}`, text, crypto.randomUUID()])
   }
   return {
-    forgotten: (subject, { renewal }) =>
-      publish(names.logoutChannel, 1, `${process} ${renewal ? 'renewal' : 'logout'} ${subject}`),
+    forgotten: (subject, { id, renewal }) =>
+      publish(names.logoutChannel, 1, `${renewal ? 'renewal' : 'logout'} ${id} ${subject}`),
     heartbeat: (beat) => publish(names.heartbeatChannel(process), 0, `${beat}`),
   }
 }
 
 /** Reads a message of either kind; `undefined` for what this version did not write. */
-export function readMessage(message: string, process: string): Heard | undefined {
+export function readMessage(message: string): Heard | undefined {
   const [, count, digits, time, rest] = /^([\w-]+) (\d{1,15})(?:@(\d{1,15}))? (.+)$/s.exec(message) ?? []
   if (count === undefined || rest === undefined) return undefined
   const at = { count, number: Number(digits) }
   const publishedAtMs = time === undefined ? undefined : Number(time)
   if (/^\d{1,15}$/.test(rest)) return { at, publishedAtMs, beat: Number(rest) }
-  const [, from, what, subject] = /^([\w-]+) (logout|renewal) (.+)$/s.exec(rest) ?? []
-  if (subject === undefined) return undefined
-  return { at, publishedAtMs, subject, renewal: what === 'renewal', own: from === process }
+  const [, what, id, subject] = /^(logout|renewal) ([\w-]+) (.+)$/s.exec(rest) ?? []
+  if (id === undefined || subject === undefined) return undefined
+  return { at, publishedAtMs, subject, id, renewal: what === 'renewal' }
 }
 
 /**

@@ -4,5 +4,5 @@
  */
 export type Listener = (
   subject: string | undefined,
-  what?: { renewal: boolean; lateMs: number | undefined },
+  what?: { renewal: boolean; id: string; lateMs: number | undefined },
 ) => void

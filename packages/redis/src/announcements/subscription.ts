@@ -73,15 +73,15 @@ export class Subscription {
   }
 
   #hear(message: string): void {
-    const heard = this.#stopped ? undefined : readMessage(message, this.#parts.process)
+    const heard = this.#stopped ? undefined : readMessage(message)
     if (heard === undefined) return
     if ('beat' in heard) {
       this.#hearBeat(heard.beat, this.#sequence.heartbeat(heard.at), heard.publishedAtMs)
       return
     }
     if (!this.#sequence.announcement(heard.at)) this.#doubt()
-    const { own, publishedAtMs, renewal, subject } = heard
-    if (!own) this.#parts.tell(subject, { renewal, lateMs: this.#redisTime.since(publishedAtMs) })
+    const { publishedAtMs, renewal, subject, id } = heard
+    this.#parts.tell(subject, { renewal, id, lateMs: this.#redisTime.since(publishedAtMs) })
   }
 
   #hearBeat(sentAt: number, complete: boolean, publishedAtMs: number | undefined): void {

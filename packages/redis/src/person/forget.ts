@@ -18,10 +18,10 @@ const roundsToName = 5
 export function createForget(
   { run }: Pick<Connection, 'run'>,
   names: KeyNames,
-): (subject: string, request: ForgetRequest | undefined) => Promise<string[]> {
+): (subject: string, request: ForgetRequest) => Promise<string[]> {
   return async (subject, request) => {
-    const id = idOf(request)
-    const options = [id, request?.renewal === true ? 'renewal' : '', `0.${crypto.randomUUID()}`]
+    const { id } = request
+    const options = [id, request.renewal === true ? 'renewal' : '', `0.${crypto.randomUUID()}`]
     // A script may only touch keys that it was given: it says which variants there are until none is missing.
     let variants: string[] = []
     for (let rounds = 1; ; rounds += 1) {
@@ -37,11 +37,8 @@ export function createForget(
 }
 
 /** The id becomes part of a key's name and of the generation, in which `~` and a beginning with `0.` mean something. */
-function idOf(request: ForgetRequest | undefined): string {
-  if (request === undefined) return crypto.randomUUID()
-  return /^[\w-]{1,100}$/.test(request.id)
-    ? request.id
-    : createHash('sha256').update(request.id).digest('hex')
+export function writableId(id: string): string {
+  return /^[\w-]{1,100}$/.test(id) ? id : createHash('sha256').update(id).digest('hex')
 }
 
 /**

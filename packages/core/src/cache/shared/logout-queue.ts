@@ -1,6 +1,7 @@
 import { outsideAsyncContext } from '#runtime'
 import { CacheUnavailableError, isForGood } from '../../errors.js'
 import { pause, SharedAbort } from '../../lib/deadline.js'
+import { united } from '../../lib/united.js'
 import type { ForgetRequest } from '../token-cache.js'
 import type { Recording } from './person.js'
 
@@ -162,16 +163,6 @@ export class LogoutQueue {
     }
     return next
   }
-}
-
-/** Both lists in one: memory and the store drop the same token, which counts once. */
-function united(some: readonly string[], others: readonly string[]): string[] {
-  const more = [...others]
-  for (const value of some) {
-    const index = more.indexOf(value)
-    if (index >= 0) more.splice(index, 1)
-  }
-  return [...some, ...more]
 }
 
 export const notRecorded = (): CacheUnavailableError =>

@@ -2,9 +2,9 @@ import { LRU } from 'tiny-lru'
 import { UserForgottenError } from '../../errors.js'
 import type { TokenKey } from '../../identity/token-key.js'
 import { type Clock, elapsedMs, type Moment, momentOf, systemClock } from '../../lib/clock.js'
+import { Recent } from '../../lib/recent.js'
 import {
   type Copy,
-  isRenewed,
   isUnknownGeneration,
   type Keeper,
   loggedOutBetween,
@@ -28,6 +28,7 @@ const leastPeople = 1_000
 
 /** So many of the generations before logouts are kept. */
 const mostBefore = 8
+const noLogout = { order: 0, recording: undefined, logoutId: undefined, generationsBefore: [] } as const
 
 /** What this process holds for one store, by person. */
 export class People {
@@ -47,8 +48,8 @@ export class People {
   readonly #doubts: Moment[] = []
   #doubtsRaised = 0
   #records = 0
-  /** What each logout or renewal of the last minute has dropped, by person and id, the oldest first. */
-  readonly #dropped = new Map<string, { at: Moment; copies: readonly Copy[] }>()
+  /** What each logout or renewal of the last minute has dropped, by person and id. */
+  readonly #dropped = new Recent<readonly Copy[]>(repeatedWithinMs)
 
   constructor() {
     this.#copies.onEvict(({ value: copy }: { value: Copy }) => detach(copy))
@@ -102,6 +103,11 @@ export class People {
     return this.#dropAll(subject, before, id)
   }
 
+  /** Whether this process made that logout itself, or has heard of it. */
+  knows(subject: string, id: string): boolean {
+    return this.#people.peek(subject)?.logoutId === id || this.#droppedBy(subject, id) !== undefined
+  }
+
   /** A renewal: drops the copies, lets calls under way go on, and lets nobody join them any longer. */
   renew(subject: string, { id }: { id: string }): readonly Copy[] {
     const repeated = this.#droppedBy(subject, id)
@@ -121,11 +127,6 @@ export class People {
     this.#takeCopies(person)
     person.generation = undefined
     person.changed = true
-  }
-
-  /** Whether the store has lost a logout: it tells the generation from before it. */
-  hasLostLogout(person: Person, generation: string): boolean {
-    return person.generationsBefore.includes(generation)
   }
 
   /** Logouts may have been missed: everybody has to be compared once more. */
@@ -149,9 +150,13 @@ export class People {
 
   /** The store has told the generation: copies from another one, or not compared for too long, are dropped. */
   compare(person: Person, generation: string, asked: Mark): void {
-    const isOther = person.generation !== generation && !this.#hasOnlyLost(person, generation)
+    const heardAll = this.hears && this.#isUndoubted(person.compared)
+    // What a store has lost while logouts may have been missed can be a logout; a renewal since then is one.
+    const hasOnlyLost = heardAll && isUnknownGeneration(generation) && !generation.includes('~')
+    const isOther = person.generation !== generation && !(hasOnlyLost && person.generation !== undefined)
     const isGap = !this.#missedNothing(person)
-    if (person.told !== undefined && loggedOutBetween(person.told, generation)) endBefore(person, generation)
+    if (person.told !== undefined && loggedOutBetween(person.told, generation, this.hears && !heardAll))
+      endBefore(person, generation)
     for (const copy of [...person.copies]) {
       if (copy.kind === 'dropped' || copy.kind === 'kept') continue
       if (isOther || (isGap && !this.#isWithin(copy, uncomparedForMs))) this.drop(copy)
@@ -160,14 +165,6 @@ export class People {
     person.told = generation
     person.changed = false
     if (asked.number > person.compared.number) person.compared = asked
-  }
-
-  /** Whether a store tells another generation because it has lost what it knew, and no logout or renewal can have been missed. */
-  #hasOnlyLost({ generation: before, compared }: Person, generation: string): boolean {
-    if (isRenewed(generation)) return false
-    return (
-      before !== undefined && isUnknownGeneration(generation) && this.hears && this.#isUndoubted(compared)
-    )
   }
 
   /** A copy that `via` put here, while its life is not over. */
@@ -246,21 +243,17 @@ export class People {
   /** Drops what a record holds, and remembers that for a minute. */
   #dropAll(subject: string, person: Person | undefined, id: string): readonly Copy[] {
     const copies = person === undefined ? [] : this.#takeCopies(person)
-    this.#dropped.set(`${subject} ${id}`, { at: momentOf(this.clock), copies })
+    this.#dropped.set(`${subject} ${id}`, copies, this.clock)
     return copies
   }
 
   /** What a logout has dropped that was made before, within the last minute. */
   #droppedBy(subject: string, id: string): readonly Copy[] | undefined {
-    for (const [name, { at }] of this.#dropped) {
-      if (this.#isWithin(at, repeatedWithinMs)) break
-      this.#dropped.delete(name)
-    }
-    const entry = this.#dropped.get(`${subject} ${id}`)
-    return entry && this.#alive(entry.copies)
+    const copies = this.#dropped.get(`${subject} ${id}`, this.clock)
+    return copies && this.#alive(copies)
   }
 
-  #start(subject: string, logout: Omit<PersonStart, 'own' | 'compared'> = { order: 0 }): Person {
+  #start(subject: string, logout: Omit<PersonStart, 'own' | 'compared'> = noLogout): Person {
     this.#records += 1
     const person = new Person(subject, { own: `${this.#records}`, compared: this.mark(), ...logout })
     this.#people.set(subject, person)
@@ -288,7 +281,7 @@ function endBefore(person: Person, generation: string): void {
   person.exchanges = undefined
   for (const each of [...(person.underWay ?? [])]) {
     const { asked = 0, told } = each
-    const usesOld = told !== undefined && loggedOutBetween(told, generation)
+    const usesOld = told !== undefined && loggedOutBetween(told, generation, true)
     if (usesOld || asked < person.compared.number) each.end(new UserForgottenError())
   }
 }

@@ -19,11 +19,6 @@ export function renewedGeneration(generation: string, id: string): string {
   return `${logoutPart(generation)}~${id}`
 }
 
-/** Whether a generation is one after a renewal. */
-export function isRenewed(generation: string): boolean {
-  return generation.includes('~')
-}
-
 /** Whether a store that tells this generation knows nothing of what was before, renewals since then apart. */
 export function isUnknownGeneration(generation: string): boolean {
   return unknownPart.test(generation)
@@ -36,11 +31,11 @@ export function isOwnGeneration(generation: string): boolean {
 
 /**
  * Whether the person was logged out between two answers of the store, as far as generations tell: not after a renewal, and
- * not where the store has lost what it knew of the person.
+ * where the store has lost what it knew of the person only if that `mayHide` a logout.
  */
-export function loggedOutBetween(before: string, after: string): boolean {
+export function loggedOutBetween(before: string, after: string, mayHide: boolean): boolean {
   if (isOwnGeneration(before) || isOwnGeneration(after)) return false
-  return logoutPart(before) !== logoutPart(after) && !isUnknownGeneration(after)
+  return logoutPart(before) !== logoutPart(after) && (mayHide || !isUnknownGeneration(after))
 }
 
 function logoutPart(generation: string): string {
@@ -138,9 +133,9 @@ export interface PersonStart {
   compared: Mark
   /** The number of the logout that makes it; 0: none does. */
   order: number
-  recording?: Recording | undefined
-  logoutId?: string | undefined
-  generationsBefore?: readonly string[] | undefined
+  recording: Recording | undefined
+  logoutId: string | undefined
+  generationsBefore: readonly string[]
 }
 
 /**
@@ -179,7 +174,7 @@ export class Person {
 
   constructor(
     subject: string,
-    { own, order, recording, compared, logoutId, generationsBefore = [] }: PersonStart,
+    { own, order, recording, compared, logoutId, generationsBefore }: PersonStart,
   ) {
     this.subject = subject
     this.own = own

@@ -82,7 +82,8 @@ export class SharedCache extends Keeper {
     return this.#reconcile(key, person, answer, asked)
   }
 
-  async set(key: TokenKey, value: string, how: KeptFor, { ms }: CacheCall = unlimited): Promise<boolean> {
+  /** `undefined`: memory has it, since the store could not take it. */
+  async set(key: TokenKey, value: string, how: KeptFor, { ms } = unlimited): Promise<boolean | undefined> {
     const { ttlMs, generation } = how
     const { people } = this.state
     this.state.listen()
@@ -99,7 +100,7 @@ export class SharedCache extends Keeper {
     const work = (): Promise<boolean> => this.#shared.set(key, value, how, { ms })
     const stored = await this.#run({ name: 'set', work, check: isBoolean }, ms).catch(() => undefined)
     if (person.over) return false
-    if (stored === undefined) return person.accepts(generation) && keep('unsaved')
+    if (stored === undefined) return person.accepts(generation) && keep('unsaved') ? undefined : false
     if (!stored) {
       people.distrust(person)
       return false
@@ -174,7 +175,7 @@ export class SharedCache extends Keeper {
   async #reconcile(key: TokenKey, person: Person, answer: CacheAnswer, asked: Mark): Promise<CacheAnswer> {
     const { people, clock } = this.state
     const { value, generation } = answer
-    if (people.hasLostLogout(person, generation)) {
+    if (person.generationsBefore.includes(generation)) {
       // A store that came back from before a logout receives it again, and what it told since then counts no longer.
       person.told = undefined
       this.#record({ id: person.logoutId ?? crypto.randomUUID() }, person, [])
@@ -211,6 +212,9 @@ export class SharedCache extends Keeper {
   #record(request: ForgetRequest, person: Person, dropped: readonly Copy[]): QueuedLogout {
     const { people, logouts } = this.state
     const { subject } = person
+    const here = dropped.flatMap(({ via, value }) =>
+      via === this || (via instanceof SharedCache && via.isUsedDirectly) ? [value] : [],
+    )
     const recording = logouts.begin({
       request,
       ask: async (asked, sent) => {
@@ -222,9 +226,8 @@ export class SharedCache extends Keeper {
         return droppedValues(await this.#run(forget))
       },
       // What stands behind this one tells by its own answer what it has dropped.
-      droppedHere: dropped.flatMap(({ via, value }) =>
-        via === this || (via instanceof SharedCache && via.isUsedDirectly) ? [value] : [],
-      ),
+      // Two layers may keep the same token.
+      droppedHere: [...new Set(here)],
       before: person.recording,
     })
     person.recording = recording

@@ -113,9 +113,12 @@ export class StoreState {
   }
 
   #hear(...[subject, what]: Parameters<ForgetListener>): void {
+    const { id = crypto.randomUUID(), renewal } = what ?? {}
+    // What was begun here comes back, since other objects in front of the same store have to hear of it.
+    if (subject !== undefined && this.people.knows(subject, id)) return
     if (subject === undefined) this.people.doubt()
-    else if (what?.renewal) this.people.renew(subject, { id: crypto.randomUUID() })
-    else this.people.forget(subject, { id: crypto.randomUUID() })
+    else if (renewal) this.people.renew(subject, { id })
+    else this.people.forget(subject, { id })
     for (const listener of [...this.#listeners]) listener(subject, what)
   }
 }

@@ -105,8 +105,8 @@ export const faults: readonly PlantedFault[] = [
   {
     name: 'copies survive a store that has lost a logout nobody has heard of',
     threat: 42,
-    before: 'isUnknownGeneration(generation) && this.hears && this.#isUndoubted(compared)',
-    after: 'isUnknownGeneration(generation)',
+    before: 'const hasOnlyLost = heardAll && isUnknownGeneration(generation)',
+    after: 'const hasOnlyLost = isUnknownGeneration(generation)',
   },
   {
     name: 'a call is given the token that the store refused after a logout elsewhere',
@@ -131,7 +131,7 @@ export const faults: readonly PlantedFault[] = [
   },
   {
     name: 'a logout elsewhere is not heard',
-    before: 'else this.people.forget(subject, { id: crypto.randomUUID() })',
+    before: 'else this.people.forget(subject, { id })',
     after: '',
   },
   {
@@ -184,7 +184,7 @@ export const faults: readonly PlantedFault[] = [
     name: 'a comparison that shows a logout elsewhere ends no call',
     threat: 31,
     before:
-      'if (person.told !== undefined && loggedOutBetween(person.told, generation)) endBefore(person, generation)',
+      'if (person.told !== undefined && loggedOutBetween(person.told, generation, this.hears && !heardAll))\n      endBefore(person, generation)',
     after: '',
   },
   {

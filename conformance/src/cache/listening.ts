@@ -3,21 +3,21 @@ import { alice, bob, type CacheSubject, store, storedAt } from './subject.js'
 
 /** What a process hears: logouts and renewals that other processes made. */
 export function describeListening(opened: () => CacheSubject): void {
-  it('tells other processes of a logout, and not the one that made it', async () => {
+  it('tells other processes of a logout, and the object through which it was made only with its id', async () => {
     const { cache, elsewhere } = opened()
     if (elsewhere === undefined) throw new Error('a shared cache is opened twice')
-    const heardHere: (string | undefined)[] = []
+    const heardHere: { who: string | undefined; id: string | undefined }[] = []
     const heardElsewhere: (string | undefined)[] = []
-    const stopHere = cache.onForget?.((who) => heardHere.push(who))
+    const stopHere = cache.onForget?.((who, what) => heardHere.push({ who, id: what?.id }))
     const stopElsewhere = elsewhere.onForget?.((who) => heardElsewhere.push(who))
     await store(cache, alice, 'token')
     // until somebody is known to listen, "some may have been missed" is told instead
     await vi.waitFor(async () => {
-      await cache.forget(alice.subject)
+      await cache.forget(alice.subject, { id: 'logout-1' })
       expect(heardElsewhere).toContain(alice.subject)
     }, 20_000)
     expect(await storedAt(elsewhere, alice)).toBeUndefined()
-    expect(heardHere).not.toContain(alice.subject)
+    for (const { who, id } of heardHere) if (who === alice.subject) expect(id).toBe('logout-1')
     stopElsewhere?.()
     stopHere?.()
   })

@@ -143,15 +143,15 @@ describe.skipIf(redisIsMissing())('on one server', () => {
       '',
       'hello',
       'a 1',
-      'count 7 process',
-      'count 7 process maybe somebody',
+      'count 7 logout',
+      'count 7 maybe id somebody',
       'x'.repeat(10_000),
       '{"a":1}',
     ]) {
       await server.command('PUBLISH', 'tesouro:forgotten', message)
     }
     // another application's store on the same server, in another database
-    await server.command('PUBLISH', 'tesouro:forgotten', `other 7 process logout ${alice.subject}`)
+    await server.command('PUBLISH', 'tesouro:forgotten', `other 7 logout id-1 ${alice.subject}`)
     await vi.waitFor(() => expect(here.heard).toContain(alice.subject), waiting)
     expect(here.heard).toEqual([alice.subject])
   })

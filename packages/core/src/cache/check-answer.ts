@@ -1,5 +1,4 @@
 import * as z from 'zod/mini'
-import { asGiven } from '../lib/option.js'
 import type { LeaseAnswer, LeaseFailure, LeaseOutcome } from './token-cache.js'
 
 // What a cache answers comes from outside: from a store of the application's own, or a server that holds anything.
@@ -15,14 +14,12 @@ export interface CacheAnswer {
   alone?: true
 }
 
-const answer = asGiven(
-  z.object({
-    value: z.optional(z.string()),
-    remainingMs: z.optional(z.number()),
-    generation: z.string(),
-    now: z.optional(z.number()),
-  }),
-)
+const answer = z.object({
+  value: z.optional(z.string()),
+  remainingMs: z.optional(z.number()),
+  generation: z.string(),
+  now: z.optional(z.number()),
+})
 
 export function isAnswer(value: unknown): value is CacheAnswer {
   return answer.safeParse(value).success

@@ -1,5 +1,10 @@
 import { tracingChannel } from 'node:diagnostics_channel'
-import { layeredTokenCache, type TesouroTokens, type TokenCache } from '@tesouro-tokens/core'
+import {
+  layeredTokenCache,
+  type TesouroTokens,
+  type TokenCache,
+  unsecuredSubjectToken,
+} from '@tesouro-tokens/core'
 import { expect, it, onTestFinished } from 'vitest'
 import { SharedStore } from '../../../../conformance/src/shared-store.js'
 import { openWorld, userOf } from '../../../../conformance/src/world.js'
@@ -99,6 +104,7 @@ it('calls go on after a logout that waits for credentials, though the client id 
   await expect.poll(() => request.reached).toBeGreaterThan(0)
   world.clock.pass(900_000)
   const logout = tokens.forgetUser({ sub: user.sub })
+  request.open()
   expect(await ended).toBe('user_forgotten')
   again.open()
   expect(await logout).toEqual({ forgotten: 0, revoked: 0, failed: 0 })
@@ -112,7 +118,10 @@ it.each(Object.keys(deeds))(
   'who listens to the trace of %s logs the user out, and the work is done all the same',
   async (name) => {
     await using world = await openWorld()
-    const { tokens } = world.start()
+    const { tokens, settled } = world.start({
+      subjectToken: unsecuredSubjectToken(),
+      onEvent: undefined,
+    })
     await tokens.ready()
     const channel = tracingChannel(`tesouro-tokens:${name}`)
     let isDone = false
@@ -126,7 +135,7 @@ it.each(Object.keys(deeds))(
     onTestFinished(() => void channel.unsubscribe(listener))
     expect(await outcome(deeds[name]?.(tokens) ?? Promise.resolve())).toBe('user_forgotten')
     expect(isDone).toBe(true)
-    await tokens.getAppAccessToken()
+    await settled()
     expect(world.exchanges()).toBe(0)
   },
 )

@@ -13,6 +13,8 @@ import type { StoreState } from './store-state.js'
 /** For how long it is remembered that a value has to be dropped from the store. */
 const droppedForMs = 600_000
 const saveAgainAfterMs = 1_000
+/** `undefined`: memory has it, since the store could not take it. */
+type Stored = boolean | undefined
 const unlimited: CacheCall = { ms: Number.POSITIVE_INFINITY }
 
 /**
@@ -82,8 +84,7 @@ export class SharedCache extends Keeper {
     return this.#reconcile(key, person, answer, asked)
   }
 
-  /** `undefined`: memory has it, since the store could not take it. */
-  async set(key: TokenKey, value: string, how: KeptFor, { ms } = unlimited): Promise<boolean | undefined> {
+  async set(key: TokenKey, value: string, how: KeptFor, { ms }: CacheCall = unlimited): Promise<Stored> {
     const { ttlMs, generation } = how
     const { people } = this.state
     this.state.listen()

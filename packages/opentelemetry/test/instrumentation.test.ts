@@ -32,6 +32,12 @@ describe('the instrumentation', () => {
     (await collected.metrics()).scopeMetrics.flatMap(({ metrics }) =>
       metrics.map(({ descriptor }) => descriptor.name),
     )
+  /** The attributes of every point of a metric. */
+  const pointsOf = async (name: string): Promise<unknown[]> =>
+    (await collected.metrics()).scopeMetrics
+      .flatMap(({ metrics }) => metrics)
+      .filter(({ descriptor }) => descriptor.name === name)
+      .flatMap(({ dataPoints }) => dataPoints.map(({ attributes }) => attributes))
 
   test('an exchange stands under another request than the one that caused it', async () => {
     await using world = await openWorld()
@@ -111,6 +117,46 @@ describe('the instrumentation', () => {
     })
   })
 
+  test('an exchange that got no answer has the status of another one', async () => {
+    await using world = await openWorld()
+    register()
+    const { tokens } = world.start({ fetch: () => Promise.reject(new TypeError('fetch failed')) })
+    await expect(tokens.getUserAccessToken(userOf(1))).rejects.toThrow()
+    expect(await pointsOf('tesouro_tokens.exchange.duration')).toStrictEqual([
+      { 'tesouro_tokens.grant': 'token_exchange', 'error.type': 'upstream_unavailable' },
+    ])
+  })
+
+  test('a refresh in the background that no request has caused is not traced', async () => {
+    await using world = await openWorld()
+    register()
+    const { tokens, settled } = world.start()
+    await tokens.getUserAccessToken(userOf(1))
+    world.clock.pass(3_400_000)
+    await tokens.getUserAccessToken(userOf(1))
+    await settled()
+    const [, refresh] = collected.named('tesouro_tokens.obtain')
+    expect(refresh?.attributes).toEqual({ 'tesouro_tokens.background': true })
+    expect(refresh?.links).toEqual([])
+  })
+
+  test('a clock that was set right again stays wrong in the metrics', async () => {
+    await using world = await openWorld()
+    register()
+    const { tokens } = world.start()
+    const ahead = async (): Promise<unknown> => {
+      const all = (await collected.metrics()).scopeMetrics.flatMap(({ metrics }) => metrics)
+      return all.find(({ descriptor }) => descriptor.name === 'tesouro_tokens.clock.difference')
+        ?.dataPoints[0]?.value
+    }
+    world.clock.step(120_000)
+    await tokens.getUserAccessToken(userOf(1))
+    expect(await ahead()).toBeCloseTo(120, -1)
+    world.clock.step(-120_000)
+    await tokens.getUserAccessToken(userOf(2))
+    expect(await ahead()).toBe(0)
+  })
+
   test('an SDK that starts after the first call gets nothing', async () => {
     await using world = await openWorld()
     const instrumentation = new TesouroTokensInstrumentation()
@@ -139,6 +185,10 @@ describe('the instrumentation', () => {
     await tokens.mintWidgetToken(userOf(1))
     expect(collected.spans).toHaveLength(1)
     expect(instrumentation.getConfig().enabled).toBe(false)
+    // Options for later do not switch on what was switched off.
+    instrumentation.setConfig({ metrics: false })
+    await tokens.mintWidgetToken(userOf(1))
+    expect(collected.spans).toHaveLength(1)
   })
 
   test('a tracer that fails ends the process, or a call', async () => {

@@ -1,6 +1,8 @@
+import fs from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { envFile, folder, run } from './run.js'
 
 describe('wrong use is not told by its name and what is probably meant:', () => {
@@ -69,6 +71,7 @@ describe('wrong use is not told by its name and what is probably meant:', () => 
       /too many arguments/,
     ],
     ['a flag that carries a secret', ['doctor', '--coookie=canary'], /unknown option '--coookie=…'/],
+    ['an endpoint that cannot be read', ['doctor', '--endpoint', 'http://['], /must be a URL such as/],
     ['nothing to inspect', ['inspect'], /inspect needs a token/],
     ['more than any token', ['inspect', 'x'.repeat(70_000)], /longer than any token/],
   ])('%s', async (_, args, message) => {
@@ -127,6 +130,35 @@ describe('a .env that cannot be read is not told why:', () => {
     const { code, error } = await run(['doctor', '--env', '.env.locl'], { cwd })
     expect(error).toMatch(/^\.env\.locl: there is no such file; there is \.env\.local/)
     expect(code).toBe(2)
+  })
+
+  test('a name without any file near it, a folder that is not there, a name that no file can have', async () => {
+    const cwd = await folder()
+    for (const [path, message] of [
+      ['.env.local', /^\.env\.local: there is no such file\n$/],
+      ['nowhere/.env', /there is no such file; there is no such folder either/],
+      [`${'x'.repeat(300)}.env`, /^x{159}…: there is no such file\n$/],
+    ] as const) {
+      const { code, error } = await run(['doctor', '--env', path], { cwd })
+      expect(error).toMatch(message)
+      expect(code).toBe(2)
+    }
+  })
+
+  test('a file that this user may not read', async () => {
+    const cwd = await folder({ '.env': 'A=1' })
+    onTestFinished(() => {
+      vi.restoreAllMocks()
+      syncBuiltinESMExports()
+    })
+    const { readFileSync } = fs
+    // Whoever runs the tests may be allowed to read everything.
+    vi.spyOn(fs, 'readFileSync').mockImplementation((path, options) => {
+      if (String(path).endsWith('.env')) throw Object.assign(new Error('canary'), { code: 'EACCES' })
+      return readFileSync(path, options)
+    })
+    syncBuiltinESMExports()
+    expect(await run(['doctor'], { cwd })).toMatchObject({ code: 2, error: '.env cannot be read (EACCES)\n' })
   })
 
   test('a folder, UTF-16, more than 1 MiB', async () => {

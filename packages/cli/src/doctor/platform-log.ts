@@ -26,11 +26,10 @@ export class PlatformLog {
   readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const sentAt = this.#now()
     const answer = await fetch(input, init)
-    const url = new URL(input instanceof Request ? input.url : input)
     this.#heads.push({
-      url,
+      url: new URL(answer.url),
       status: answer.status,
-      type: (answer.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '',
+      type: (answer.headers.get('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase(),
       header: (name) => answer.headers.get(name),
       at: (sentAt + this.#now()) / 2,
     })

@@ -29,6 +29,5 @@ function parse(text: string): Version | undefined {
 }
 
 function compare(one: Version, other: Version): number {
-  const index = one.findIndex((number, at) => number !== other[at])
-  return index === -1 ? 0 : (one[index] ?? 0) - (other[index] ?? 0)
+  return one[0] - other[0] || one[1] - other[1] || one[2] - other[2]
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import { codeOf } from '../code-of.js'
 import { nearest } from '../terminal/nearest.js'
 import { printable } from '../terminal/printable.js'
 import { UsageError } from '../terminal/usage-error.js'
@@ -11,7 +12,7 @@ const largestBytes = 1_024 * 1_024
 export interface EnvFile {
   /** The path as the user knows it. */
   path: string
-  values: { readonly [name: string]: string }
+  values: { readonly [name: string]: string | undefined }
   /** What is probably not meant as it is written, by variable; no value is repeated. */
   notes: readonly { name: string; line: number; text: string }[]
 }
@@ -24,10 +25,7 @@ export function readEnvFile(path: string, cwd: string): EnvFile {
   }
   const text = bytes.toString('utf8')
   // Node takes a byte order mark for a part of the first name.
-  const values: Record<string, string> = {}
-  for (const [name, value] of Object.entries(parseEnv(text.replace(/^\ufeff/, ''))))
-    values[name] = value ?? ''
-  return { path, values, notes: [...notesOf(text)] }
+  return { path, values: { ...parseEnv(text.replace(/^\ufeff/, '')) }, notes: [...notesOf(text)] }
 }
 
 /** Whether there is a file of that name. */
@@ -48,7 +46,7 @@ function bytesOf(path: string, cwd: string): Buffer {
   try {
     return readFileSync(full)
   } catch (error) {
-    throw new UsageError(`${printable(path)} cannot be read${codeOf(error)}`)
+    throw new UsageError(`${printable(path)} cannot be read (${codeOf(error)})`)
   }
 }
 
@@ -58,11 +56,6 @@ function statOf(full: string): ReturnType<typeof statSync> {
   } catch {
     return undefined
   }
-}
-
-function codeOf(error: unknown): string {
-  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined
-  return typeof code === 'string' && /^[A-Z]{2,20}$/.test(code) ? ` (${code})` : ''
 }
 
 /** The file that is probably meant, from the same folder. */
@@ -129,10 +122,9 @@ function* assignmentsOf(text: string): Generator<{ name: string; raw: string; li
 
 /** The line on which a value in quotes ends; none where another assignment comes first. */
 function endOf(lines: readonly string[], start: number, quote: string): number | undefined {
-  for (let index = start + 1; index < Math.min(lines.length, start + longestValue); index += 1) {
-    const line = lines[index] ?? ''
+  for (const [index, line] of lines.slice(start + 1, start + longestValue).entries()) {
     if (/^\s*(?:export\s+)?\w+\s*=/.test(line)) return undefined
-    if (line.includes(quote)) return index
+    if (line.includes(quote)) return start + 1 + index
   }
   return undefined
 }

@@ -194,7 +194,7 @@ function membersOf(path: string, part: Part, context: InspectContext): Inspected
 }
 
 function shown(name: string, value: unknown, { now, show }: InspectContext): string {
-  const text = show(typeof value === 'string' ? value : (JSON.stringify(withoutSecrets(value)) ?? ''), 200)
+  const text = show(typeof value === 'string' ? value : JSON.stringify(withoutSecrets(value)), 200)
   if (!['exp', 'iat', 'nbf'].includes(name) || !isTime(value)) return text
   const difference = value * 1_000 - now
   const when = difference < 0 ? `${spoken(-difference)} ago` : `in ${spoken(difference)}`

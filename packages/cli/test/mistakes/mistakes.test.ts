@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { doctor, folder } from '../run.js'
 import { endpointMistakes } from './endpoint.js'
+import { answerMistakes } from './endpoint-answers.js'
 import { identityMistakes } from './endpoint-identity.js'
+import { tokenMistakes } from './endpoint-tokens.js'
 import type { Mistake } from './mistake.js'
 import { nearEndpointMistakes } from './near-endpoint.js'
 import { options } from './options.js'
 import { packages } from './packages.js'
 import { platformMistakes } from './platform.js'
+import { platformAnswers } from './platform-answers.js'
 import { redisMistakes } from './redis.js'
 
 /** What must not be shown, whatever goes wrong. */
@@ -36,5 +39,7 @@ async function named({ setUp, id, status, found, todo }: Mistake): Promise<void>
 describe('a mistake is not named:', () => {
   test.each([...options, ...packages, ...platformMistakes])('$name', named)
   test.each([...endpointMistakes, ...nearEndpointMistakes, ...identityMistakes])('$name', named)
+  test.each([...answerMistakes, ...tokenMistakes])('$name', named)
+  test.each(platformAnswers)('$name', named)
   test.each(redisMistakes)('$name', named)
 })

@@ -108,6 +108,17 @@ export const options: readonly Mistake[] = [
     todo: /Repair line \d/,
   },
   {
+    name: 'typographic quotes',
+    setUp: async () => {
+      const { TESOURO_CLIENT_ID, ...others } = await envWith()
+      return { files: { '.env': `${envFile(others)}TESOURO_CLIENT_ID=“${TESOURO_CLIENT_ID}”\n` } }
+    },
+    id: 'environment',
+    status: 'fail',
+    found: /TESOURO_CLIENT_ID is in typographic quotes/,
+    todo: /Repair line \d/,
+  },
+  {
     name: 'a .env with a byte order mark',
     setUp: async () => ({ files: { '.env': `\ufeff${envFile(await envWith())}` } }),
     id: 'environment',
@@ -140,4 +151,11 @@ export const options: readonly Mistake[] = [
     status: 'fail',
     found: /20\.11\.1/,
   },
+  ...['22.11.0', '23.5.0'].map((nodeVersion) => ({
+    name: `Node ${nodeVersion}, which loads no ES modules by require`,
+    setUp: () => ({ terminal: { nodeVersion } }),
+    id: 'node',
+    status: 'fail' as const,
+    found: new RegExp(nodeVersion),
+  })),
 ]

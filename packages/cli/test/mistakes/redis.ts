@@ -4,7 +4,7 @@ import { type RedisServer, startRedis } from '@tesouro-tokens/conformance/redis'
 import { onTestFinished } from 'vitest'
 import { closedPort, envWith, type Mistake, server, socketServer } from './mistake.js'
 
-async function redis(settings: readonly string[] = []): Promise<RedisServer> {
+export async function redis(settings: readonly string[] = []): Promise<RedisServer> {
   const started = await startRedis(settings)
   onTestFinished(() => started.stop())
   return started
@@ -30,17 +30,28 @@ const proxyUntil = (command: string, port: number): Promise<number> =>
     socket.on('close', () => behind.destroy())
   })
 
-/** Stands in front of a Redis, and says that it is an older one. Answers with its port. */
-const olderThan = (port: number): Promise<number> =>
+/** Stands in front of a Redis, and says something else of it, of the same length. Answers with its port. */
+export const saying = (told: RegExp, instead: string, port: number): Promise<number> =>
   socketServer((socket) => {
     const behind = connect(port, '127.0.0.1')
     behind.on('error', () => {})
     behind.on('data', (part) =>
-      socket.write(
-        Buffer.from(part.toString('latin1').replace(/(redis_version:)\d+\.\d+/, '$16.2'), 'latin1'),
-      ),
+      socket.write(Buffer.from(part.toString('latin1').replace(told, instead), 'latin1')),
     )
     socket.on('data', (part) => behind.write(part))
+    socket.on('close', () => behind.destroy())
+  })
+
+/** Stands in front of a Redis, and refuses scripts, as one does that is in another state. Answers with its port. */
+const refusingScripts = (error: string, port: number): Promise<number> =>
+  socketServer((socket) => {
+    const behind = connect(port, '127.0.0.1')
+    behind.on('error', () => {})
+    behind.on('data', (part) => socket.write(part))
+    socket.on('data', (part) => {
+      if (/\r\neval(?:sha)?\r\n/i.test(String(part))) socket.write(`-${error}\r\n`)
+      else behind.write(part)
+    })
     socket.on('close', () => behind.destroy())
   })
 
@@ -116,11 +127,46 @@ export const redisMistakes: readonly Mistake[] = [
   })),
   {
     name: 'a Redis that is older than the README of the cache says',
-    setUp: async () => withRedis(`redis://127.0.0.1:${await olderThan((await redis()).port)}`),
+    setUp: async () =>
+      withRedis(
+        `redis://127.0.0.1:${await saying(/(redis_version:)\d+\.\d+/, '$16.2', (await redis()).port)}`,
+      ),
     id: 'redis',
     status: 'warn',
     found: new RegExp(`^Redis 6\\.2\\.\\d+ is older than Redis ${supported}`),
     todo: new RegExp(`Use Redis ${supported} or later`),
+  },
+  ...(
+    [
+      ['READONLY You can’t write against a read only replica.', /names a replica/],
+      ['OOM command not allowed when used memory > maxmemory.', /raise maxmemory/],
+      ['MOVED 3999 127.0.0.1:6381', /a node of a cluster/],
+      ['CLUSTERDOWN Hash slot not served', /a node of a cluster/],
+      ['NOAUTH Authentication required.', /redis:\/\/user:password@/],
+      ['MISCONF Errors writing to the AOF file', /log of the Redis server/],
+    ] as const
+  ).map(([error, todo]) => ({
+    name: `a Redis that answers ${error.split(' ', 1)}`,
+    setUp: async () => withRedis(`redis://127.0.0.1:${await refusingScripts(error, (await redis()).port)}`),
+    id: 'redis',
+    status: 'fail' as const,
+    found: /^storing a value does not work: [A-Z]+$/,
+    todo,
+  })),
+  {
+    name: 'a host of Redis that does not exist',
+    setUp: () => withRedis(`redis://${'a'.repeat(64)}.example`),
+    id: 'redis',
+    status: 'fail',
+    found: /its name has no address/,
+    todo: /Correct the host/,
+  },
+  {
+    name: 'a REDIS_URL that is no address, with a % that nothing follows',
+    setUp: () => withRedis('redis://:canary%@'),
+    id: 'redis',
+    status: 'fail',
+    found: /REDIS_URL is no address of a Redis|cannot be used/,
   },
   {
     name: 'a database that Redis does not have',

@@ -10,6 +10,7 @@ import { onTestFinished } from 'vitest'
 import { envFile } from '../run.js'
 import { alice, application, path } from './application.js'
 import { envWith, platform, type SetUp } from './mistake.js'
+import { adapterFor } from './packages.js'
 
 const getUser = (request: Request): TesouroUser | undefined => request.session.user
 
@@ -59,6 +60,47 @@ export const right: readonly { name: string; setUp(): Promise<SetUp> }[] = [
           TESOURO_SUBJECT_TOKEN_KEY_ID: 'of-rsa',
         },
       }
+    },
+  },
+  {
+    name: 'a PEM key on the lines that it has',
+    setUp: async () => {
+      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      const key = { key: publicKey, algorithm: 'ES256', keyId: 'of-pem' } as const
+      const { env } = await platform({ clients: [{ clientId: 'c', subjectTokenKeys: [key] }] })
+      const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
+      const own = { TESOURO_SUBJECT_TOKEN_KEY: pem, TESOURO_SUBJECT_TOKEN_KEY_ID: 'of-pem' }
+      return { files: { '.env': envFile({ ...env, ...own }) } }
+    },
+  },
+  {
+    name: 'variables that are empty, and a .env.local that nobody can read',
+    setUp: async () => ({
+      env: await envWith({ REDIS_URL: undefined, TESOURO_URL: 'http://%zz', DATABASE_URL: 'x' }),
+      files: { '.env.local': 'TESOURO_CLIENT_ID=x\0' },
+    }),
+  },
+  ...['22.13.0', '24.0.0', '25.1.0'].map((nodeVersion) => ({
+    name: `Node ${nodeVersion}`,
+    setUp: async () => ({ env: await envWith(), terminal: { nodeVersion } }),
+  })),
+  ...[
+    ['~1.4.0', '1.4.9'],
+    ['1.4.0', '1.4.0'],
+    ['>=1.2.0', '2.0.0'],
+    ['^0.4.1', '0.4.2'],
+    ['^0.0.0', '0.0.0'],
+    ['workspace:^', '1.4.0'],
+    ['^1.0.0', 'of-a-branch'],
+  ].map(([range = '', core = '']) => ({
+    name: `core ${core} for an adapter that needs ${range}`,
+    setUp: async () => ({ env: await envWith(), files: adapterFor(range, core) }),
+  })),
+  {
+    name: 'an adapter whose core is not there yet',
+    setUp: async () => {
+      const { 'node_modules/@tesouro-tokens/core/package.json': _, ...files } = adapterFor('^1.0.0')
+      return { env: await envWith(), files }
     },
   },
   {

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { codeOf } from '../../code-of.js'
 import { isLoopback } from '../../tokens/loopback.js'
 import { type Check, type CheckContext, type CheckResult, result } from '../check.js'
 
@@ -97,13 +98,6 @@ function firstProblem(open: () => Socket, event: string): Promise<string | undef
     socket.once('error', (error) => end(codeOf(error)))
     socket.once('close', () => end('ECONNRESET'))
   })
-}
-
-function codeOf(error: unknown): string {
-  const code: unknown = Object(error).code
-  if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code)) return code
-  const inner: unknown = Object(error).errors
-  return Array.isArray(inner) && inner.length > 0 ? codeOf(inner[0]) : 'unknown'
 }
 
 function explained(code: string, url: URL, host: string, port: number): [found: string, ...todo: string[]] {

@@ -1,6 +1,7 @@
 import { isTesouroTokensError } from '@tesouro-tokens/core'
 import { isLoopback } from '../../tokens/loopback.js'
 import { type Check, type CheckContext, type CheckResult, result } from '../check.js'
+import { saidBy } from '../said-by.js'
 import { unusableAnswer } from '../unusable-answer.js'
 
 /** One application token: it proves the client id, the secret and that the platform is what answers. */
@@ -27,7 +28,7 @@ function explained(error: unknown, context: CheckContext, baseUrl: URL, tried: s
   const fail = (found: string, ...todo: string[]): CheckResult =>
     result('client', 'fail', tried, found, ...todo)
   if (isTesouroTokensError(error, 'token_endpoint')) {
-    const said = `${error.status}${error.error === undefined ? '' : ` ${error.error}`}${error.errorDescription === undefined ? '' : `: ${error.errorDescription}`}`
+    const said = saidBy(error)
     if (error.error === 'invalid_client')
       return fail(
         `the platform refuses the client id or the secret (${said})`,

@@ -1,5 +1,6 @@
 import { isTesouroTokensError } from '@tesouro-tokens/core'
 import { type Check, type CheckContext, type CheckResult, result } from '../check.js'
+import { saidBy } from '../said-by.js'
 import { unusableAnswer } from '../unusable-answer.js'
 import { spoken } from './clock.js'
 import { nobody, userOf } from './user.js'
@@ -14,7 +15,8 @@ export const subjectToken: Check = {
     const { tokens } = context
     const user = userOf(context)
     const why = reasonToSkip(context)
-    if (why !== undefined || tokens === undefined) return result('subject-token', 'skip', tried, why ?? '')
+    if (tokens === undefined) return result('subject-token', 'skip', tried, 'fix the options first')
+    if (why !== undefined) return result('subject-token', 'skip', tried, why)
     if (user === undefined) return result('subject-token', 'skip', tried, nobody)
     try {
       await tokens.getUserAccessToken(user)
@@ -27,7 +29,6 @@ export const subjectToken: Check = {
 
 /** Why nothing that needs a subject token can be tried; `undefined` when it can. */
 function reasonToSkip(context: CheckContext): string | undefined {
-  if (context.tokens === undefined) return 'fix the options first'
   if (!context.canSign) return 'there is nothing to make subject tokens with'
   if (context.statusOf('client') === 'fail' || context.statusOf('client') === 'skip')
     return 'fix the client id and secret first'
@@ -38,11 +39,7 @@ function explained(error: unknown, context: CheckContext): CheckResult {
   const fail = (found: string, ...todo: string[]): CheckResult =>
     result('subject-token', 'fail', tried, found, ...todo)
   if (isTesouroTokensError(error, 'token_endpoint')) {
-    const description = error.errorDescription === undefined ? '' : `: ${error.errorDescription}`
-    return fail(
-      `the platform refuses it (${error.status} ${error.error ?? ''}${description})`,
-      ...advice(context),
-    )
+    return fail(`the platform refuses it (${saidBy(error)})`, ...advice(context))
   }
   if (isTesouroTokensError(error, 'subject_token')) {
     return fail(

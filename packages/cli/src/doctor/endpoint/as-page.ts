@@ -34,7 +34,7 @@ export function asPage(target: Target): Check {
       target.baseline = answer
       target.own = (await target.whose(answer)) ?? 'unknown'
       return [
-        ...corsProblems(target, answer, context, tried),
+        ...corsProblems(target, answer, tried),
         ...(await ownBody(target, tried)),
         result(id, 'ok', tried, 'it gets a widget token'),
       ].slice(0, 3)
@@ -73,12 +73,7 @@ async function preflightProblem(
   return undefined
 }
 
-function* corsProblems(
-  target: Target,
-  answer: EndpointAnswer,
-  _context: CheckContext,
-  tried: string,
-): Generator<CheckResult> {
+function* corsProblems(target: Target, answer: EndpointAnswer, tried: string): Generator<CheckResult> {
   const { origin, url } = target.options
   if (origin === url.origin || answer.header('access-control-allow-origin') === origin) return
   yield result(

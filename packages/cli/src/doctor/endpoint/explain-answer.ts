@@ -86,9 +86,10 @@ export async function explainAnswer(
 /** Refusals that the library's endpoint does not give: something in front of it does. */
 function byStatus(answer: EndpointAnswer, target: Target, cwd: string): Explanation {
   const { status } = answer
+  const allow = answer.header('allow')
   if (status === 405)
     return [
-      `it does not take POST (405${answer.header('allow') === undefined ? '' : `, it allows ${target.shown(answer.header('allow') ?? '', 40)}`})`,
+      `it does not take POST (405${allow === undefined ? '' : `, it allows ${target.shown(allow, 40)}`})`,
       `Export or mount POST: for Next.js, \`export const { POST, OPTIONS } = widgetTokenRoute(…)\`.${lookAt(cwd, 'mount')}`,
     ]
   if (status === 401)

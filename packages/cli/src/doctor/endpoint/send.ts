@@ -1,6 +1,6 @@
 import { type OutgoingHttpHeaders, request as requestPlain } from 'node:http'
 import { request as requestTls } from 'node:https'
-
+import { codeOf } from '../../code-of.js'
 import { isLoopback } from '../../tokens/loopback.js'
 
 const answerMs = 5_000
@@ -103,10 +103,4 @@ function jsonOf(text: string): EndpointAnswer['json'] {
   } catch {
     return undefined
   }
-}
-
-function codeOf(error: unknown): string {
-  const { code, errors } = Object(error)
-  if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code)) return code
-  return Array.isArray(errors) && errors.length > 0 ? codeOf(errors[0]) : 'unknown'
 }

@@ -20,6 +20,7 @@ export class Target {
   own: Whose = 'unknown'
 
   #failures = 0
+  #failed = 'timeout'
 
   constructor(options: EndpointOptions, widgetSecret: string | undefined, secrets: Secrets) {
     this.options = options
@@ -43,10 +44,12 @@ export class Target {
 
   /** As a stranger. An endpoint that has not answered twice is not waited for again. */
   async send(request: EndpointRequest): Promise<Sent> {
-    if (this.silent) return { failed: 'timeout' }
+    if (this.silent) return { failed: this.#failed }
     const sent = await send(this.options.url, request)
-    if ('failed' in sent) this.#failures += sent.failed === 'timeout' || this.answers.length === 0 ? 1 : 0
-    else this.answers.push(sent)
+    if ('failed' in sent) {
+      this.#failures += sent.failed === 'timeout' || this.answers.length === 0 ? 1 : 0
+      this.#failed = sent.failed
+    } else this.answers.push(sent)
     return sent
   }
 

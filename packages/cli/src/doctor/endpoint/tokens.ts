@@ -23,8 +23,8 @@ export function tokens(target: Target): Check {
       const problems = [
         ...leaks,
         ...otherTokens(target.baseline),
-        ...cachingProblems(target, context),
-        ...tokenProblems(target, context),
+        ...cachingProblems(target.baseline, context),
+        ...tokenProblems(target.baseline, target, context),
       ]
       return problems.length > 0
         ? problems
@@ -37,8 +37,8 @@ function leakedSecrets({ answers }: Target, { environment: { values } }: CheckCo
   const text = answers.map(({ head, text }) => `${head}\n${text}`).join('\n')
   const secrets = ['TESOURO_CLIENT_SECRET', 'TESOURO_WIDGET_SECRET', 'TESOURO_SUBJECT_TOKEN_KEY'].filter(
     (name) => {
-      const value = values[name] ?? ''
-      return value.length >= 8 && text.includes(value)
+      const value = values[name]
+      return value !== undefined && value.length >= 8 && text.includes(value)
     },
   )
   return secrets.map((name) =>
@@ -80,8 +80,8 @@ function membersIn(value: unknown, deep = 0): [name: string, value: string][] {
   )
 }
 
-function* cachingProblems({ baseline }: Target, { terminal }: CheckContext): Generator<CheckResult> {
-  const cacheControl = baseline?.header('cache-control') ?? ''
+function* cachingProblems(baseline: EndpointAnswer, { terminal }: CheckContext): Generator<CheckResult> {
+  const cacheControl = baseline.header('cache-control') ?? ''
   if (/\bno-store\b/i.test(cacheControl)) return
   const found =
     cacheControl === '' ? 'it has no Cache-Control' : 'its Cache-Control lets others keep the token'
@@ -95,13 +95,11 @@ function* cachingProblems({ baseline }: Target, { terminal }: CheckContext): Gen
 }
 
 function* tokenProblems(
-  target: Target,
+  baseline: EndpointAnswer,
+  { own }: Target,
   { environment: { values }, terminal }: CheckContext,
 ): Generator<CheckResult> {
-  const { baseline, own } = target
-  const token = baseline === undefined ? undefined : tokenIn(baseline)
-  if (baseline === undefined || token === undefined) return
-  const read = readCompact(token)
+  const read = readCompact(String(tokenIn(baseline)))
   const { alg, enc } = read.kind === 'jwe' && 'json' in read.header ? read.header.json : {}
   if (alg !== 'A256KW' || enc !== 'A256GCM') {
     yield result(

@@ -1,5 +1,6 @@
 import type { JsonValue } from '@tesouro-tokens/core'
 import type { TokenClaims, TokenSigner } from './access-token-jwt.js'
+import { dropOldest } from './drop-oldest.js'
 import type { PlatformClock } from './platform-clock.js'
 
 const maxTokens = 100_000
@@ -58,12 +59,7 @@ export function createAccessTokens(
 
   const keep = (id: string, kept: Kept): IssuedToken => {
     tokens.set(id, kept)
-    if (tokens.size > maxTokens) {
-      for (const oldest of tokens.keys()) {
-        tokens.delete(oldest)
-        break
-      }
-    }
+    dropOldest(tokens, maxTokens)
     return kept.token
   }
   /** Signatures can be written in several ways, so that a text that is not the one we gave is checked like a stranger's. */

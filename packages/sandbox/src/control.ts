@@ -61,7 +61,7 @@ async function operate(incoming: Incoming, parts: ControlParts): Promise<Answer>
         return failure(incoming, 400, 'invalid_fault', problemsOf(parsed.error, 'the body').join('; '))
       switchOn(engine.faults, parsed.data)
       const active = engine.faults.active()
-      const id = parsed.data.fault === 'clear' ? null : (active.at(-1)?.id ?? null)
+      const id = active.at(-1)?.id ?? null
       return jsonAnswer(200, { id, active })
     }
     case 'GET stats':

@@ -30,10 +30,9 @@ export async function answerTo(
   parts: PlatformParts,
 ): Promise<Answer> {
   const { path, method, body } = incoming
-  const route = routes.get(path)
-  if (route === undefined) return failure(incoming, 404, 'not_found', 'There is nothing here.')
-  if (!route.methods.some((allowed) => allowed === method)) {
-    const allow = route.methods.join(', ')
+  const methods = routes.get(path)?.methods
+  if (methods !== undefined && !methods.some((allowed) => allowed === method)) {
+    const allow = methods.join(', ')
     const refused = failure(incoming, 405, 'method_not_allowed', `Only ${allow} is allowed here.`)
     return { ...refused, headers: { ...refused.headers, allow } }
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -62,6 +62,7 @@ const refused: [words: string[], message: RegExp][] = [
   [['--host', '203.0.113.5'], /^host 203\.0\.113\.5 is no address of this machine$/],
   [['--host', 'nobody.invalid'], /^host nobody\.invalid cannot be resolved$/],
   [['--users', join(folder, 'none.json')], /^--users: there is no file .*none\.json$/],
+  [['--users', `${'none/'.repeat(60)}.json`], /^--users: there is no file …(?:\w*\/)+\.json$/],
   [['--users', join(folder, 'a-folder')], /^--users: .* is no regular file$/],
   [['--users', '/dev/zero'], /^--users: .* is no regular file$/],
   [['--users', file('text.json', 'secret-in-the-file')], /^--users: .*text\.json is not JSON$/],
@@ -102,6 +103,22 @@ test('--help leaves out a flag, or what holds without it', async () => {
   expect({ result, err }).toEqual({ result: 0, err: '' })
   for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
   expect(out).toMatchSnapshot()
+})
+
+test('--version is no version, or --json no document', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  expect(await run('--version')).toEqual({ result: 0, out: `${version}\n`, err: '' })
+  const { result, out } = await run('--port', '0', '--json')
+  if (typeof result === 'number') throw new Error('it did not start')
+  expect(JSON.parse(out)).toEqual({ baseUrl: result.baseUrl, env: result.env })
+  await result.close()
+})
+
+test('a mistake of the caller’s own is told as wrong use', async () => {
+  const out = (): never => {
+    throw new RangeError('of the caller')
+  }
+  await expect(runSandboxCommand(['--version'], { out, err: out })).rejects.toThrow(RangeError)
 })
 
 test('a port in use is told in one line', async () => {

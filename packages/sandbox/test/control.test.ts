@@ -26,6 +26,45 @@ async function control(
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }
 }
 
+test('an operation that there is not is done, or a body that is none is read', async () => {
+  expect((await control('GET', 'nothing')).status).toBe(404)
+  const post = async (path: string, body: string, type?: string): Promise<number> => {
+    const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type }
+    const answer = await fetch(`${sandbox.baseUrl}/__sandbox/${path}`, {
+      ...{ method: 'POST', headers, body: Buffer.from(body) },
+    })
+    return answer.status
+  }
+  expect(await post('faults', '{"fault":"hang"}')).toBe(415)
+  expect(await post('faults', 'no json', 'application/json')).toBe(400)
+  expect(await post('faults', `"${'x'.repeat(1_100_000)}"`, 'application/json')).toBe(400)
+  expect(sandbox.faults.active()).toEqual([])
+  for (const body of [{}, { widgetToken: 1 }, []]) {
+    expect((await control('POST', 'open', body)).body.errorCode).toBe('invalid_body')
+  }
+})
+
+test('a page of this machine may not ask, or is not told that it may from a public address', async () => {
+  const ask = async (more: Record<string, string>): Promise<Headers> => {
+    const headers = { origin: 'http://localhost:3000', 'access-control-request-method': 'POST', ...more }
+    const answer = await fetch(`${sandbox.baseUrl}/__sandbox/faults`, { method: 'OPTIONS', headers })
+    expect(answer.status).toBe(204)
+    expect(answer.headers.get('access-control-allow-origin')).toBe('http://localhost:3000')
+    return answer.headers
+  }
+  const name = 'access-control-allow-private-network'
+  expect((await ask({})).get(name)).toBeNull()
+  expect((await ask({ 'access-control-request-private-network': 'true' })).get(name)).toBe('true')
+})
+
+test('a widget token that holds no JWT is not shown', async () => {
+  const token = await widgetToken(sandbox, { subject_token: 'opaque' })
+  const { status, body } = await control('POST', 'open', { widgetToken: token })
+  expect(status).toBe(200)
+  expect(body).toMatchObject({ accepted: false, refusal: { error: 'invalid_grant' } })
+  expect(body).not.toHaveProperty('subjectToken')
+})
+
 test('faults are switched on and off over HTTP', async () => {
   const { body } = await control('POST', 'faults', { fault: 'status', status: 503, on: 'token', times: 5 })
   expect(body.active).toEqual([

@@ -46,12 +46,8 @@ export function createAdapterFactory(clients: Clients, accessTokens: AccessToken
       async destroy(id) {
         accessTokens.revoke(id)
       },
-      async findByUid() {
-        return undefined
-      },
-      async findByUserCode() {
-        return undefined
-      },
+      async findByUid() {},
+      async findByUserCode() {},
       async consume() {},
       async revokeByGrantId() {},
     }

@@ -1,3 +1,4 @@
+import { dropOldest } from '../drop-oldest.js'
 import { SandboxRefusal } from '../refusal.js'
 import { shortHash } from '../short-hash.js'
 import type { SandboxUser } from './declared.js'
@@ -56,12 +57,7 @@ export function createUsers(given: readonly SandboxUser[]): Users {
       const name = nameOf(clientId, email)
       if (known.has(name)) return false
       known.set(name, { clientId, email })
-      if (known.size > maxUsers) {
-        for (const oldest of known.keys()) {
-          known.delete(oldest)
-          break
-        }
-      }
+      dropOldest(known, maxUsers)
       return !declared(clientId, email)
     },
     list(clientId) {

@@ -30,3 +30,32 @@ test.each([
     message: `Redis could not be asked: ${name}`,
   })
 })
+
+/** A client that something in between gives answers which no script of ours gives. */
+function cacheThatHears(answer: unknown) {
+  const client = createClient()
+  vi.spyOn(client, 'evalSha').mockResolvedValue(answer as never)
+  return redisTokenCache({ client, keys: false })
+}
+
+test.each([null, 'OK', 7, {}])(
+  'an answer that is no list ends a call, or is taken for a value: %j',
+  async (answer) => {
+    const cache = cacheThatHears(answer)
+    const { value, generation } = await cache.get(key)
+    expect(value).toBeUndefined()
+    // As for a person of whom Redis knows nothing: what is stored under it is refused by Redis.
+    expect(generation).toMatch(/^0\.[\w-]{36}$/)
+  },
+)
+
+test('what a logout has dropped holds something that is no token', async () => {
+  expect(await cacheThatHears([1, [null, 'a token', 7]]).forget(key.subject)).toEqual(['a token'])
+})
+
+test('a cache that nobody listens to says that it hears of logouts', async () => {
+  const cache = cacheThatHears([])
+  expect(cache.hears?.()).toBe(false)
+  cache.onForget?.(() => {})()
+  expect(cache.hears?.()).toBe(false)
+})

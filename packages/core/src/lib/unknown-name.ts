@@ -25,13 +25,15 @@ function plain(name: string): string {
 /** Levenshtein distance: how many letters have to change. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, column) => column)
-  for (const [index, letter] of [...one].entries()) {
-    const next = [index + 1]
-    for (let column = 1; column <= other.length; column += 1) {
-      const replaced = (row[column - 1] ?? 0) + (letter === other[column - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1))
-    }
-    row = next
+  let away = other.length
+  for (const letter of one) {
+    let diagonal = 0
+    row = row.map((above, column) => {
+      const replaced = diagonal + (letter === other[column - 1] ? 0 : 1)
+      away = column === 0 ? above + 1 : Math.min(replaced, above + 1, away + 1)
+      diagonal = above
+      return away
+    })
   }
-  return row[other.length] ?? 0
+  return away
 }

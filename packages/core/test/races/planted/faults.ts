@@ -55,12 +55,6 @@ export const faults: readonly PlantedFault[] = [
     after: 'this.#settle?.resolve(united(before ?? [], values))',
   },
   {
-    name: 'a token is served though its replacement has shown that the user was logged out elsewhere',
-    threat: 31,
-    before: 'if (left <= 0 || isLoggedOut || isRefusalOfUser(error)) throw error',
-    after: 'if (left <= 0 || isRefusalOfUser(error)) throw error',
-  },
-  {
     name: 'what the logout before has dropped is not revoked',
     threat: 35,
     before: 'this.#settle?.resolve(united(united(before ?? [], values), this.here))',

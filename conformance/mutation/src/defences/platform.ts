@@ -11,15 +11,21 @@ export const platform: readonly Defence[] = [
     removals: [
       {
         file: 'packages/core/src/limits/upstream-budget.ts',
-        before: "if (status === 429) return retryAfterMs(headers.get('retry-after'), now) ?? ",
-        after: "if (status === 429) return retryAfterMs('', now) ?? ",
+        before: 'if (status === 429) return retryAfterMs(headers, now) ?? ',
+        after: 'if (status === 429) return ',
         redIn: ['packages/core/test/token-endpoint/rate-limit.test.ts'],
       },
       {
         file: 'packages/core/src/limits/retry-after.ts',
-        before: 'return date === undefined || date <= now ? undefined :',
-        after: 'return date === undefined || date > now ? undefined :',
+        before: '(ahead > 0 ? ahead : undefined)',
+        after: '(ahead < 0 ? ahead : undefined)',
         redIn: ['packages/core/test/limits/retry-after.test.ts'],
+      },
+      {
+        file: 'packages/core/src/limits/retry-after.ts',
+        before: 'dateOf(headers, now) ?? now',
+        after: 'now',
+        redIn: ['packages/core/test/limits/asked-in-other-ways.test.ts'],
       },
       {
         file: platformFetch,

@@ -4,7 +4,7 @@ import type { Observer } from '../observer.js'
 import { AdaptiveRate } from './adaptive-rate.js'
 import type { LimitSettings } from './limit-settings.js'
 import { createRequestSlots, type RequestSlots } from './request-slots.js'
-import { retryAfterMs } from './retry-after.js'
+import { retryAfterMs, secondsMs } from './retry-after.js'
 import { createSharedRequestSlots } from './shared-request-slots.js'
 import { createStoreAccess } from './store-access.js'
 import { type Turn, WaitingLine } from './waiting-line.js'
@@ -185,7 +185,7 @@ const limited = (message: string, ms: number): RateLimitedError =>
 const oneWindowMs = 1_000
 
 /** More than this is no time until a reset but a time stamp, or nonsense. */
-const longestResetSeconds = 24 * 60 * 60
+const longestResetMs = 24 * 60 * 60 * 1_000
 
 /**
  * How long the platform allows no further request for a token, in milliseconds, by the head of any of its answers:
@@ -193,13 +193,12 @@ const longestResetSeconds = 24 * 60 * 60
  */
 export function askedPauseMs(answer: Pick<Response, 'status' | 'headers'>, now: number): number | undefined {
   const { status, headers } = answer
-  if (status === 429) return retryAfterMs(headers.get('retry-after'), now) ?? resetMs(headers) ?? oneWindowMs
+  if (status === 429) return retryAfterMs(headers, now) ?? resetMs(headers) ?? oneWindowMs
   const remaining = headers.get('ratelimit-remaining') ?? headers.get('x-ratelimit-remaining-second')
   return remaining?.trim() === '0' ? (resetMs(headers) ?? oneWindowMs) : undefined
 }
 
 function resetMs(headers: Headers): number | undefined {
-  const text = headers.get('ratelimit-reset')?.trim() ?? ''
-  const isSeconds = /^\d+(\.\d+)?$/.test(text) && Number(text) <= longestResetSeconds
-  return isSeconds ? retryAfterMs(text, 0) : undefined
+  const ms = secondsMs(headers.get('ratelimit-reset') ?? '')
+  return ms !== undefined && ms <= longestResetMs ? ms : undefined
 }

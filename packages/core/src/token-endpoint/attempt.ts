@@ -102,7 +102,7 @@ function refusedForNow(
     const pauseMs = askedPauseMs(response, clock.now()) ?? 0
     return { error: pausedError(pauseMs, requestId), status, requestId, passing: true, pauseMs }
   }
-  const asked = retryAfterMs(response.headers.get('retry-after'), clock.now())
+  const asked = retryAfterMs(response.headers, clock.now())
   const error = new UpstreamUnavailableError(`the platform at ${origin} answered with status ${status}`, {
     retryAfterSeconds: asked === undefined ? undefined : Math.ceil(asked / 1_000),
     requestId,

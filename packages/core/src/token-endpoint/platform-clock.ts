@@ -1,3 +1,4 @@
+import { dateOf } from '../lib/http-date.js'
 import type { Observer } from '../observer.js'
 
 /** Clocks that differ by more are worth a word: subject tokens are about to be refused for their times. */
@@ -5,16 +6,6 @@ const tolerableMs = 60_000
 
 /** A `Date` header counts whole seconds (RFC 9110 §5.6.7). */
 const dateResolutionMs = 1_000
-
-/** The one form that is sent today; `Date.parse` takes others, whose meaning is unsure. */
-const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
-
-/** When the platform answered, by its own clock, in milliseconds since the epoch. */
-export function dateOf(headers: Headers): number | undefined {
-  const text = headers.get('date')?.trim() ?? ''
-  const ms = httpDate.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(ms) ? undefined : ms
-}
 
 /**
  * By how many milliseconds this machine's clock is ahead of the platform's at least; negative where it is behind. The
@@ -25,7 +16,7 @@ export function clockAheadMs(
   headers: Headers,
   { sentAt, receivedAt }: { sentAt: number; receivedAt: number },
 ): number | undefined {
-  const date = dateOf(headers)
+  const date = dateOf(headers, receivedAt)
   if (date === undefined) return undefined
   if (sentAt > date + dateResolutionMs) return sentAt - date - dateResolutionMs
   return receivedAt < date ? receivedAt - date : 0

@@ -5,7 +5,8 @@ import { UpstreamResponseError } from '../errors.js'
 import { momentOf } from '../lib/clock.js'
 import { ownMembers } from '../lib/given.js'
 import { callFetch, type Fetch } from '../lib/given-fetch.js'
-import { clockAheadMs, dateOf } from './platform-clock.js'
+import { dateOf } from '../lib/http-date.js'
+import { clockAheadMs } from './platform-clock.js'
 import type { TokenGrant } from './token-endpoint.js'
 
 const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -127,7 +128,7 @@ export async function readToken(
 ): Promise<Answer<TokenGrant>> {
   const answer = await readBody(response)
   if (!('granted' in answer)) return answer
-  const times = { platformNow: dateOf(response.headers), now: requestedAt.now }
+  const times = { platformNow: dateOf(response.headers, requestedAt.now), now: requestedAt.now }
   return { granted: { ...toGrant(answer.granted, times), requestedAt } }
 }
 

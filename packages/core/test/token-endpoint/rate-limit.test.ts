@@ -11,7 +11,7 @@ const inSeconds = (seconds: number): string => new Date(now + seconds * 1_000).t
 const clock: Clock = { now: () => now, monotonic: () => performance.now() }
 
 const tooMany = (retryAfter: string | undefined, status = 429): Reply => {
-  const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter }
+  const headers = { date: inSeconds(0), ...(retryAfter !== undefined && { 'retry-after': retryAfter }) }
   return (response) => json(response, status, { message: 'API rate limit exceeded' }, headers)
 }
 const once = (reply: Reply): Reply => {

@@ -52,15 +52,16 @@ export class UpstreamBudget {
     this.#paced = pacedBy(settings, observer)
   }
 
-  /** Throws if a pause that the platform asked for is not over at `until`. */
-  check(clientId: string, until: number): void {
+  /** Whether the platform has asked for a pause that goes on. Throws if it is not over at `until`. */
+  pauses(clientId: string, until: number): boolean {
     const ms = this.#stoppedMs(this.#clientOf(clientId))
     if (ms > 0 && this.#now() + ms >= until) throw paused(ms)
+    return ms > 0
   }
 
   /** Waits for a slot, first come, first served. Throws as soon as it is clear that this would last beyond `until`. */
   async waitForSlot(clientId: string, turn: Turn): Promise<void> {
-    this.check(clientId, turn.until)
+    this.pauses(clientId, turn.until)
     const client = this.#clientOf(clientId)
     const { line } = client
     const expectedMs = this.#expectedMs(line.ahead(turn))

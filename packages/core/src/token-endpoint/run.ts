@@ -78,14 +78,18 @@ async function attempts<Result>(
   for (let counted = 1; ; counted += 1) {
     const credentials = renewed ?? (await holder.current({ signal }))
     const until = progress.until - leftForTheAnswerMs(exchangeMs)
-    budget.check(credentials.clientId, until)
+    budget.pauses(credentials.clientId, until)
     const request = await prepare(credentials, signal)
-    progress.inLine = true
     const turn = { until, signal, returning: report.attempts > 0 }
-    await traced({ type: 'slot_wait' }, () => budget.waitForSlot(credentials.clientId, turn))
-    progress.inLine = false
-    signal.throwIfAborted()
-    await request.beforeSend?.(signal)
+    do {
+      progress.inLine = true
+      await traced({ type: 'slot_wait' }, () => budget.waitForSlot(credentials.clientId, turn))
+      progress.inLine = false
+      signal.throwIfAborted()
+      await request.beforeSend?.(signal)
+      turn.returning = true
+      // Another request may have been refused meanwhile, for all of this client id.
+    } while (budget.pauses(credentials.clientId, until))
     report.attempts += 1
     const verdict = await attempt(request, { origin: runner.origin, attemptMs, clock, signal })
     report.status = verdict.status

@@ -18,7 +18,7 @@ function setUp(): { clock: FakeClock; budget: UpstreamBudget; isHeld(ms: number)
   /** Whether no token can be asked for within that time. */
   const isHeld = (ms: number): boolean => {
     try {
-      budget.check('client-1', clock.monotonic() + ms)
+      budget.pauses('client-1', clock.monotonic() + ms)
       return false
     } catch {
       return true

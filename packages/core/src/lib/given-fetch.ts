@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors.js'
+import { ConfigurationError, isTesouroTokensError } from '../errors.js'
 import { ownMembers } from './given.js'
 
 /** The `fetch` option: the runtime's own, another library's or a test's. */
@@ -25,7 +25,7 @@ export async function callFetch(
       'failed with an error that is no network error: it must accept what the global fetch accepts',
     )
   }
-  return withWebStream(answer)
+  return ownResponse(answer)
 }
 
 const unusable = (problem: string): ConfigurationError => new ConfigurationError([`fetch: ${problem}`])
@@ -69,53 +69,36 @@ interface ErrorMembers {
   cause?: unknown
 }
 
-/** Another library's answer becomes a Response of this runtime's. */
-async function withWebStream(answer: Response): Promise<Response> {
-  if (!isResponse(answer)) throw unusable('returned something that is no Response')
-  const { body } = answer
-  if (answer.bodyUsed || (body !== null && isObject(body) && Reflect.get(body, 'locked') === true)) {
-    throw unusable('returned a Response whose body was already read: return a new one for each call')
-  }
-  if (body === null || isWebStream(body)) return answer
-  const content = isAsyncIterable(body) ? toWebStream(body) : await bytesOf(answer)
+/**
+ * An answer of this runtime's as it is; another library's becomes one. All of its head is read once, here. Whatever is
+ * wrong with it is no reason to send the request again.
+ */
+function ownResponse(answer: Response): Response {
   try {
-    const isEmpty = [204, 205, 304].includes(answer.status)
+    const { body } = answer
+    if (answer.bodyUsed || (isObject(body) && Reflect.get(body, 'locked') === true)) {
+      throw unusable('returned a Response whose body was already read: return a new one for each call')
+    }
+    if (answer instanceof Response && (body === null || body instanceof ReadableStream)) return answer
+    const { status, statusText } = answer
+    const isEmpty = body === null || [204, 205, 304].includes(status)
     const headers = new Headers([...answer.headers])
-    const copy = new Response(isEmpty ? null : content, {
-      status: answer.status,
-      statusText: answer.statusText,
-      headers,
-    })
+    const copy = new Response(isEmpty ? null : streamOf(answer), { status, statusText, headers })
     for (const name of ['url', 'redirected'] as const)
       Object.defineProperty(copy, name, { value: answer[name] })
     return copy
-  } catch {
-    throw unusable('returned a Response that cannot be read')
+  } catch (error) {
+    throw isTesouroTokensError(error) ? error : unusable('returned no Response that can be read')
   }
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-function isResponse(answer: unknown): boolean {
-  if (!isObject(answer) || typeof Reflect.get(answer, 'status') !== 'number') return false
-  const headers: unknown = Reflect.get(answer, 'headers')
-  return isObject(headers) && typeof Reflect.get(headers, 'get') === 'function' && Symbol.iterator in headers
-}
-
-const isWebStream = (body: unknown): boolean =>
-  isObject(body) && typeof Reflect.get(body, 'getReader') === 'function'
-
-const isAsyncIterable = (body: unknown): body is AsyncIterable<Uint8Array> =>
-  isObject(body) && Symbol.asyncIterator in body
-
-async function bytesOf(answer: Response): Promise<ArrayBuffer> {
-  if (typeof answer.arrayBuffer !== 'function') throw unusable('returned a Response without a readable body')
-  return answer.arrayBuffer()
-}
-
-/** `ReadableStream.from` is not in every runtime. */
-function toWebStream(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const iterator = source[Symbol.asyncIterator]()
+function streamOf(answer: Response): ReadableStream<Uint8Array> {
+  const body: unknown = answer.body
+  if (body instanceof ReadableStream) return body
+  const iterator = isAsyncIterable(body) ? body[Symbol.asyncIterator]() : bytesOf(answer.arrayBuffer())
+  // `ReadableStream.from` is not in every runtime.
   return new ReadableStream({
     async pull(controller) {
       const { done, value } = await iterator.next()
@@ -126,4 +109,11 @@ function toWebStream(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Arr
       await iterator.return?.(reason)
     },
   })
+}
+
+const isAsyncIterable = (body: unknown): body is AsyncIterable<Uint8Array> =>
+  isObject(body) && Symbol.asyncIterator in body
+
+async function* bytesOf(whole: Promise<ArrayBuffer>): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(await whole)
 }

@@ -47,6 +47,12 @@ export const processes: readonly Defence[] = [
     threat: 'End the process by a callback that throws, rejects or calls back',
     removals: [
       {
+        file: 'packages/core/src/lib/call-application.ts',
+        before: 'throw answered && isTesouroTokensError(error)',
+        after: 'throw answered',
+        redIn: ['packages/core/test/threats/hostile-answers.test.ts'],
+      },
+      {
         file: observer,
         before: "if (typeof answer === 'object' && answer !== null) Promise.resolve(answer).catch(() => {})",
         after: 'void answer',

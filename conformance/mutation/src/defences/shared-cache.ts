@@ -25,8 +25,9 @@ export const sharedCache: readonly Defence[] = [
       },
       {
         file: 'packages/core/src/limits/store-access.ts',
-        before: 'await Promise.race([answerOf(work), late(ms, answered.signal)])',
-        after: 'await Promise.race([answerOf(work), late(ms * 1_000, answered.signal)])',
+        before: "await withDeadline(async () => work(), { ms, counts: 'running', onTimeout: () => late })",
+        after:
+          "await withDeadline(async () => work(), { ms: ms * 1_000, counts: 'running', onTimeout: () => late })",
         redIn: ['packages/redis/test/limits-of-two.test.ts'],
       },
     ],

@@ -59,11 +59,13 @@ export function createCredentialsHolder(parts: {
 }
 
 /** @throws ConfigurationError, retryable when the function failed and not when its answer is wrong */
-async function askOnce(ask: () => unknown, ms: number): Promise<Credentials> {
-  const answer = await askApplication(ask, {
+const askOnce = (ask: () => unknown, ms: number): Promise<Credentials> =>
+  askApplication(ask, readCredentials, {
     ms,
     failure: (what) => new ConfigurationError([`credentials: the function ${what}`], { retryable: true }),
   })
+
+function readCredentials(answer: unknown): Credentials {
   if (typeof answer !== 'object' || answer === null) {
     throw new ConfigurationError(['credentials: its answer must be an object with clientId and clientSecret'])
   }

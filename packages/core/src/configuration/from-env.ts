@@ -1,5 +1,6 @@
 import type { SubjectTokenAlgorithm } from '../crypto/signature-algorithms.js'
 import { isTesouroTokensError } from '../errors.js'
+import { membersOf } from '../lib/option.js'
 import { type Env, processEnv } from '../lib/process-env.js'
 import { createSignedSubjectToken } from '../subject-token/signed.js'
 import type { SubjectTokenSource } from '../subject-token/source.js'
@@ -44,7 +45,7 @@ const keyVariables = {
  * @throws ConfigurationError with every problem found, under the variable's name where a variable gave the value
  */
 export function optionsFromEnv(options: TesouroTokensFromEnvOptions = {}): Settings {
-  const { env: own, ...given } = options
+  const { env: own, ...given } = membersOf(options)
   const env = own ?? processEnv() ?? {}
   const hasNone = own === undefined && Object.keys(env).length === 0
   const taken = fromVariables(given, env)

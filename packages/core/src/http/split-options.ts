@@ -1,5 +1,6 @@
 import { optionShape } from '../configuration/schema.js'
 import { ConfigurationError } from '../errors.js'
+import { membersOf } from '../lib/option.js'
 import { unknownNames } from '../lib/unknown-name.js'
 import { widgetTokenShape } from './check-options.js'
 import type { WidgetTokenOptions } from './options.js'
@@ -37,7 +38,7 @@ export function splitWidgetTokenOptions<Options extends object>(
   const problems = unknownNames(options, [...names, ...Object.keys(optionShape)])
   if (problems.length > 0) throw new ConfigurationError(problems)
   // Own members: what somebody has put on Object.prototype is no option.
-  const given = Object.entries(options)
+  const given = Object.entries(membersOf(options))
   const endpoint = Object.fromEntries(given.filter(([name]) => names.includes(name)))
   const own = Object.fromEntries(given.filter(([name]) => !names.includes(name)))
   return {

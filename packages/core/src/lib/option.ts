@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { ConfigurationError } from '../errors.js'
 import { member } from './given.js'
 import { createProblems, type Problems } from './problems.js'
 import { unknownName } from './unknown-name.js'
@@ -158,6 +159,17 @@ export function asGiven<Output>(schema: z.ZodMiniType<Output> & { shape: object 
   return z.pipe(read, schema)
 }
 
+const throwing = 'cannot be read: a getter or a proxy in them throws'
+
+/** Members of options that are looked at before they are checked. @throws ConfigurationError where one of them throws */
+export function membersOf<Options extends object>(options: Options): Options {
+  try {
+    return { ...options }
+  } catch {
+    throw new ConfigurationError([`options: ${throwing}`])
+  }
+}
+
 /** A rule about several options: it is asked even where one of them has a problem of its own. */
 export function rule<Options>(
   option: string,
@@ -184,7 +196,14 @@ export function parseOptions<Output>(
   of = '',
 ): Output | undefined {
   // read once: code that is compiled for the schema would cost more than it saves
-  const result = z.safeParse(schema, options, { jitless: true })
+  let result: z.core.util.SafeParseResult<Output>
+  try {
+    result = z.safeParse(schema, options, { jitless: true })
+  } catch {
+    // what it throws may hold anything
+    problems.add('options', throwing)
+    return undefined
+  }
   if (result.success) return result.data
   // a misspelt name explains what is missing, so it comes first
   const isUnknown = ({ code }: z.core.$ZodIssue): boolean => code === 'unrecognized_keys'

@@ -1,11 +1,11 @@
-import { pause } from '../lib/deadline.js'
+import { withDeadline } from '../lib/deadline.js'
 import { longestStoredMs } from './limit-store.js'
 
 /** How long a store that has failed twice in a row is left alone. */
 const restMs = 500
 
-/** Between two of these, answers that have arrived are read: time in which this process stood still counts as one. */
-const sliceMs = 25
+const late = new Error()
+const unreadable = new Error()
 
 /**
  * A shared store of limits as the rest of core uses it. No call rejects, and no answer is waited for longer than
@@ -41,42 +41,28 @@ export function createStoreAccess(options: {
     onFailure?.(reason)
   }
 
-  const ask = async (work: () => Promise<unknown>): Promise<{ answer: unknown } | undefined> => {
+  const ask = async <Answer>(work: () => Promise<Answer>): Promise<Answer | undefined> => {
     if (monotonic() < awayUntil) return undefined
-    const answered = new AbortController()
-    const outcome = await Promise.race([answerOf(work), late(ms, answered.signal)])
-    answered.abort()
-    if (outcome === undefined) return failed('timeout')
-    return outcome === 'rejected' ? failed('rejected') : outcome
+    try {
+      // Answers that have arrived are read first: time in which this process stood still counts for little.
+      return await withDeadline(async () => work(), { ms, counts: 'running', onTimeout: () => late })
+    } catch (error) {
+      if (error === late) return failed('timeout')
+      return failed(error === unreadable ? 'unreadable' : 'rejected')
+    }
   }
 
   return {
     async wait(work) {
-      const asked = await ask(work)
-      if (asked === undefined) return undefined
-      const { waitMs } = (asked.answer ?? {}) as { waitMs?: unknown }
-      if (typeof waitMs !== 'number' || !(waitMs >= 0 && waitMs <= longestStoredMs))
-        return failed('unreadable')
-      failures = 0
-      return waitMs
+      const answer = await ask(async () => {
+        const { waitMs }: { waitMs?: unknown } = Object(await work())
+        if (typeof waitMs !== 'number' || !(waitMs >= 0 && waitMs <= longestStoredMs)) throw unreadable
+        return waitMs
+      })
+      if (answer !== undefined) failures = 0
+      return answer
     },
 
-    async tell(work) {
-      await ask(work)
-    },
-  }
-}
-
-async function late(ms: number, signal: AbortSignal): Promise<undefined> {
-  for (let left = ms; left > 0 && !signal.aborted; left -= sliceMs) {
-    await pause(Math.min(left, sliceMs), signal).catch(() => {})
-  }
-}
-
-async function answerOf(work: () => Promise<unknown>): Promise<{ answer: unknown } | 'rejected'> {
-  try {
-    return { answer: await work() }
-  } catch {
-    return 'rejected'
+    tell: ask,
   }
 }

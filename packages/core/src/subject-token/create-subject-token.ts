@@ -115,11 +115,12 @@ async function askForToken(
   if (typeof own === 'string') return own
   if (own === undefined && source === undefined) throw new ConfigurationError([missingSubjectToken()])
   const name = own === undefined ? 'the subjectTokenFrom function' : 'the user.subjectToken function'
-  return askApplication<unknown>(
+  return askApplication<unknown, unknown>(
     (inTime) =>
       own === undefined
         ? source?.create(withoutToken(user), { purpose, signal: inTime, clock, waitUntil, ...times })
         : own({ signal: inTime }),
+    (token) => token,
     {
       ms: deadlineMs,
       signal,

@@ -55,20 +55,18 @@ export function createExternalSigner(options: {
     }
   }
 
-  return async (payload, parent) => {
+  return (payload, parent) => {
     const signed = `${header}${encodeBase64url(payload)}`
     const data = new TextEncoder().encode(signed)
-    const answer = await askApplication((signal) => ask(data, signal), {
-      ms: deadlineMs,
-      signal: parent,
-      failure,
-    })
-    const token = `${signed}.${encode(readSignature(answer, kind, nameOf('sign')))}`
-    if (!checked && publicKey !== undefined) {
-      await checkSignature(token, publicKey, kind.algorithm, nameOf)
-      checked = true
+    const read = async (answer: unknown): Promise<string> => {
+      const token = `${signed}.${encode(readSignature(answer, kind, nameOf('sign')))}`
+      if (!checked && publicKey !== undefined) {
+        await checkSignature(token, publicKey, kind.algorithm, nameOf)
+        checked = true
+      }
+      return token
     }
-    return token
+    return askApplication((signal) => ask(data, signal), read, { ms: deadlineMs, signal: parent, failure })
   }
 }
 

@@ -148,7 +148,7 @@ function signerHolder(options: {
     async ask() {
       const failure = (what: string): Error =>
         new ConfigurationError([`${name}: the function ${what}`], { retryable: true })
-      return signerOf(await askApplication(key, { ms: deadlineMs, failure }))
+      return askApplication(key, signerOf, { ms: deadlineMs, failure })
     },
     maxAgeMs: keyMaxAgeSeconds * 1_000,
     deadlineMs,

@@ -102,6 +102,16 @@ export const configuration: Scenarios = {
     await stage.refused('configuration', () => createTesouroTokens({ [widgetSecret]: widgetSecret } as never))
   },
 
+  async 'options whose members throw'(stage) {
+    const throwing = {
+      get clientId(): never {
+        throw hostileError()
+      },
+    }
+    await stage.refused('configuration', () => createTesouroTokens(throwing as never))
+    await stage.refused('configuration', () => tesouroTokensFromEnv(throwing))
+  },
+
   async 'secrets in the wrong variables'(stage) {
     const names = ['CLIENT_ID', 'CLIENT_SECRET', 'WIDGET_SECRET', 'ENVIRONMENT', 'BASE_URL']
     const keyNames = ['KEY', 'ALGORITHM', 'KEY_ID', 'ISSUER', 'AUDIENCE'].map(

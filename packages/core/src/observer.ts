@@ -2,6 +2,7 @@ import { createHmacHex } from '#crypto'
 import { eventChannel, outsideAsyncContext, workChannel } from '#runtime'
 import { isTesouroTokensError } from './errors.js'
 import type { EventOutcome, TesouroTokensEvent } from './events.js'
+import { undisturbed } from './lib/promises.js'
 import type { EventChannel, WorkChannel } from './runtime/event-channel.js'
 import type { TesouroTokensTrace } from './traces.js'
 
@@ -63,12 +64,7 @@ export function createObserver({ onEvent, auditKey }: ObserverSettings): Observe
       } catch {
         // a listener that throws harms nothing
       }
-      try {
-        const answer: unknown = onEvent?.(event)
-        if (typeof answer === 'object' && answer !== null) Promise.resolve(answer).catch(() => {})
-      } catch {
-        // likewise
-      }
+      if (onEvent !== undefined) undisturbed(() => onEvent(event))
     },
 
     nameOf(subject) {

@@ -54,13 +54,13 @@ export const processes: readonly Defence[] = [
       },
       {
         file: observer,
-        before: "if (typeof answer === 'object' && answer !== null) Promise.resolve(answer).catch(() => {})",
-        after: 'void answer',
+        before: 'undisturbed(() => onEvent(event))',
+        after: 'onEvent(event)',
         redIn: [callbacks],
       },
       {
         file: 'packages/core/src/lib/promises.ts',
-        before: 'Promise.resolve(answer).catch(() => {})',
+        before: 'Promise.prototype.then.call(answer, nothing, nothing)',
         after: 'void answer',
         redIn: [callbacks],
       },

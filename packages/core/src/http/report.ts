@@ -2,6 +2,7 @@ import { isTesouroTokensError } from '../errors.js'
 import { isInstance } from '../lib/is-kind.js'
 import { networkCode } from '../lib/network-code.js'
 import { isDevelopment } from '../lib/process-env.js'
+import { undisturbed } from '../lib/promises.js'
 import type { WidgetTokenRefusal } from './options.js'
 import type { WidgetTokenProblemCode } from './problem.js'
 import type { Mistake } from './refusal.js'
@@ -34,15 +35,6 @@ export function createHintTeller<Request>(
   return (code, hint, request) => {
     if (hint === undefined) return
     undisturbed(() => (onRefusal === undefined ? warn(code, hint) : onRefusal({ code, hint }, request)))
-  }
-}
-
-/** A logger that throws or rejects harms nothing. */
-function undisturbed(tell: () => unknown): void {
-  try {
-    Promise.resolve(tell()).catch(() => {})
-  } catch {
-    // see above
   }
 }
 

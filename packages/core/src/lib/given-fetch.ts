@@ -1,4 +1,5 @@
 import { ConfigurationError, isTesouroTokensError } from '../errors.js'
+import { errorMembers } from './error-members.js'
 import { ownMembers } from './given.js'
 
 /** The `fetch` option: the runtime's own, another library's or a test's. */
@@ -44,29 +45,12 @@ const argumentMessage =
  * TypeError too: one with a cause or a code counts as such unless the code says otherwise.
  */
 function isMistake(error: unknown): boolean {
-  const { name, message, code, cause } = membersOf(error)
+  const { name, message, code, cause } = errorMembers(error)
   if (mistakes.includes(name)) return true
   if (name !== 'TypeError') return false
-  const known = code ?? membersOf(cause).code
+  const known = code ?? errorMembers(cause).code
   if (typeof known === 'string') return argumentCode.test(known)
   return cause === undefined && argumentMessage.test(String(message))
-}
-
-/** None of a proxy, or of getters, that throw. */
-function membersOf(error: unknown): ErrorMembers {
-  try {
-    const { name, message, code, cause }: ErrorMembers = Object(error)
-    return { name, message, code, cause }
-  } catch {
-    return {}
-  }
-}
-
-interface ErrorMembers {
-  name?: unknown
-  message?: unknown
-  code?: unknown
-  cause?: unknown
 }
 
 /**

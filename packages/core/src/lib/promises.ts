@@ -43,9 +43,20 @@ export function keepAlive(
     () => {},
     () => {},
   )
+  return undisturbed(() => waitUntil(settled))
+}
+
+/**
+ * Calls what the application listens or takes with, and tells whether it did not throw. What becomes of a promise that it
+ * gives is nobody's concern here.
+ */
+export function undisturbed(tell: () => unknown): boolean {
+  const nothing = (): void => {}
   try {
-    const answer: unknown = waitUntil(settled)
-    Promise.resolve(answer).catch(() => {})
+    const answer = tell()
+    // By the runtime's own method, because a promise may have any other of its own.
+    if (answer instanceof Promise) Promise.prototype.then.call(answer, nothing, nothing)
+    else if (answer) new Promise((resolve) => resolve(answer)).catch(nothing)
     return true
   } catch {
     return false

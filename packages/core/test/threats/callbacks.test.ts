@@ -1,4 +1,5 @@
 import {
+  createWidgetTokenHandler,
   isTesouroTokensError,
   memoryTokenCache,
   type TesouroTokens,
@@ -141,13 +142,32 @@ const rejecting = (): Promise<never> => Promise.reject(new Error('of the applica
 const throwing = (): never => {
   throw new Error('of the application')
 }
+/** A rejected promise of the runtime's whose own method keeps the rejection from being handled. */
+const rejectingWith = (name: string, value: unknown) => (): Promise<never> =>
+  Object.defineProperty(rejecting(), name, { value })
+const odd = {
+  'a promise without catch': rejectingWith('catch', undefined),
+  'a promise whose catch throws': rejectingWith('catch', throwing),
+  'a promise whose then throws': rejectingWith('then', throwing),
+  'a promise whose then does nothing': rejectingWith('then', () => {}),
+  'a promise of a class of its own': () => class extends Promise<never> {}.reject(new Error('of a class')),
+  'something whose then rejects': () =>
+    Object.defineProperty({}, 'then', { value: (_: unknown, reject: () => void) => reject() }),
+  'a proxy that throws': () => new Proxy({}, { get: throwing, has: throwing }),
+}
 const callbacks = {
+  ...Object.fromEntries(
+    Object.entries(odd).flatMap(([name, give]) =>
+      ['onEvent', 'waitUntil', 'onError'].map((where) => [`${where} gives ${name}`, { [where]: give }]),
+    ),
+  ),
   'onEvent throws': { onEvent: throwing },
   'onEvent rejects': { onEvent: rejecting },
   'waitUntil throws': { waitUntil: throwing },
   'waitUntil rejects': { waitUntil: rejecting },
 }
-it.each(Object.entries(callbacks))('%s, and a call fails or the process ends', async (_, options) => {
+it.each(Object.entries(callbacks))('%s, and a call fails or the process ends', async (_, given) => {
+  const { onError, ...options }: Record<string, unknown> = given
   const unhandled: unknown[] = []
   const note = (error: unknown): void => void unhandled.push(error)
   // Whichever of the two comes first, as the process was started.
@@ -158,6 +178,17 @@ it.each(Object.entries(callbacks))('%s, and a call fails or the process ends', a
     await tokens.getUserAccessToken(user)
     await tokens.mintWidgetToken(user)
     await tokens.forgetUser({ sub: user.sub })
+    if (onError !== undefined) {
+      let told = 0
+      const tell = (): unknown => {
+        told += 1
+        return (onError as () => unknown)()
+      }
+      const handle = createWidgetTokenHandler({ tokens, getUser: throwing, onError: tell })
+      const request = { method: 'POST', host: 'bank.example', headers: {}, request: {} }
+      expect((await handle(request)).status).toBe(500)
+      expect(told).toBe(1)
+    }
     await new Promise((resolve) => setImmediate(resolve))
   } finally {
     process.off('unhandledRejection', note).off('uncaughtException', note)

@@ -183,8 +183,8 @@ const maxBytes = 64 * 1024
 
 /**
  * Makes one request and reads its answer into memory, 64 KiB at most. Redirects are not followed: the body of the
- * request holds the client secret. The response that comes back is a new one with the body at hand and the
- * headers that matter; a body that decides nothing (408, 429, 5xx) is not read at all.
+ * request holds the client secret. The response that comes back is a new one with the body at hand; a body that decides
+ * nothing (408, 429, 5xx) is not read at all.
  *
  * Whatever goes wrong, or when `signal` is aborted, the answer's body is cancelled, so that no connection stays open.
  */
@@ -201,11 +201,10 @@ async function boundedFetch(
       throw new UpstreamResponseError(
         'the platform answered with a redirect, which is never followed: the request holds the client secret. Set the base URL to the final address',
       )
-    const { status } = response
+    const { status, headers } = response
     if (status < 200 || status > 599) {
       throw new UpstreamResponseError('the platform answered with a status that is none')
     }
-    const headers = pick(response.headers, ['content-type', 'date', 'retry-after', 'ratelimit-reset'])
     if (isPassing(status)) return new Response(null, { status, headers })
     const body = await readAtMost(response, signal)
     // 204 and 205 cannot have a body, and the constructor would throw.
@@ -239,15 +238,6 @@ function knowsCacheOption(): boolean {
   } catch {
     return false
   }
-}
-
-function pick(from: Headers, names: readonly string[]): Headers {
-  const headers = new Headers()
-  for (const name of names) {
-    const value = from.get(name)
-    if (value !== null) headers.set(name, value)
-  }
-  return headers
 }
 
 async function readAtMost(response: Response, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {

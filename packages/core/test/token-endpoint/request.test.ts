@@ -1,7 +1,8 @@
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { UpstreamResponseError } from '../../src/errors.js'
 import { json, raw } from './scripted-server.js'
-import { accessTokenType, errorOf, grants, secrets, setUp } from './set-up.js'
+import { accessTokenType, errorOf, goodAnswer, grants, secrets, setUp } from './set-up.js'
 
 test('an exchange is the form that RFC 8693 and the platform describe', async () => {
   const { server, exchange } = await setUp(grants)
@@ -146,4 +147,14 @@ test('a fetch that follows redirects although it was told not to is not believed
     { fetch: (input, init) => fetch(input, { ...init, redirect: 'follow' }) },
   )
   expect(await errorOf(first.exchange())).toMatchObject({ code: 'upstream_response' })
+})
+
+test('an answer that was compressed on its way is unpacked twice, or not at all', async () => {
+  const { exchange } = await setUp((response) =>
+    raw(response, 200, gzipSync(JSON.stringify(goodAnswer)), {
+      'content-type': 'application/json',
+      'content-encoding': 'gzip',
+    }),
+  )
+  expect(await exchange()).toMatchObject({ accessToken: 'granted-token' })
 })

@@ -5,7 +5,8 @@ import { alice, bob, type CacheSubject, holdLease } from './subject.js'
 export function describeLeases(opened: () => CacheSubject): void {
   it('lets one of many hold the lease, and shows those who waited how it ended', async () => {
     const { cache } = opened()
-    const outcome = { failed: { code: 'rate_limited', kind: 'client', retryAfterSeconds: 7 } } as const
+    const failed = { code: 'rate_limited', kind: 'client', retryable: true, retryAfterSeconds: 7 } as const
+    const outcome = { failed }
     const held = await holdLease(cache, alice)
     expect(await cache.lease?.(alice, 5_000, { waited: false })).toEqual({ busy: true })
     expect(await held.renew(5_000)).toBe(true)

@@ -52,6 +52,7 @@ describe.skipIf(redisIsMissing())('what is read of an outcome', () => {
       kind,
       status: 401,
       error: 'invalid_client',
+      retryable: true,
       retryAfterSeconds: 7.5,
     }
     expect(await read(JSON.stringify({ failed, more: 1 }))).toEqual({ failed })
@@ -68,6 +69,8 @@ describe.skipIf(redisIsMissing())('what is read of an outcome', () => {
     { error: 'line\nbreak' },
     { error: '' },
     { error: 7 },
+    { retryable: 1 },
+    { retryable: 'true' },
     { retryAfterSeconds: -1 },
     { retryAfterSeconds: 86_401 },
     { retryAfterSeconds: 'soon' },

@@ -14,8 +14,7 @@ import type { LeaseWaitEvent } from '../events.js'
 import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
 import { pause } from '../lib/deadline.js'
-import type { Observer } from '../observer.js'
-import { note, traced } from '../observer.js'
+import { note, type Observer, traced } from '../observer.js'
 import type { LeaseWaitTrace } from '../traces.js'
 import { failureKind } from './failure-kind.js'
 
@@ -27,12 +26,13 @@ const patience = 0.75
 
 /** Ends a lease that renews itself until then. */
 export type ReleaseLease = Lease['release']
+type MayRelease = ReleaseLease | undefined
 
 /**
  * Asks the cache, if it has leases, whose turn it is. Waits while another process makes the exchange, and throws its
  * failure. Whatever goes wrong with the lease, the answer is to go on without: a lease saves exchanges, it is no lock.
  */
-export async function takeTurn(turn: Turn): Promise<ReleaseLease | undefined> {
+export async function takeTurn(turn: Turn): Promise<MayRelease> {
   const startedAt = turn.clock.monotonic()
   const answer = await ask(turn)
   if (answer === undefined) return undefined
@@ -52,13 +52,9 @@ interface Turn {
   callMs: number
 }
 
-async function waitForTurn(
-  turn: Turn,
-  startedAt: number,
-  trace: LeaseWaitTrace,
-): Promise<ReleaseLease | undefined> {
+async function waitForTurn(turn: Turn, startedAt: number, trace: LeaseWaitTrace): Promise<MayRelease> {
   const { callMs, clock, observer, signal, user } = turn
-  const tell = (outcome: LeaseWaitEvent['outcome']): void => {
+  const tell = (outcome: LeaseWaitEvent['outcome']): undefined => {
     note(trace, { ended: outcome })
     observer.emit({ type: 'lease_wait', user, outcome, durationMs: clock.monotonic() - startedAt })
   }
@@ -70,8 +66,7 @@ async function waitForTurn(
     tell(endOf(answer))
     return taken(answer, turn)
   }
-  tell('gave_up')
-  return undefined
+  return tell('gave_up')
 }
 
 async function ask({ cache, key, signal }: Turn): Promise<LeaseAnswer | undefined> {
@@ -90,7 +85,7 @@ function endOf(answer: Decided): LeaseWaitEvent['outcome'] {
   return 'stored' in answer.outcome ? 'stored' : 'notCacheable'
 }
 
-function taken(answer: Decided, { cache }: Turn): ReleaseLease | undefined {
+function taken(answer: Decided, { cache }: Turn): MayRelease {
   if ('held' in answer) return keepRenewing(answer.held, cache)
   if ('failed' in answer.outcome) throw failureElsewhere(answer.outcome.failed)
   return undefined
@@ -113,9 +108,9 @@ function keepRenewing(lease: Lease, cache: CallCache): ReleaseLease {
 export function outcomeOf(error: unknown): LeaseOutcome {
   if (!isTesouroTokensError(error)) return { failed: { code: 'upstream_unavailable', kind: 'passing' } }
   if (error.code === 'closed' || error.code === 'user_forgotten') return { notCacheable: true }
-  const { code, retryAfterSeconds } = error
+  const { code, retryable, retryAfterSeconds } = error
   const answer = error.code === 'token_endpoint' ? { status: error.status, error: error.error } : {}
-  return { failed: { code, kind: failureKind(error), ...answer, retryAfterSeconds } }
+  return { failed: { code, kind: failureKind(error), ...answer, retryable, retryAfterSeconds } }
 }
 
 /** The status of an answer that another process did not tell: one that keeps the failure's kind. */
@@ -128,8 +123,8 @@ function failureElsewhere(failed: LeaseFailure): TesouroTokensError {
   if (code === 'token_endpoint') return new TokenEndpointError({ status, error })
   if (code === 'rate_limited')
     return new RateLimitedError(elsewhere, { retryAfterSeconds: retryAfterSeconds ?? 1 })
-  if (code === 'subject_token') return new SubjectTokenError(elsewhere)
-  if (code === 'upstream_response') return new UpstreamResponseError(elsewhere)
-  if (code === 'configuration') return new ConfigurationError([elsewhere])
+  if (code === 'subject_token') return new SubjectTokenError(elsewhere, failed)
+  if (code === 'upstream_response') return new UpstreamResponseError(elsewhere, failed)
+  if (code === 'configuration') return new ConfigurationError([elsewhere], failed)
   return new UpstreamUnavailableError(elsewhere, { retryAfterSeconds })
 }

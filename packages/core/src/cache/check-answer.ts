@@ -53,7 +53,7 @@ export function checkedOutcome(outcome: unknown): LeaseOutcome {
   if ('stored' in outcome && outcome.stored === true) return { stored: true }
   const failed: unknown = 'failed' in outcome ? outcome.failed : undefined
   if (typeof failed !== 'object' || failed === null) return { notCacheable: true }
-  const { code, kind, status, error, retryAfterSeconds } = failed as Partial<
+  const { code, kind, status, error, retryable, retryAfterSeconds } = failed as Partial<
     Record<keyof LeaseFailure, unknown>
   >
   if (typeof code !== 'string' || !kinds.includes(kind)) return { notCacheable: true }
@@ -63,6 +63,7 @@ export function checkedOutcome(outcome: unknown): LeaseOutcome {
       kind: kind as LeaseFailure['kind'],
       status: isWithin(status, 100, 599) ? status : undefined,
       error: typeof error === 'string' && /^[\w-]{1,60}$/.test(error) ? error : undefined,
+      retryable: retryable === true,
       retryAfterSeconds: isWithin(retryAfterSeconds, 0, longestPauseSeconds) ? retryAfterSeconds : undefined,
     },
   }

@@ -92,6 +92,8 @@ export interface LeaseFailure {
   status?: number | undefined
   /** The answer's `error` (RFC 6749 §5.2). */
   error?: string | undefined
+  /** Whether the same call may succeed later without a change. */
+  retryable?: boolean
   retryAfterSeconds?: number | undefined
 }
 

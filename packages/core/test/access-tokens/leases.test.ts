@@ -1,4 +1,10 @@
-import type { LeaseOutcome, TokenCache } from '@tesouro-tokens/core'
+import {
+  type LeaseOutcome,
+  signedSubjectToken,
+  subjectTokenFrom,
+  type TesouroTokensOptions,
+  type TokenCache,
+} from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SharedStore } from '../../../../conformance/src/shared-store.js'
 import { openWorld, type Process, userOf, type World } from '../../../../conformance/src/world.js'
@@ -61,6 +67,53 @@ describe('one exchange across processes, where the cache has leases', () => {
     }
     expect(world.exchanges()).toBe(1)
   })
+
+  const fails = (): never => {
+    throw new Error('not now')
+  }
+  const failures: { [name: string]: (ready: Promise<void>) => Partial<TesouroTokensOptions> } = {
+    'a provider that is down': (ready) => ({ subjectToken: subjectTokenFrom(() => ready.then(fails)) }),
+    'a provider of what is no token': (ready) => ({
+      subjectToken: subjectTokenFrom(() => ready.then(() => 'none')),
+    }),
+    'a key function that is down': (ready) => ({
+      subjectToken: signedSubjectToken({ algorithm: 'ES256', key: () => ready.then(fails) }),
+    }),
+    'a token that had expired when it came': (ready) => ({
+      fetch: async () => {
+        await ready
+        world.clock.pass(1_500)
+        const token = { access_token: 'old', token_type: 'Bearer', expires_in: 1 }
+        return Response.json({ ...token, issued_token_type: 'urn:ietf:params:oauth:token-type:access_token' })
+      },
+    }),
+    'an answer that is none': (ready) => ({ fetch: () => ready.then(() => Response.json({})) }),
+  }
+  it.each(Object.keys(failures))(
+    '%s: may be tried again in one process, and not in another',
+    async (name) => {
+      let isWaiting = (): void => {}
+      const ready = new Promise<void>((resolve) => {
+        isWaiting = resolve
+      })
+      const options = failures[name]?.(ready)
+      const cache = store.open()
+      const { lease } = cache
+      cache.lease = async (...parts) => {
+        const answer = (await lease?.apply(cache, parts)) ?? { busy: true }
+        if ('busy' in answer) isWaiting()
+        return answer
+      }
+      const told = (answer: Promise<unknown>): Promise<unknown> =>
+        answer.catch(({ code, retryable }) => ({ code, retryable }))
+      const owner = told(world.start({ ...options, cache: store.open() }).tokens.getUserAccessToken(user))
+      while (store.namesAsked().length === 0) await new Promise(setImmediate)
+      const { tokens, events } = world.start({ ...options, cache })
+      const waiter = await told(tokens.getUserAccessToken(user))
+      expect(waiter).toEqual(await owner)
+      expect(events).toContainEqual(expect.objectContaining({ type: 'lease_wait', outcome: 'failed' }))
+    },
+  )
 
   it('a token that cannot be kept is fetched by each process for itself', async () => {
     world.sandbox.faults.slow(100)

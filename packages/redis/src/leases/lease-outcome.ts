@@ -30,6 +30,7 @@ export function readOutcome(json: string | undefined): LeaseOutcome {
   if (!isNameIn(codes, code) || !isNameIn(kinds, kind)) return { notCacheable: true }
   const status = failed.get('status')
   const error = failed.get('error')
+  const retryable = failed.get('retryable')
   const retryAfterSeconds = failed.get('retryAfterSeconds')
   return {
     failed: {
@@ -37,6 +38,7 @@ export function readOutcome(json: string | undefined): LeaseOutcome {
       kind,
       ...(isNumberIn(status, 100, 599) && Number.isInteger(status) && { status }),
       ...(typeof error === 'string' && /^[\w-]{1,60}$/.test(error) && { error }),
+      ...(typeof retryable === 'boolean' && { retryable }),
       ...(isNumberIn(retryAfterSeconds, 0, longestRetryAfterSeconds) && { retryAfterSeconds }),
     },
   }

@@ -61,7 +61,7 @@ function unsealedCache(connection: Connection, keyPrefix: string): TokenCache {
       const [id, renewal] = [writableId(request.id), request.renewal === true]
       const dropped = await forget(subject, { id, renewal })
       // At every try: the announcement of the one before may have been lost with its answer.
-      await announcements.forgotten(subject, { id, renewal })
+      if (request.unannounced !== true) await announcements.forgotten(subject, { id, renewal })
       return dropped
     },
     lease: createLeases({ run }, names),

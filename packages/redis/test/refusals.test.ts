@@ -11,7 +11,7 @@ import { Cluster, Redis } from 'ioredis'
 import { createClient, createCluster } from 'redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RedisClient, redisLimitStore, redisTokenCache } from '../src/index.js'
-import type { Opened } from './clients.js'
+import { type Opened, singleServer } from './clients.js'
 import { alice, processWith, store } from './world.js'
 
 const user = { username: 'tesouro', password: 'pass' }
@@ -145,6 +145,32 @@ describe.skipIf(redisIsMissing())('a user with rights', () => {
       const cause = { retryable: false, message: expect.stringContaining('ACL') }
       expect(found).toMatchObject(cause)
       expect(await saidBy(opened.client)).toMatchObject({ code: 'configuration', ...cause })
+      await opened.close()
+    }
+  })
+})
+
+describe.skipIf(redisIsMissing())('a logout that cannot be announced', () => {
+  const refusals: { readonly [what: string]: readonly string[] } = {
+    'a channel': ['resetchannels'],
+    'the command': ['-publish'],
+    'the count': ['resetkeys', '~tesouro:{*'],
+  }
+
+  test.each(Object.keys(refusals))('%s is refused: what it has dropped is named to nobody', async (what) => {
+    await using server = await startRedis()
+    const rules = [...(await rulesOfReadme()), ...(refusals[what] ?? [])]
+    await server.command('ACL', 'SETUSER', user.username, ...rules)
+    await using elsewhere = await processWith(await singleServer['node-redis 6'](server))
+    for (const name of Object.keys(open)) {
+      const opened = await open[name]?.(server)
+      if (opened === undefined) throw new Error('not opened')
+      const cache = redisTokenCache({ client: opened.client, keys: false })
+      await store(elsewhere.cache, alice, 'canary-token')
+      const request = { id: crypto.randomUUID() }
+      expect(await failureOf(cache.forget(alice.subject, request))).toMatchObject({ retryable: false })
+      expect((await elsewhere.cache.get(alice)).value).toBeUndefined()
+      expect(await cache.forget(alice.subject, { ...request, unannounced: true })).toEqual(['canary-token'])
       await opened.close()
     }
   })

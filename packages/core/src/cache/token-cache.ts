@@ -67,6 +67,11 @@ export interface ForgetRequest {
    * of the generation behind its `~` changes: it shows calls under way that the person has not logged out.
    */
   renewal?: boolean | undefined
+  /**
+   * Another try of a logout that the store has refused for good: it may have dropped values before it could not announce
+   * that. They are returned, for revocation, and nothing is announced. A store may ignore this, and refuse again.
+   */
+  unannounced?: boolean | undefined
 }
 
 /** What {@link TokenCache.lease} answers. */

@@ -18,6 +18,7 @@ export function describeGenerations(opened: () => CacheSubject, { shared }: { sh
     }
     await cache.forget(alice.subject, { id: 'logout-1' })
     expect(await partOf(cache, alice)).not.toBe(part)
+    expect((await cache.get(alice)).generation).not.toContain('~')
     const after = await partOf(cache, alice)
     await cache.forget(alice.subject, { id: 'renewal-3', renewal: true })
     expect(await partOf(cache, alice)).toBe(after)

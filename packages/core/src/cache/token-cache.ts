@@ -6,7 +6,14 @@ import { storeProblem } from '../lib/store-problem.js'
  * Where access tokens are kept. A store keeps text and looks at nothing in it; names are made by core alone.
  *
  * The generation is how a logout wins against an exchange that is still under way. `forget` gives the subject a new
- * one, and `set` stores only while the subject still has the one that `get` returned.
+ * one, and `set` stores only while the subject still has the one that `get` returned. Two of its forms have a meaning:
+ *
+ * - `<part>~<id>`: a renewal changes only what stands behind the `~`. Two generations with the same part say that the
+ *   person has not logged out between them.
+ * - `0.<uuid>`: the store knows nothing of the subject, neither a logout nor that there was none.
+ *
+ * A store without these forms must avoid both: no generation has a `~` or begins with `0.`. Otherwise a logout in another
+ * process ends no call that is under way.
  */
 export interface TokenCache {
   /**
@@ -49,7 +56,9 @@ export interface TokenCache {
   ): () => void
   /**
    * Whether what `onForget` tells is known to arrive at this moment. While it is not, people are compared before their
-   * tokens are served from memory. Default: as long as the listener has not been told otherwise.
+   * tokens are served from memory. Default: as long as the listener has not been told otherwise. So a cache that has
+   * `onForget` and no `hears` must tell the listener `undefined` as soon as it may miss a logout, and again while it
+   * cannot listen. Otherwise memory in front of it serves a token after a logout elsewhere, until the token expires.
    */
   hears?(): boolean
   /** `true`: answers from this process's memory, so that no deadline stands around it. */

@@ -77,9 +77,8 @@ function connect(settings: Settings): TesouroTokens {
     baseUrl,
     cacheNameKey,
     clientId:
-      'fixed' in settings.credentials
-        ? settings.credentials.fixed.clientId
-        : () => andThen(credentials.current(), ({ clientId }) => clientId),
+      settings.credentials.fixed?.clientId ??
+      (() => andThen(credentials.current(), ({ clientId }) => clientId)),
   })
 
   return createInstance({

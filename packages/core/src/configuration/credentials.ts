@@ -18,8 +18,8 @@ export function createCredentialsHolder(parts: {
   deadlineMs?: number
 }): CredentialsHolder {
   const { settings, observer, deadlineMs = 5_000 } = parts
-  if ('fixed' in settings.credentials) {
-    const { fixed } = settings.credentials
+  const { fixed } = settings.credentials
+  if (fixed !== undefined) {
     return { current: () => fixed, afterRefusal: async () => undefined }
   }
   const { ask, maxAgeMs } = settings.credentials
@@ -41,9 +41,10 @@ export function createCredentialsHolder(parts: {
   }
 
   return {
-    current: ({ signal } = {}) => renewed.current(settings, signal),
+    current: (how) => renewed.current(settings, how?.signal),
 
-    async afterRefusal(refused, { signal } = {}) {
+    async afterRefusal(refused, how) {
+      const signal = how?.signal
       if (renewed.held !== undefined && !sameClient(renewed.held, refused)) return renewed.held
       if (askedAfterRefusalAt !== undefined && clock.monotonic() - askedAfterRefusalAt < askAfterRefusalMs) {
         if (!renewed.asking) return undefined

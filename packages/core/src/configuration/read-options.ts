@@ -1,4 +1,5 @@
 import { systemClock } from '../lib/clock.js'
+import { ownMembers } from '../lib/given.js'
 import { hexKeyBytes } from '../lib/hex-key.js'
 import { parseOptions } from '../lib/option.js'
 import { createProblems } from '../lib/problems.js'
@@ -24,11 +25,12 @@ export interface ReadOptionsContext {
  * @throws ConfigurationError with every problem found
  */
 export function readOptions(options: unknown, context: ReadOptionsContext = {}): Settings {
-  const problems = createProblems(context.nameOf)
-  problems.include(context.problems ?? [])
+  const { nameOf, problems: before = [], hint } = ownMembers(context)
+  const problems = createProblems(nameOf)
+  problems.include(before)
   const checked = parseOptions(optionsSchema, options, problems)
   const baseUrl = baseUrlOf({ ...checked })
-  if (problems.any || checked === undefined || baseUrl === undefined) throw problems.error(context.hint)
+  if (problems.any || checked === undefined || baseUrl === undefined) throw problems.error(hint)
   const { cacheNameKey, auditKey, retry, revocationPath, timeouts } = checked
   return {
     baseUrl,
@@ -62,5 +64,5 @@ function credentialsOf(checked: CheckedOptions): Settings['credentials'] {
   const { credentials, credentialsMaxAgeSeconds } = checked
   return credentials === undefined
     ? { fixed: new HeldCredentials(checked) }
-    : { ask: credentials, maxAgeMs: credentialsMaxAgeSeconds * 1_000 }
+    : { fixed: undefined, ask: credentials, maxAgeMs: credentialsMaxAgeSeconds * 1_000 }
 }

@@ -12,7 +12,7 @@ export interface Settings {
   baseUrl: URL
   credentials:
     | { fixed: Credentials }
-    | { ask: () => TesouroCredentials | Promise<TesouroCredentials>; maxAgeMs: number }
+    | { fixed: undefined; ask: () => TesouroCredentials | Promise<TesouroCredentials>; maxAgeMs: number }
   subjectToken: SubjectTokenSource | undefined
   widgetTokenLifetimeSeconds: number
   cache: TokenCache | undefined

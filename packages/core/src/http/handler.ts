@@ -1,3 +1,4 @@
+import { ownMembers } from '../lib/given.js'
 import { isInstance } from '../lib/is-kind.js'
 import type { TesouroTokens } from '../tokens.js'
 import type { TesouroUser } from '../user.js'
@@ -103,7 +104,7 @@ export function createWidgetTokenHandler<Request, Context extends readonly unkno
   }
 
   return async (given) => {
-    const input = { ...given, host: textsOf(given.host)[0] }
+    const input = ownMembers({ ...given, host: textsOf(given.host)[0] })
     const known: Known = {
       cors: {},
       user: undefined,

@@ -1,5 +1,6 @@
 import type { TesouroUser } from '../user.js'
 import { headerValues, type WidgetTokenRequestHeaders } from './headers.js'
+import { hasPostedShape } from './identity.js'
 import type { WidgetTokenProblemCode } from './problem.js'
 
 /**
@@ -71,8 +72,7 @@ const otherNames = {
 
 /** The published snippets hand on what the page has posted. */
 function bodyHint(user: RefusedRequest['user']): string | undefined {
-  if (typeof user !== 'object' || user === null || !('userId' in user || 'userEmail' in user))
-    return undefined
+  if (typeof user !== 'object' || user === null || !hasPostedShape(user)) return undefined
   return (
     "getUser returned a user with userId or userEmail: this looks like the browser's request body. The user comes from your " +
     'own session, as { sub, email }.'
@@ -80,7 +80,7 @@ function bodyHint(user: RefusedRequest['user']): string | undefined {
 }
 
 function eligibilityHint(user: RefusedRequest['user']): string | undefined {
-  if (typeof user !== 'object' || user === null || 'userId' in user || 'userEmail' in user) return undefined
+  if (typeof user !== 'object' || user === null || hasPostedShape(user)) return undefined
   const missing = (['sub', 'email'] as const).filter((name) => isMissing(user[name]))
   if (missing.length === 0) return undefined
   const renames = missing.flatMap((name) => {

@@ -1,3 +1,4 @@
+import { member } from '../lib/given.js'
 import type { TesouroUser } from '../user.js'
 import { Refusal } from './refusal.js'
 
@@ -14,7 +15,7 @@ export function postedIdentity(body: unknown): PostedIdentity {
 }
 
 function textMember(body: object, name: string): string | undefined {
-  const value: unknown = Reflect.get(body, name)
+  const value = member(body, name)
   if (value !== undefined && typeof value !== 'string') throw new Refusal('invalid_body')
   return value
 }
@@ -26,6 +27,11 @@ export function requireSameIdentity(posted: PostedIdentity, user: TesouroUser): 
   if (userEmail !== undefined && comparable(userEmail) !== comparable(user.email)) {
     throw new Refusal('identity_mismatch')
   }
+}
+
+/** Whether a user is the browser's request body, as the published snippets hand it on. */
+export function hasPostedShape(user: object): boolean {
+  return Object.hasOwn(user, 'userId') || Object.hasOwn(user, 'userEmail')
 }
 
 /** ASCII case and the space around it aside. Other letters keep their case: folding them can make two addresses one. */
@@ -40,7 +46,7 @@ function comparable(email: unknown): unknown {
  * says what to repair.
  */
 export function requireEligible(user: TesouroUser): void {
-  if (typeof user !== 'object' || 'userId' in user || 'userEmail' in user) return
+  if (typeof user !== 'object' || hasPostedShape(user)) return
   if (isMissing(user.sub) || isMissing(user.email)) throw new Refusal('user_not_eligible')
 }
 

@@ -74,7 +74,7 @@ function asRecord(user: unknown): { readonly [name: string]: unknown } {
   if (typeof user !== 'object' || user === null) {
     throw new InvalidUserError('the user must be an object with sub and email')
   }
-  if ('userId' in user || 'userEmail' in user) {
+  if (Object.hasOwn(user, 'userId') || Object.hasOwn(user, 'userEmail')) {
     throw new InvalidUserError(
       "the user has userId or userEmail: this looks like the browser's request body; " +
         'identity comes from your session, as { sub, email }',

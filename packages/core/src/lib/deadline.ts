@@ -1,4 +1,5 @@
 import type { Clock, Timers } from './clock.js'
+import { ownMembers } from './given.js'
 
 /** What counts for a time limit: all time, or only time in which this process's event loop runs. */
 type TimeCounted = 'all' | 'running'
@@ -17,7 +18,7 @@ export function withDeadline<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
   options: { ms: number; onTimeout: () => Error; parent?: Abortable | undefined; counts?: TimeCounted },
 ): Promise<Result> {
-  const { ms, onTimeout, parent, counts = 'all' } = options
+  const { ms, onTimeout, parent, counts = 'all' } = ownMembers(options)
   if (parent?.aborted) return Promise.reject(parent.reason)
   return new Promise<Result>((resolve, reject) => {
     const controller = new AbortController()
@@ -32,7 +33,7 @@ export function withDeadline<Result>(
       timer.stop()
       parent?.removeEventListener('abort', onAbort)
     }
-    parent?.addEventListener('abort', onAbort, { once: true })
+    parent?.addEventListener('abort', onAbort)
     new Promise<Result>((start) => start(work(controller.signal))).then(resolve, reject).finally(clear)
   })
 }
@@ -87,7 +88,7 @@ export function pause(
       signal?.removeEventListener('abort', onAbort)
       resolve()
     }, ms)
-    signal?.addEventListener('abort', onAbort, { once: true })
+    signal?.addEventListener('abort', onAbort)
   })
 }
 
@@ -100,7 +101,7 @@ export function detachable<Result>(work: Promise<Result>, signal: Abortable | un
   }
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
+    signal.addEventListener('abort', onAbort)
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
 }

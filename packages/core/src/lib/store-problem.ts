@@ -1,3 +1,4 @@
+import { member } from './given.js'
 import { hasMethods } from './option.js'
 
 /** What is wrong with a value that has to be a store: `methods` it must have, `others` it may have. */
@@ -13,7 +14,7 @@ export function storeProblem(
     return value instanceof Promise ? `is a promise: await it first, to give ${needed}` : `must be ${needed}`
   }
   const wrong = others.filter((name) => {
-    const method: unknown = Reflect.get(Object(value), name)
+    const method = member(Object(value), name)
     return method !== undefined && typeof method !== 'function'
   })
   return wrong.map((name) => `its ${name} must be a function`).join('\n') || undefined

@@ -2,6 +2,7 @@ import { decode as decodeBase64url } from 'jose/base64url'
 import * as z from 'zod/mini'
 import { meansNone } from '../crypto/signature-algorithms.js'
 import { SubjectTokenError } from '../errors.js'
+import { asGiven } from '../lib/option.js'
 
 /** What a token that was made elsewhere has to be. */
 export interface ForeignTokenExpectations {
@@ -20,13 +21,15 @@ const clockToleranceSeconds = 60
 // beyond the year 5000: milliseconds where seconds belong
 const absurdSeconds = 1e11
 
-const headerSchema = z.object({ alg: z.string() })
-const claimsSchema = z.object({
-  sub: z.string(),
-  email: z.string(),
-  exp: z.number(),
-  nbf: z.optional(z.number()),
-})
+const headerSchema = asGiven(z.object({ alg: z.string() }))
+const claimsSchema = asGiven(
+  z.object({
+    sub: z.string(),
+    email: z.string(),
+    exp: z.number(),
+    nbf: z.optional(z.number()),
+  }),
+)
 
 /**
  * Checks a JWT that was made elsewhere, and tells its `exp`, in seconds since the epoch. The signature is the platform's to check: this

@@ -85,13 +85,13 @@ export function createWidgetTokenMinter(parts: {
 /** Why these settings can mint for nobody, where that is known before the first mint. */
 export function mintProblemOf(settings: Settings): string | undefined {
   const { credentials } = settings
-  return 'fixed' in credentials && credentials.fixed.widgetKey === undefined
+  return credentials.fixed !== undefined && credentials.fixed.widgetKey === undefined
     ? missingWidgetSecret(settings)
     : undefined
 }
 
 function missingWidgetSecret({ credentials }: Settings): string {
-  return 'fixed' in credentials
+  return credentials.fixed
     ? 'widgetSecret: is missing, and minting needs it: the 64 hex digits from onboarding (TESOURO_WIDGET_SECRET)'
     : 'credentials: its answer has no widgetSecret, and minting needs it: the 64 hex digits from onboarding'
 }

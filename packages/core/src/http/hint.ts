@@ -72,7 +72,7 @@ const otherNames = {
 
 /** The published snippets hand on what the page has posted. */
 function bodyHint(user: RefusedRequest['user']): string | undefined {
-  if (typeof user !== 'object' || user === null || !hasPostedShape(user)) return undefined
+  if (!hasPostedShape(Object(user))) return undefined
   return (
     "getUser returned a user with userId or userEmail: this looks like the browser's request body. The user comes from your " +
     'own session, as { sub, email }.'

@@ -41,7 +41,5 @@ export function member(given: object, name: string): unknown {
  * not given.
  */
 export function ownMembers<Given extends object>(given: Given | undefined): Given {
-  return given === undefined ? (nothing as Given) : Object.assign(Object.create(null), given)
+  return Object.assign(Object.create(null), given)
 }
-
-const nothing: object = Object.freeze(Object.create(null))

@@ -3,6 +3,7 @@ import type { Defence } from '../defence.js'
 const canaries = 'packages/core/test/canaries/canaries.test.ts'
 const callbacks = 'packages/core/test/threats/callbacks.test.ts'
 const pollution = 'packages/core/test/threats/prototype-pollution.test.ts'
+const names = 'packages/core/test/threats/polluted-names.test.ts'
 const observer = 'packages/core/src/observer.ts'
 
 /** What a process shows, what it survives, and what it is made of. */
@@ -106,6 +107,12 @@ export const processes: readonly Defence[] = [
           "if (typeof next !== 'object' || next === null || Object.getPrototypeOf(next) === null) return undefined",
         after: "if (typeof next !== 'object' || next === null) return undefined",
         redIn: [pollution],
+      },
+      {
+        file: 'packages/core/src/configuration/read-options.ts',
+        before: 'problems: before = [], hint } = ownMembers(context)',
+        after: 'problems: before = [], hint } = context',
+        redIn: [names],
       },
       {
         file: 'packages/core/src/access-tokens/token-life.ts',

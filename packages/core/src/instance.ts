@@ -93,7 +93,7 @@ class Instance extends TesouroTokens {
     const { calls, minting } = this.#parts
     const { signal } = ownMembers(options)
     const own = { signal, deadlineMs: undefined }
-    return calls.run(own, (call) => minting.mint(this.#check(user), call, signal))
+    return calls.run(own, (call) => minting.mint(this.#check(user), call))
   }
 
   async getUserAccessToken(

@@ -43,12 +43,21 @@ export interface SubjectToken {
  * @throws SubjectTokenError when the token cannot be made or is not acceptable
  */
 export function createSubjectToken(request: SubjectTokenRequest): SubjectToken | Promise<SubjectToken> {
-  const { source, user, purpose, lifetimeSeconds, clock, signal } = request
-  signal?.throwIfAborted()
+  const { source, user, purpose, lifetimeSeconds, clock, waitUntil } = request
   const issuedAt = Math.floor(clock.now() / 1_000)
   const expiresAt = issuedAt + lifetimeSeconds
   if (user.subjectToken === undefined && source !== undefined && !source.foreign) {
-    const context = { purpose, signal, issuedAt, expiresAt, clock, waitUntil: request.waitUntil }
+    const context = {
+      purpose,
+      issuedAt,
+      expiresAt,
+      clock,
+      waitUntil,
+      // A call makes its signal when it is first asked for: most sources need none.
+      get signal() {
+        return request.signal
+      },
+    }
     return andThen(source.create(user, context), (token) => ({ token, issuedAt, exp: expiresAt }))
   }
   return foreignToken(request, { issuedAt, expiresAt })

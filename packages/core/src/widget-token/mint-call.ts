@@ -31,10 +31,8 @@ export class MintCalls {
     this.#clock = parts.clock
   }
 
-  mint(user: CheckedUser, call: Call, signal: AbortSignal | undefined): WidgetToken | Promise<WidgetToken> {
-    const mint = this.#observer.listening
-      ? () => this.#mintAndTell(user, call, signal)
-      : () => this.#mint(user, call, signal)
+  mint(user: CheckedUser, call: Call): WidgetToken | Promise<WidgetToken> {
+    const mint = this.#observer.listening ? () => this.#mintAndTell(user, call) : () => this.#mint(user, call)
     if (!isTraced('mint')) return mint()
     return traced({ type: 'mint' }, async () => {
       this.#unlessLoggedOutSince(user, call)
@@ -49,19 +47,18 @@ export class MintCalls {
     else call.workFor(this.#cache.people.of(subject))
   }
 
-  #mint(user: CheckedUser, call: Call, signal: AbortSignal | undefined): WidgetToken | Promise<WidgetToken> {
+  #mint(user: CheckedUser, call: Call): WidgetToken | Promise<WidgetToken> {
     const names = this.#names
     const workFor = (subject: string): void => call.workFor(this.#cache.people.of(subject))
-    const options = { signal, throwIfEnded: () => call.throwIfEnded() }
     const clientId = names.clientId()
     if (isPromise(clientId)) {
       return clientId.then((known) => {
         const subject = names.subjectOf(user, known)
         workFor(subject)
-        return this.#unlessLoggedOut(subject, call, Promise.resolve(this.#minter.mint(user, options)))
+        return this.#unlessLoggedOut(subject, call, Promise.resolve(this.#minter.mint(user, call)))
       })
     }
-    const minted = this.#minter.mint(user, options)
+    const minted = this.#minter.mint(user, call)
     if (!isPromise(minted)) return minted
     minted.catch(() => {}) // where the person has logged out already, nobody waits for it
     const subject = names.subjectOf(user, clientId)
@@ -80,7 +77,7 @@ export class MintCalls {
     return token
   }
 
-  async #mintAndTell(user: CheckedUser, call: Call, signal: AbortSignal | undefined): Promise<WidgetToken> {
+  async #mintAndTell(user: CheckedUser, call: Call): Promise<WidgetToken> {
     const startedAt = this.#clock.monotonic()
     const tell = (told: { outcome: 'ok'; exp: number } | { outcome: EventOutcome }): void => {
       const durationMs = this.#clock.monotonic() - startedAt
@@ -94,7 +91,7 @@ export class MintCalls {
     }
     let token: WidgetToken
     try {
-      token = await this.#mint(user, call, signal)
+      token = await this.#mint(user, call)
     } catch (error) {
       tell({ outcome: eventOutcome(error) })
       throw error

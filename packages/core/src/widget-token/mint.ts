@@ -1,4 +1,5 @@
 import { createJweEncrypter } from '#crypto'
+import type { Call } from '../calls.js'
 import type { Credentials, CredentialsHolder, Settings } from '../configuration/settings.js'
 import type { JweEncrypter } from '../crypto/jwe-encrypter.js'
 import { ConfigurationError } from '../errors.js'
@@ -8,20 +9,16 @@ import { createSubjectToken, missingSubjectToken } from '../subject-token/create
 import type { WidgetToken } from '../tokens.js'
 import { widgetTokenPayload } from './payload.js'
 
+/** The call for a token. Once it has ended, nothing is signed or sealed for it any longer. */
+type MintingCall = Pick<Call, 'signal' | 'throwIfEnded'>
+
 /** Mints widget tokens. Nothing goes to the platform, and where nothing has to be waited for, nothing is. */
 export interface WidgetTokenMinter {
   /**
    * @throws ConfigurationError when a part that minting needs is missing
    * @throws SubjectTokenError when the subject token cannot be made or is not acceptable
    */
-  mint(user: CheckedUser, options?: MintOptions): WidgetToken | Promise<WidgetToken>
-}
-
-/** What the call for a token lends to the work for it. */
-export interface MintOptions {
-  signal?: AbortSignal | undefined
-  /** Throws once the call has ended: nothing is signed or sealed for it any longer. */
-  throwIfEnded?(): void
+  mint(user: CheckedUser, call: MintingCall): WidgetToken | Promise<WidgetToken>
 }
 
 const shortestForeignLifeSeconds = 300
@@ -49,10 +46,9 @@ export function createWidgetTokenMinter(parts: {
   }
 
   return {
-    mint(user, { signal, throwIfEnded } = {}) {
-      signal?.throwIfAborted()
-      return andThen(holder.current({ signal }), (credentials) => {
-        throwIfEnded?.()
+    mint(user, call) {
+      return andThen(holder.current(call), (credentials) => {
+        call.throwIfEnded()
         const encrypt = encrypterFor(credentials, user)
         const subjectToken = createSubjectToken({
           source,
@@ -62,11 +58,13 @@ export function createWidgetTokenMinter(parts: {
           minimumLifeSeconds: Math.min(shortestForeignLifeSeconds, lifetimeSeconds),
           clock,
           waitUntil,
-          signal,
+          get signal() {
+            return call.signal
+          },
           deadlineMs,
         })
         return andThen(subjectToken, ({ token, issuedAt, exp }) => {
-          throwIfEnded?.()
+          call.throwIfEnded()
           const expiresAt = Math.min(issuedAt + lifetimeSeconds, exp)
           const plaintext = widgetTokenPayload({
             user,

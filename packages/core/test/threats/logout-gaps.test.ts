@@ -1,10 +1,12 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import {
   layeredTokenCache,
+  signedSubjectToken,
   type TesouroTokens,
   type TokenCache,
   unsecuredSubjectToken,
 } from '@tesouro-tokens/core'
+import { generateKeyPair } from 'jose'
 import { expect, it, onTestFinished } from 'vitest'
 import { SharedStore } from '../../../../conformance/src/shared-store.js'
 import { openWorld, userOf } from '../../../../conformance/src/world.js'
@@ -139,6 +141,31 @@ it.each(Object.keys(deeds))(
     expect(world.exchanges()).toBe(0)
   },
 )
+
+it('a key service is asked to sign once more after a logout, for a token that nobody will get', async () => {
+  await using world = await openWorld()
+  const signing = door()
+  const aborted: boolean[] = []
+  const { tokens } = world.start({
+    subjectToken: signedSubjectToken({
+      algorithm: 'ES256',
+      issuer: 'https://bank.example',
+      publicKey: (await generateKeyPair('ES256', { extractable: true })).publicKey,
+      sign: async (_, { signal }) => {
+        await signing.pass()
+        aborted.push(signal.aborted)
+        throw new Error('busy')
+      },
+    }),
+  })
+  const ended = outcome(tokens.mintWidgetToken(user))
+  await expect.poll(() => signing.reached).toBe(1)
+  await tokens.forgetUser({ sub: user.sub })
+  signing.open()
+  expect(await ended).toBe('user_forgotten')
+  await tokens.getAppAccessToken()
+  await expect.poll(() => aborted).toEqual([true])
+})
 
 it('a token that two layers keep is counted and revoked twice', async () => {
   await using world = await openWorld()

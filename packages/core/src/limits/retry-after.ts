@@ -1,4 +1,4 @@
-import { dateOf, httpDate } from '../lib/http-date.js'
+import { dateOf, httpDate } from '../lib/clock.js'
 
 /** A header that asks for more is nonsense; it is obeyed for so long. */
 const longestMs = 366 * 24 * 60 * 60 * 1_000

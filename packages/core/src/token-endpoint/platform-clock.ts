@@ -1,4 +1,4 @@
-import { dateOf } from '../lib/http-date.js'
+import { dateOf } from '../lib/clock.js'
 import type { Observer } from '../observer.js'
 
 /** Clocks that differ by more are worth a word: subject tokens are about to be refused for their times. */

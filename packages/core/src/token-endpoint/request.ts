@@ -2,10 +2,9 @@
 import * as oauth from 'oauth4webapi'
 import type { Credentials, Settings } from '../configuration/settings.js'
 import { UpstreamResponseError } from '../errors.js'
-import { momentOf } from '../lib/clock.js'
+import { dateOf, momentOf } from '../lib/clock.js'
 import { ownMembers } from '../lib/given.js'
 import { callFetch, type Fetch } from '../lib/given-fetch.js'
-import { dateOf } from '../lib/http-date.js'
 import { clockAheadMs } from './platform-clock.js'
 import type { TokenGrant } from './token-endpoint.js'
 

@@ -1,6 +1,6 @@
 import type { People } from './cache/shared/people.js'
 import type { Person, UnderWay } from './cache/shared/person.js'
-import { ClosedError, UpstreamUnavailableError, UserForgottenError } from './errors.js'
+import { ClosedError, InvalidRequestError, UpstreamUnavailableError, UserForgottenError } from './errors.js'
 import { abortAnywhere } from './lib/deadline.js'
 import { isPromise } from './lib/promises.js'
 
@@ -108,6 +108,9 @@ export class Calls {
   run<Result>(options: CallOptions, work: (call: Call) => Result | Promise<Result>): Promise<Result> {
     const { signal } = options
     if (this.#closed) return Promise.reject(new ClosedError())
+    // Another library's signal may say nothing, or throw in the middle of a call.
+    if (signal && !(signal instanceof AbortSignal))
+      return Promise.reject(new InvalidRequestError('signal must be an AbortSignal'))
     if (signal?.aborted) return Promise.reject(signal.reason)
     const call = new Call(this.#people)
     call.index = this.#underWay.push(call) - 1

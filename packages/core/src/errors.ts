@@ -60,7 +60,8 @@ export class InvalidUserError extends BaseError<'invalid_user'> {
 
 /**
  * The input of `fetchAsUser` or `fetchAsApp` cannot be sent: a target outside the base URL's origin, an ill-formed path,
- * the caller's own `authorization` header, a body that was already used. No token was requested and nothing was sent.
+ * the caller's own `authorization` header, a body that was already used. Or the `signal` of any call is no `AbortSignal`.
+ * No token was requested and nothing was sent.
  */
 export class InvalidRequestError extends BaseError<'invalid_request'> {
   readonly code = 'invalid_request'

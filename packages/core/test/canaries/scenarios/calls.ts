@@ -14,6 +14,14 @@ function moment(): { reached: Promise<void>; reach: () => void } {
 }
 
 export const calls: Scenarios = {
+  async 'secrets in place of a signal'(stage) {
+    const tokens = stage.tokens(await stage.serve(grants))
+    for (const signal of [everySecret, { aborted: everySecret }] as never[]) {
+      await stage.refused('invalid_request', () => tokens.mintWidgetToken(user, { signal }))
+      await stage.refused('invalid_request', () => tokens.getUserAccessToken(user, { signal }))
+    }
+  },
+
   async 'a call, and the exchange behind it, that take too long'(stage) {
     const tokens = stage.tokens(await stage.serve(hangs), { timeouts: { callMs: 40, exchangeMs: 15_000 } })
     await stage.refused('upstream_unavailable', () => tokens.getUserAccessToken(user))

@@ -12,7 +12,8 @@ import { type Moment, momentOf } from './lib/clock.js'
 import { detachable, SharedAbort } from './lib/deadline.js'
 import { ownMembers } from './lib/given.js'
 import { andThen, isPromise } from './lib/promises.js'
-import type { Observer } from './observer.js'
+import { sum } from './lib/sum.js'
+import { lateness, type Observer } from './observer.js'
 import type { PlatformFetch, TokenGetter } from './platform/platform-fetch.js'
 import { exchangeableToken } from './subject-token/create-subject-token.js'
 import type { TokenEndpoint, TokenGrant } from './token-endpoint/token-endpoint.js'
@@ -48,17 +49,6 @@ export interface Parts {
   platformFetch: PlatformFetch
 }
 
-/** What two logouts have come to. */
-function sum<Counts extends object>(one: Counts, other: Counts): Counts {
-  const sums = Object.entries(one).map(([name, count]) => [name, count + Number(Reflect.get(other, name))])
-  return Object.fromEntries(sums)
-}
-
-/** As a cache tells it, if it is one. */
-function lateness(lateMs: unknown): { lateMs?: number } {
-  return typeof lateMs === 'number' && lateMs >= 0 && lateMs < Number.POSITIVE_INFINITY ? { lateMs } : {}
-}
-
 export function createInstance(parts: Parts): TesouroTokens {
   return new Instance(parts)
 }
@@ -92,8 +82,7 @@ class Instance extends TesouroTokens {
   mintWidgetToken(user: TesouroUser, options?: { signal?: AbortSignal | undefined }): Promise<WidgetToken> {
     const { calls, minting } = this.#parts
     const { signal } = ownMembers(options)
-    const own = { signal, deadlineMs: undefined }
-    return calls.run(own, (call) => minting.mint(this.#check(user), call))
+    return calls.run({ signal, deadlineMs: undefined }, (call) => minting.mint(this.#check(user), call))
   }
 
   async getUserAccessToken(

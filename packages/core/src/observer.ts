@@ -167,3 +167,8 @@ function inside<Result>(trace: TesouroTokensTrace, work: () => Promise<Result>):
   once()
   return begun ?? work()
 }
+
+/** What a cache says of how late it heard of a logout, if that is a time. */
+export function lateness(lateMs: unknown): { lateMs?: number } {
+  return typeof lateMs === 'number' && lateMs >= 0 && lateMs < Number.POSITIVE_INFINITY ? { lateMs } : {}
+}

@@ -64,7 +64,7 @@ export class SingleFlight {
     person.exchanges ??= new Map()
     person.exchanges.set(variant, flight)
     result.then(leave, leave)
-    // Whoever listens to the trace's start may have logged the person out.
+    // Anybody who listens to the trace's start may have logged the person out.
     if (person.over) end(new UserForgottenError())
     return flight
   }

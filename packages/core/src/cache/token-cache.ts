@@ -44,9 +44,10 @@ export interface TokenCache {
    */
   lease?(key: TokenKey, ttlMs: number, how?: { waited: boolean }): Promise<LeaseAnswer>
   /**
-   * Calls the listener for forgets made elsewhere; `undefined` says that some may have been missed. `renewal` repeats
-   * and `id` repeat what `forget` was given; with an `id`, forgets made through this object may be told as well. `lateMs`,
-   * where the cache knows it, is how long ago the forget was recorded, in milliseconds. Returns the way to stop listening.
+   * Calls the listener for forgets made elsewhere; `undefined` says that some may have been missed. `renewal`
+   * and `id` repeat what `forget` was given; with an `id`, the listener may hear of forgets made through this object as
+   * well. `lateMs`, where the cache knows it, is how long ago the forget was recorded, in milliseconds. Returns the way
+   * to stop listening.
    */
   onForget?(
     listener: (

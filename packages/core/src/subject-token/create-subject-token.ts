@@ -2,7 +2,7 @@ import { heardWithinMs } from '../cache/cache-access.js'
 import { ConfigurationError, SubjectTokenError } from '../errors.js'
 import type { CheckedUser } from '../identity/check-user.js'
 import { askApplication } from '../lib/call-application.js'
-import { elapsedMs, momentOf } from '../lib/clock.js'
+import { type Clock, elapsedMs, momentOf } from '../lib/clock.js'
 import { pause } from '../lib/deadline.js'
 import { andThen } from '../lib/promises.js'
 import { checkForeignToken } from './check-foreign-token.js'
@@ -22,7 +22,8 @@ export interface SubjectTokenRequest extends SubjectTokenEnvironment {
   lifetimeSeconds: number
   /** How long a token that was made elsewhere has to live at least. Default: 30 for an exchange, 300 for a widget token. */
   minimumLifeSeconds?: number | undefined
-  signal?: AbortSignal | undefined
+  /** The call that the token is for. It makes its signal when that is first asked for: most sources need none. */
+  call?: { readonly signal: AbortSignal } | undefined
   /** How long the application's function may take. */
   deadlineMs?: number | undefined
 }
@@ -43,21 +44,11 @@ export interface SubjectToken {
  * @throws SubjectTokenError when the token cannot be made or is not acceptable
  */
 export function createSubjectToken(request: SubjectTokenRequest): SubjectToken | Promise<SubjectToken> {
-  const { source, user, purpose, lifetimeSeconds, clock, waitUntil } = request
+  const { source, user, lifetimeSeconds, clock } = request
   const issuedAt = Math.floor(clock.now() / 1_000)
   const expiresAt = issuedAt + lifetimeSeconds
   if (user.subjectToken === undefined && source !== undefined && !source.foreign) {
-    const context = {
-      purpose,
-      issuedAt,
-      expiresAt,
-      clock,
-      waitUntil,
-      // A call makes its signal when it is first asked for: most sources need none.
-      get signal() {
-        return request.signal
-      },
-    }
+    const context = new LocalContext(request, { issuedAt, expiresAt })
     return andThen(source.create(user, context), (token) => ({ token, issuedAt, exp: expiresAt }))
   }
   return foreignToken(request, { issuedAt, expiresAt })
@@ -79,9 +70,35 @@ export async function exchangeableToken(
     lifetimeSeconds: exchangeLifetimeSeconds,
     clock,
     waitUntil,
-    signal,
+    call: { signal },
   })
   return token
+}
+
+/** What a source of this process is given. */
+class LocalContext implements SubjectTokenContext {
+  readonly purpose: SubjectTokenPurpose
+  readonly issuedAt: number
+  readonly expiresAt: number
+  readonly clock: Clock
+  readonly waitUntil: SubjectTokenEnvironment['waitUntil']
+  readonly #call: SubjectTokenRequest['call']
+
+  constructor(
+    request: SubjectTokenRequest,
+    { issuedAt, expiresAt }: { issuedAt: number; expiresAt: number },
+  ) {
+    this.purpose = request.purpose
+    this.issuedAt = issuedAt
+    this.expiresAt = expiresAt
+    this.clock = request.clock
+    this.waitUntil = request.waitUntil
+    this.#call = request.call
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#call?.signal
+  }
 }
 
 /** In so much time the event loop reads what has arrived. */
@@ -119,7 +136,7 @@ async function askForToken(
   request: SubjectTokenRequest,
   times: Pick<SubjectTokenContext, 'issuedAt' | 'expiresAt'>,
 ): Promise<unknown> {
-  const { source, user, purpose, signal, clock, waitUntil, deadlineMs = 5_000 } = request
+  const { source, user, purpose, call, clock, waitUntil, deadlineMs = 5_000 } = request
   const own = user.subjectToken
   if (typeof own === 'string') return own
   if (own === undefined && source === undefined) throw new ConfigurationError([missingSubjectToken()])
@@ -132,7 +149,7 @@ async function askForToken(
     (token) => token,
     {
       ms: deadlineMs,
-      signal,
+      signal: call?.signal,
       failure: (what) => new SubjectTokenError(`${name} ${what}`, { retryable: true }),
     },
   )

@@ -40,7 +40,7 @@ export class MintCalls {
     })
   }
 
-  /** Whoever listens to an event or a trace may have logged the person out, or closed the instance. */
+  /** Anybody who listens to an event or a trace may have logged the person out, or closed the instance. */
   #unlessLoggedOutSince(user: CheckedUser, call: Call): void {
     const subject = this.#names.subjectNow(user)
     if (subject === undefined) call.throwIfEnded()

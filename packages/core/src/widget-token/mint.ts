@@ -58,9 +58,7 @@ export function createWidgetTokenMinter(parts: {
           minimumLifeSeconds: Math.min(shortestForeignLifeSeconds, lifetimeSeconds),
           clock,
           waitUntil,
-          get signal() {
-            return call.signal
-          },
+          call,
           deadlineMs,
         })
         return andThen(subjectToken, ({ token, issuedAt, exp }) => {

@@ -230,7 +230,7 @@ describe('a provider of subject tokens', () => {
       lifetimeSeconds: 300,
     }
     const { signal } = new AbortController()
-    const error = await refusalOf(createSubjectToken({ ...request, clock, signal, deadlineMs: 5 }))
+    const error = await refusalOf(createSubjectToken({ ...request, clock, call: { signal }, deadlineMs: 5 }))
     expect(error).toMatchObject({
       retryable: true,
       message: expect.stringContaining('returned nothing within'),

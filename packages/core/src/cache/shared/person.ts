@@ -30,8 +30,8 @@ export function isOwnGeneration(generation: string): boolean {
 }
 
 /**
- * Whether the person was logged out between two answers of the store, as far as generations tell: not after a renewal, and
- * where the store has lost what it knew of the person only if that `mayHide` a logout.
+ * Whether the person was logged out between two answers of the store, as far as generations tell. Not after a renewal. Where
+ * the store has lost what it knew of the person, only if that `mayHide` a logout.
  */
 export function loggedOutBetween(before: string, after: string, mayHide: boolean): boolean {
   if (isOwnGeneration(before) || isOwnGeneration(after)) return false

@@ -1,3 +1,4 @@
+import { tracingChannel } from 'node:diagnostics_channel'
 import { memoryTokenCache, type TokenCache } from '../../../src/index.js'
 import { fakeClock } from '../../fake-clock.js'
 import { json } from '../../token-endpoint/scripted-server.js'
@@ -20,6 +21,21 @@ export const calls: Scenarios = {
       await stage.refused('invalid_request', () => tokens.mintWidgetToken(user, { signal }))
       await stage.refused('invalid_request', () => tokens.getUserAccessToken(user, { signal }))
     }
+  },
+
+  async 'who listens to the trace of an exchange logs the user out'(stage) {
+    const tokens = stage.tokens(await stage.serve(grants))
+    const channel = tracingChannel('tesouro-tokens:obtain')
+    const listener = {
+      start: () => void tokens.forgetUser(user).catch(() => {}),
+      end() {},
+      asyncStart() {},
+      asyncEnd() {},
+      error() {},
+    }
+    channel.subscribe(listener)
+    await stage.refused('user_forgotten', () => tokens.getUserAccessToken(user))
+    channel.unsubscribe(listener)
   },
 
   async 'a call, and the exchange behind it, that take too long'(stage) {

@@ -58,10 +58,12 @@ function unsealedCache(connection: Connection, keyPrefix: string): TokenCache {
   return {
     ...createValues({ run }, names),
     async forget(subject, request = { id: crypto.randomUUID() }) {
-      const [id, renewal] = [writableId(request.id), request.renewal === true]
+      // Own members only.
+      const asked = { __proto__: null, ...request }
+      const [id, renewal] = [writableId(asked.id), asked.renewal === true]
       const dropped = await forget(subject, { id, renewal })
       // At every try: the announcement of the one before may have been lost with its answer.
-      if (request.unannounced !== true) await announcements.forgotten(subject, { id, renewal })
+      if (asked.unannounced !== true) await announcements.forgotten(subject, { id, renewal })
       return dropped
     },
     lease: createLeases({ run }, names),

@@ -17,7 +17,7 @@ export interface Announcements {
 /** What a message says. */
 /** `publishedAtMs`: by Redis's clock. */
 export type Heard = { at: SequenceNumber; publishedAtMs: number | undefined } & (
-  | { subject: string; id: string; renewal: boolean }
+  | { subject: string; id: string; renewal: boolean; beat: undefined }
   | { beat: number }
 )
 
@@ -45,7 +45,7 @@ export function readMessage(message: string): Heard | undefined {
   if (/^\d{1,15}$/.test(rest)) return { at, publishedAtMs, beat: Number(rest) }
   const [, what, id, subject] = /^(logout|renewal) ([\w-]+) (.+)$/s.exec(rest) ?? []
   if (id === undefined || subject === undefined) return undefined
-  return { at, publishedAtMs, subject, id, renewal: what === 'renewal' }
+  return { at, publishedAtMs, subject, id, renewal: what === 'renewal', beat: undefined }
 }
 
 /**

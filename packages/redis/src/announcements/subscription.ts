@@ -75,7 +75,7 @@ export class Subscription {
   #hear(message: string): void {
     const heard = this.#stopped ? undefined : readMessage(message)
     if (heard === undefined) return
-    if ('beat' in heard) {
+    if (heard.beat !== undefined) {
       this.#hearBeat(heard.beat, this.#sequence.heartbeat(heard.at), heard.publishedAtMs)
       return
     }

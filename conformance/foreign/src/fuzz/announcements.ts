@@ -9,7 +9,7 @@ import { damaged, nearly, nearlyJson, text } from './values.js'
 export const announcements: Fuzzer = {
   name: 'announcements',
   property: () => {
-    const whole = fc.constantFrom('c 12@170 p logout s', 'c 12 p renewal s', 'c 12@170 99')
+    const whole = fc.constantFrom('c 12@170 logout i s', 'c 12 renewal i s', 'c 12@170 99')
     const failed = nearly({ code: 'token_endpoint', kind: 'user', status: 400, retryAfterSeconds: 3 })
     const left = fc.record({ stored: fc.jsonValue(), failed }, { requiredKeys: [] })
     const outcome = fc.oneof(
@@ -17,7 +17,7 @@ export const announcements: Fuzzer = {
       nearlyJson,
     )
     return fc.asyncProperty(fc.oneof(text, whole.chain(damaged)), outcome, async (message, json) => {
-      const heard = readMessage(message, 'p')
+      const heard = readMessage(message)
       hold(heard === undefined || Number.isSafeInteger(heard.at.number), 'a number that is none')
       const read = readOutcome(json)
       if (!('failed' in read)) return

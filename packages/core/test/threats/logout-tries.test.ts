@@ -103,8 +103,8 @@ describe('a logout', () => {
 
   it('that the store refuses for good is tried for ever, and does not say why', async () => {
     let tries = 0
-    const forget = async (): Promise<never> => {
-      tries += 1
+    const forget: TokenCache['forget'] = async (_, request) => {
+      if (request?.unannounced !== true) tries += 1
       throw new CacheUnavailableError('the store refuses this client: NOPERM', { retryable: false })
     }
     const { tokens } = revoking(layeredTokenCache({ shared: { ...store.open(), forget } }))
@@ -119,6 +119,30 @@ describe('a logout', () => {
     expect(isActive(accessToken)).toBe(false)
     expect((await tokens.getUserAccessToken(user)).accessToken).not.toBe(accessToken)
   })
+
+  it.each(['plain', 'layered', 'sealed'])(
+    'that the store cannot announce leaves what it has dropped good (%s)',
+    async (how) => {
+      const inner = store.open()
+      const forget: TokenCache['forget'] = async (...asked) => {
+        const dropped = await inner.forget(...asked)
+        if (asked[1]?.unannounced === true) return dropped
+        throw new CacheUnavailableError('NOPERM: it may not publish', { retryable: false })
+      }
+      const seal = (cache: TokenCache): TokenCache =>
+        how === 'sealed' ? encryptedTokenCache(cache, { keys }) : cache
+      const front = (cache: TokenCache): TokenCache =>
+        how === 'plain' ? cache : layeredTokenCache({ shared: cache })
+      const { tokens } = revoking(front(seal({ ...inner, forget })))
+      const elsewhere = world.start({ cache: seal(store.open()) })
+      const { accessToken } = await elsewhere.tokens.getUserAccessToken(user)
+      await expect(tokens.forgetUser({ sub: user.sub }, { revoke: true })).rejects.toMatchObject({
+        retryable: false,
+        message: expect.stringContaining('NOPERM'),
+      })
+      expect(isActive(accessToken)).toBe(false)
+    },
+  )
 
   it('that cannot be recorded is found out at the first logout instead of at the start', async () => {
     const forget = (): Promise<never> =>

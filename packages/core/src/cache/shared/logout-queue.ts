@@ -75,8 +75,8 @@ export class QueuedLogout implements Recording {
   async #try(): Promise<boolean> {
     if (this.#before !== undefined && !this.#before.over && !(await this.#before.tryOnce())) return false
     if (this.over) return true
+    const { request, ask } = this.#logout
     try {
-      const { request, ask } = this.#logout
       const values = await ask(request, () => {
         this.sent = true
       })
@@ -84,9 +84,12 @@ export class QueuedLogout implements Recording {
       this.#settle?.resolve(united(united(before ?? [], values), this.here))
       this.#settle = undefined
     } catch (error) {
-      if (isForGood(error)) this.giveUp(error)
+      if (!isForGood(error)) return false
+      // The store may have dropped values before it refused.
+      this.here = united(await ask({ ...request, unannounced: true }, () => {}).catch(() => []), this.here)
+      this.giveUp(error)
     }
-    return this.over
+    return true
   }
 
   giveUp(error: Error): void {

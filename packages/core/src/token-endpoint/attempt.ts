@@ -19,7 +19,7 @@ import { safeDescription, safeErrorCode, safeRequestId } from './safe-text.js'
 /** A request that is ready to be sent. */
 export interface Attempt<Result> {
   /** Called when it is this request's turn. Rejects where it must not be sent any longer. */
-  beforeSend?: ((signal: AbortSignal) => Promise<void>) | undefined
+  beforeSend: ((signal: AbortSignal) => Promise<void>) | undefined
   send(options: SendOptions): Promise<Sent>
   /** Reads an answer; throws UpstreamResponseError for one that is not acceptable. */
   read(sent: Sent): Promise<Answer<Result>>

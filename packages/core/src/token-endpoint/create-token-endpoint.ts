@@ -70,6 +70,7 @@ class Client implements TokenEndpoint {
   clientCredentials({ signal }: { signal: Abortable }): Promise<TokenGrant> {
     const prepare: Prepare<TokenGrant> = async (used) => ({
       secrets: secretsOf(used),
+      beforeSend: undefined,
       send: (sending) => this.#requests.clientCredentials(used, sending),
       read: readerOf('client_credentials', used),
     })
@@ -86,6 +87,7 @@ class Client implements TokenEndpoint {
     }
     const prepare: Prepare<undefined> = async (used) => ({
       secrets: [...secretsOf(used), token],
+      beforeSend: undefined,
       send: (sending) => this.#requests.revocation(token, used, sending),
       read: readRevocation,
     })

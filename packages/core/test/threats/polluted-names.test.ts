@@ -27,8 +27,8 @@ const optional = new Set(
 
 /** Node's own `fetch`, `Request`, `Response` and `crypto.subtle` take these from there. */
 const ofTheRuntime = ['body', 'hash', 'headers', 'length', 'signal', 'status']
-/** The cache and the token endpoint still look these up on every object. */
-const known = ['beforeSend', 'clock', 'now', 'remainingMs', 'value', 'lease', 'onForget', 'hears', 'close']
+/** The cache still looks these up on every object. */
+const known = ['clock', 'now', 'remainingMs', 'value', 'lease', 'onForget', 'hears', 'close']
 const values = { 'a number': 5, 'a function': () => 'evil', 'an object': { aborted: true } }
 
 const names = [

@@ -28,7 +28,7 @@ const optional = new Set(
 /** Node's own `fetch`, `Request`, `Response` and `crypto.subtle` take these from there. */
 const ofTheRuntime = ['body', 'hash', 'headers', 'length', 'signal', 'status']
 /** The cache still looks these up on every object. */
-const known = ['clock', 'now', 'remainingMs', 'value', 'lease', 'onForget', 'hears', 'close']
+const known = ['now', 'remainingMs', 'value', 'lease', 'onForget', 'hears', 'close']
 const values = { 'a number': 5, 'a function': () => 'evil', 'an object': { aborted: true } }
 
 const names = [

@@ -146,7 +146,7 @@ export interface MemorySettings {
 /** The state of the store behind a cache: one for each store object, with the largest memory that was asked for. */
 export function stateOf(
   cache: TokenCache,
-  { clock, maxEntries }: MemorySettings = { maxEntries: defaultMaxEntries },
+  { clock, maxEntries }: MemorySettings = { clock: undefined, maxEntries: defaultMaxEntries },
 ): StoreState {
   const store = storeBehind(cache)
   const state = states.get(store) ?? new StoreState(store)

@@ -81,9 +81,9 @@ export const logout: readonly Defence[] = [
         redIn: [tries],
       },
       {
-        file: 'packages/core/src/cache/shared/people.ts',
-        before: 'return person.generationsBefore.includes(generation)',
-        after: 'return person.generation === undefined && person.generationsBefore.includes(generation)',
+        file: 'packages/core/src/cache/shared/shared-cache.ts',
+        before: 'if (person.generationsBefore.includes(generation)) {',
+        after: 'if (person.generation === undefined && person.generationsBefore.includes(generation)) {',
         redIn: [tries],
       },
     ],

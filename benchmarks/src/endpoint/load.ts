@@ -14,6 +14,8 @@ export async function load(url: string, howLong: { duration: number } | { amount
     connections,
     ...howLong,
     sampleInt: 100,
+    // A busy machine is slow to answer first.
+    timeout: 60,
     requests: [{ method: 'POST', setupRequest: (request) => ({ ...request, ...nextRequest(url) }) }],
   })
   const { non2xx, errors } = result

@@ -63,6 +63,7 @@ export async function exchangeableToken(
   signal: AbortSignal,
 ): Promise<string> {
   const { subjectToken: source, clock, waitUntil } = settings
+  signal.throwIfAborted()
   const { token } = await createSubjectToken({
     source,
     user,

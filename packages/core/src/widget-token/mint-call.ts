@@ -52,7 +52,9 @@ export class MintCalls {
     const workFor = (subject: string): void => call.workFor(this.#cache.people.of(subject))
     const clientId = names.clientId()
     if (isPromise(clientId)) {
-      return clientId.then((known) => {
+      // One turn later: a logout that came after the call waits for the client id as well.
+      const afterLogouts = clientId.then((known) => known)
+      return afterLogouts.then((known) => {
         const subject = names.subjectOf(user, known)
         workFor(subject)
         return this.#unlessLoggedOut(subject, call, Promise.resolve(this.#minter.mint(user, call)))

@@ -343,4 +343,19 @@ export const found: readonly FoundOrder[] = [
       'Q asks the store: read anna/phone #1 is done',
     ],
   },
+  {
+    name: 'a mint that waited for its client id asked for a subject token before a later logout that waited, too',
+    seed: 30411688,
+    scene: {
+      ...scene,
+      caches: ['sealed layered', 'sealed layered', 'sealed layered'],
+      rotates: true,
+      commands: 9,
+    },
+    decisions: [
+      'a forgets anna in the turn in which it gets a token',
+      'a mints for anna/desk',
+      'a forgets anna',
+    ],
+  },
 ]

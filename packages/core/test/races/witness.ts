@@ -380,7 +380,8 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   /** Whether a logout can have ended a call, or an exchange that it joined. */
   #mayHaveEnded({ person, process, began, beganAt }: CallFact): boolean {
     const isInTrouble = (this.#trouble.get(process) ?? 0) >= beganAt
-    if (isInTrouble || this.#stood.has(process)) return true
+    // What the store has lost can be a logout that was missed.
+    if (isInTrouble || this.#stood.has(process) || this.#storeChangedIn >= began) return true
     if ((this.#ended.get(`${process} ${person}`) ?? -1) >= began) return true
     return this.logouts.some((logout) => {
       if (logout.process === process && logout.person === person && logout.began >= began) return true
@@ -530,7 +531,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
         each.process === process &&
         each.person === person &&
         (each.renewal || each.began <= began) &&
-        (each.recordedAt ?? Number.POSITIVE_INFINITY) >= beganAt,
+        (each.resolvedAt ?? each.recordedAt ?? Number.POSITIVE_INFINITY) >= beganAt,
     )
   }
 

@@ -10,7 +10,8 @@ import { listen } from './tabs.js'
  * @param options See {@link KeepWidgetTokenOptions}.
  * @returns `stop`: ends it, and its request under way. No callback is called after that, and none before this function
  * has returned.
- * @throws A {@link WidgetTokenError} with the code `invalid_options`: `url` is no address, or `userId` is no text.
+ * @throws A {@link WidgetTokenError} with the code `invalid_options`: `url` is no address, or `userId` or `userEmail`
+ * is no text.
  *
  * ```ts
  * import { keepWidgetToken } from '@tesouro-tokens/browser'
@@ -24,5 +25,7 @@ import { listen } from './tabs.js'
  */
 export function keepWidgetToken(options: KeepWidgetTokenOptions): () => void {
   // Modules of pages run on servers too, where nothing is done.
-  return listen() ? new Session({ ...options }).keep() : () => {}
+  if (!listen()) return () => {}
+  const session = new Session({ ...options })
+  return () => session.close()
 }

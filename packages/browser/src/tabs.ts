@@ -34,6 +34,18 @@ export interface PageSession {
 /** Of all keepers of this page that have not stopped, and all fetchers that have been called. */
 export const sessions: Set<PageSession> = new Set()
 
+/** Until when no request is sent for a user, and why. */
+export interface Pause {
+  code?: WidgetTokenErrorCode
+  /** When it ends, by `now()`. */
+  until: number
+  /** Its length, in seconds. */
+  life: number
+}
+
+/** Of all users that this page has had, at each endpoint. */
+export const pauses: Record<string, Pause> = {}
+
 // The number grows when the form of messages changes: during a deploy, tabs run two versions of this file.
 const prefix = 'tesouro-tokens/1'
 
@@ -66,7 +78,7 @@ function openChannel(): void {
     channel ??= new BroadcastChannel(prefix)
     channel.onmessage = ({ data }) => {
       try {
-        hear(Object(data))
+        hear(data)
       } catch {
         // Anybody of this origin can post what is no message, such as a `bigint` for a number.
       }

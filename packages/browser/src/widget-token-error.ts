@@ -10,8 +10,8 @@
  * | `http_404`, `http_502`, … | An answer that is no success and has no `code`. |
  * | `invalid_answer` | A success without a widget token: HTML (often a sign-in page behind a redirect), an empty body. |
  * | `short_life` | The token had less than eight seconds left when it came, or had expired already. |
- * | `stopped` | The page was left, or `stop` was called, before the answer came. |
- * | `invalid_options` | `url` is no address that a page can send a request to, or `userId` is no text. |
+ * | `stopped` | The page was left before the answer came. |
+ * | `invalid_options` | `url` is no address that a page can send a request to, or `userId` or `userEmail` is no text. |
  */
 export type WidgetTokenErrorCode =
   | WidgetTokenEnd

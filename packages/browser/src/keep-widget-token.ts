@@ -10,8 +10,8 @@ import { listen } from './tabs.js'
  * @param options See {@link KeepWidgetTokenOptions}.
  * @returns `stop`: ends it, and its request under way. No callback is called after that, and none before this function
  * has returned.
- * @throws A {@link WidgetTokenError} with the code `invalid_options`: `url` is no address, or `userId` or `userEmail`
- * is no text.
+ * @throws A {@link WidgetTokenError} with the code `invalid_options`: `url` is no address, or `userId` (without it
+ * `userEmail`) is no text.
  *
  * ```ts
  * import { keepWidgetToken } from '@tesouro-tokens/browser'

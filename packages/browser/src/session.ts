@@ -47,8 +47,7 @@ export class Session implements PageSession {
     try {
       this.#url = new Request(url).url
       // What is no text has no such method.
-      userId?.trim()
-      userEmail?.trim()
+      id?.trim()
       // biome-ignore lint/style/useTemplate: a few bytes.
       who = this.#url + ' ' + id
     } catch {
@@ -144,9 +143,11 @@ export class Session implements PageSession {
     // A request takes 15 s at most. A tab that stands still must not cost the others their token.
     this.#renewal = oneAtATime(this.#name, left > 0 ? left / 2 : 20, async () => {
       // Another tab may have a token, or may have got one just now. Where none is left, every moment counts.
-      if (this.#due() <= 0 && (left > 0 || !this.#token.life)) {
+      if (this.#due() <= 0 && (!this.#token.life || left > 0)) {
+        // Begins first: other sessions of the page may begin theirs when they are asked.
+        const answers = wait(0.1)
         this.#tell({}, 0)
-        await wait(0.1)
+        await answers
       }
       if (this.#due() > 0) return this.#drop()
       const sent = now()

@@ -11,7 +11,7 @@
  * | `invalid_answer` | A success without a widget token: HTML (often a sign-in page behind a redirect), an empty body. |
  * | `short_life` | The token had less than eight seconds left when it came, or had expired already. |
  * | `stopped` | The page was left before the answer came. |
- * | `invalid_options` | `url` is no address that a page can send a request to, or `userId` or `userEmail` is no text. |
+ * | `invalid_options` | `url` is no address that a page can send a request to, or `userId` (without it `userEmail`) is no text. |
  */
 export type WidgetTokenErrorCode =
   | WidgetTokenEnd

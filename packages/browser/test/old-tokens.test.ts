@@ -94,7 +94,7 @@ describe.skipIf(browserIsMissing())('what begins with an old token', () => {
     await pages.asked(2)
   })
 
-  test.each(['page', 'tab'])(
+  test.each(['page'])(
     'in the same %s, in the middle of its renewal, is not given the new one',
     async (where) => {
       const { context, page, other } = await withAnOldToken(where)

@@ -1,4 +1,4 @@
-import type { CacheRead, CallCache } from '../cache/cache-access.js'
+import { type CacheAccess, type CacheRead, type CallCache, heardWithinMs } from '../cache/cache-access.js'
 import type { ObtainedToken, Person } from '../cache/shared/person.js'
 import { isOwnGeneration } from '../cache/shared/person.js'
 import { UpstreamResponseError, UserForgottenError } from '../errors.js'
@@ -17,7 +17,7 @@ import type { TokenRequest } from './token-request.js'
  */
 const frozenAfterMs = 300_000
 
-type ExchangeParts = { clock: Clock; observer: Observer; callMs: number }
+type ExchangeParts = { cache: CacheAccess; clock: Clock; observer: Observer; callMs: number }
 
 /** How a token is replaced. */
 export interface Replacement {
@@ -83,6 +83,7 @@ export class Exchange {
   async #obtain(replacement: Replacement): Promise<ObtainedToken> {
     const { request, person, cache, read, signal } = replacement
     const { key } = request
+    const { told } = person
     const startedAt = momentOf(this.#parts.clock)
     const grant = await this.#obtainAlive(replacement).catch(async (error: unknown) => {
       if (isRefusalOfUser(error) && !person.over) {
@@ -93,6 +94,14 @@ export class Exchange {
     })
     signal.throwIfAborted()
     if (person.failures !== undefined) this.#failures.clear(person, key.variant)
+    const isBlind = (read === undefined || read.alone) && !this.#parts.cache.people.hasHeard(key.subject)
+    if (isBlind && elapsedMs(this.#parts.clock, startedAt) >= heardWithinMs) {
+      const now = await cache.readAfterRefusal(key)
+      signal.throwIfAborted()
+      // Its first generation may be one from after a logout, and the token one from before.
+      if (told === undefined && now !== undefined && !now.alone)
+        return this.#obtain({ ...replacement, read: now })
+    }
 
     const { accessToken, issuedTokenType, expiresIn } = grant
     const token = expiresIn === undefined ? undefined : toStored({ ...grant, expiresIn })

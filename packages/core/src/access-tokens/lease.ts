@@ -25,14 +25,13 @@ const pollEveryMs = 75
 const patience = 0.75
 
 /** Ends a lease that renews itself until then. */
-export type ReleaseLease = Lease['release']
-type MayRelease = ReleaseLease | undefined
+type ReleaseLease = Lease['release'] | undefined
 
 /**
  * Asks the cache, if it has leases, whose turn it is. Waits while another process makes the exchange, and throws its
  * failure. Whatever goes wrong with the lease, the answer is to go on without: a lease saves exchanges, it is no lock.
  */
-export async function takeTurn(turn: Turn): Promise<MayRelease> {
+export async function takeTurn(turn: Turn): Promise<ReleaseLease> {
   const startedAt = turn.clock.monotonic()
   const answer = await ask(turn)
   if (answer === undefined) return undefined
@@ -52,7 +51,7 @@ interface Turn {
   callMs: number
 }
 
-async function waitForTurn(turn: Turn, startedAt: number, trace: LeaseWaitTrace): Promise<MayRelease> {
+async function waitForTurn(turn: Turn, startedAt: number, trace: LeaseWaitTrace): Promise<ReleaseLease> {
   const { callMs, clock, observer, signal, user } = turn
   const tell = (outcome: LeaseWaitEvent['outcome']): undefined => {
     note(trace, { ended: outcome })
@@ -85,7 +84,7 @@ function endOf(answer: Decided): LeaseWaitEvent['outcome'] {
   return 'stored' in answer.outcome ? 'stored' : 'notCacheable'
 }
 
-function taken(answer: Decided, { cache }: Turn): MayRelease {
+function taken(answer: Decided, { cache }: Turn): ReleaseLease {
   if ('held' in answer) return keepRenewing(answer.held, cache)
   if ('failed' in answer.outcome) throw failureElsewhere(answer.outcome.failed)
   return undefined

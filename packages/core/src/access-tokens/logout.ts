@@ -18,6 +18,9 @@ export interface Logout {
   user: string | undefined
 }
 
+/** Has the platform end a token. */
+type Revoke = ((accessToken: string) => Promise<void>) | undefined
+
 /** Logouts and renewals of one instance: what the cache dropped is revoked and told. */
 export class Logouts {
   readonly #cache: CacheAccess
@@ -34,10 +37,7 @@ export class Logouts {
    *
    * @throws CacheUnavailableError when it has not after 2 s, and recording goes on; or when the store refuses for good
    */
-  forget(
-    logout: Logout,
-    revoke: ((accessToken: string) => Promise<void>) | undefined,
-  ): Promise<ForgetUserResult> {
+  forget(logout: Logout, revoke: Revoke): Promise<ForgetUserResult> {
     return this.#run('forget', logout, revoke)
   }
 
@@ -58,7 +58,7 @@ export class Logouts {
   async #run(
     type: 'forget' | 'renew',
     { subjects, order, user }: Logout,
-    revoke: ((accessToken: string) => Promise<void>) | undefined,
+    revoke: Revoke,
   ): Promise<ForgetUserResult> {
     const { emit } = this.#observer
     const told = { user, origin: 'local' } as const
@@ -97,10 +97,7 @@ function inTime<Result>(recorded: Promise<Result>, what: 'logout' | 'renewal'): 
 }
 
 /** Revokes every token among the dropped values. One that cannot be read or revoked is counted as failed. */
-async function revokeAll(
-  values: readonly string[],
-  revoke: ((accessToken: string) => Promise<void>) | undefined,
-): Promise<ForgetUserResult> {
+async function revokeAll(values: readonly string[], revoke: Revoke): Promise<ForgetUserResult> {
   const result = { forgotten: values.length, revoked: 0, failed: 0 }
   if (revoke === undefined) return result
   const work = values.map(async (value) => {

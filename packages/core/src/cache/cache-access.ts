@@ -2,7 +2,7 @@ import { type CacheUnavailableError, isTesouroTokensError } from '../errors.js'
 import type { TokenKey } from '../identity/token-key.js'
 import { elapsedMs, type Moment, momentOf } from '../lib/clock.js'
 import { createTimeBudget, type TimeBudget } from '../lib/deadline.js'
-import { type CacheAnswer, isAnything } from './check-answer.js'
+import { type CacheAnswer, optionalMembers, readNothing } from './check-answer.js'
 import { MemoryCache } from './memory-token-cache.js'
 import { attempt, type CacheUser } from './shared/circuit-breaker.js'
 import { notRecorded } from './shared/logout-queue.js'
@@ -108,9 +108,9 @@ export class CacheAccess {
   async close(): Promise<void> {
     if (!this.#leave()) return
     const { cacheMs, emit } = this.#user
-    const work = async (): Promise<unknown> => this.#given.close?.()
-    const closed = await attempt({ name: 'close', work, check: isAnything }, cacheMs)
-    if ('reason' in closed) emit({ type: 'cache_failure', operation: 'close', reason: closed.reason })
+    const work = async (): Promise<unknown> => optionalMembers(this.#given).close?.()
+    const { reason } = await attempt({ name: 'close', work, read: readNothing }, cacheMs)
+    if (reason !== undefined) emit({ type: 'cache_failure', operation: 'close', reason })
   }
 }
 
@@ -174,7 +174,7 @@ export class CallCache {
 
   /** Waits no longer than the call may write; the release itself goes on. */
   async release(lease: Lease, outcome: LeaseOutcome): Promise<void> {
-    const released = { name: 'release', work: () => lease.release(outcome), check: isAnything } as const
+    const released = { name: 'release', work: () => lease.release(outcome), read: readNothing } as const
     await this.#writing.spend((ms) => attempt(released, ms))
   }
 }

@@ -1,74 +1,68 @@
 import * as z from 'zod/mini'
-import type { LeaseAnswer, LeaseFailure, LeaseOutcome } from './token-cache.js'
+import { namedMembers, ownMembers } from '../lib/given.js'
+import { asGiven } from '../lib/option.js'
+import type { LeaseAnswer, LeaseOutcome, TimedTokenCache, TokenCache } from './token-cache.js'
 
-// What a cache answers comes from outside: from a store of the application's own, or a server that holds anything.
+// What a cache answers comes from outside: from a store of the application's own, or a server that holds anything. What is
+// read here has no prototype: what another library has put on every object is no part of an answer.
 
-/** What a cache answers when it is asked for a value. */
-export interface CacheAnswer {
-  value?: string
-  remainingMs?: number
-  generation: string
-  /** The time by the store's own clock, in milliseconds since the epoch. */
-  now?: number | undefined
-  /** From memory, because the store could not be asked. */
-  alone?: true
+/** What a cache answers when it is asked for a value. `alone`: from memory, because the store could not be asked. */
+export type CacheAnswer = Awaited<ReturnType<TokenCache['get']>> & { alone?: true | undefined }
+
+const answerNames = ['generation', 'value', 'remainingMs', 'now'] as const
+const optional = ['lease', 'onForget', 'hears', 'close', 'local'] as const
+
+/** What a cache need not have and has. What somebody has put on every object is none of a cache's. */
+export function optionalMembers(cache: TimedTokenCache): Pick<TimedTokenCache, (typeof optional)[number]> {
+  const members = Object.entries(namedMembers(cache, ...optional))
+  const bound = members.map(([name, it]) => ({ [name]: typeof it === 'function' ? it.bind(cache) : it }))
+  return Object.assign(Object.create(null), ...bound)
 }
 
-const answer = z.object({
-  value: z.optional(z.string()),
-  remainingMs: z.optional(z.number()),
-  generation: z.string(),
-  now: z.optional(z.number()),
-})
-
-export function isAnswer(value: unknown): value is CacheAnswer {
-  return answer.safeParse(value).success
+/** Reads what a cache answers to `get`; `undefined`: it is no answer. */
+export function readAnswer(given: unknown): CacheAnswer | undefined {
+  const answer = namedMembers(given, ...answerNames)
+  const { generation, value, remainingMs, now } = answer
+  const areTexts = typeof generation === 'string' && (value === undefined || typeof value === 'string')
+  const areRight = areTexts && [remainingMs, now].every((ms) => ms === undefined || Number.isFinite(ms))
+  return areRight ? (answer as typeof answer & CacheAnswer) : undefined
 }
 
-export function isLeaseAnswer(value: unknown): value is LeaseAnswer {
-  return (
-    typeof value === 'object' && value !== null && ('held' in value || 'busy' in value || 'outcome' in value)
-  )
+export function readLeaseAnswer(given: unknown): LeaseAnswer | undefined {
+  const { held, busy, outcome } = namedMembers(given, 'held', 'busy', 'outcome')
+  if (held !== undefined) return ownMembers({ held } as LeaseAnswer)
+  if (outcome !== undefined) return ownMembers({ outcome: readOutcome(outcome) })
+  return busy === undefined ? undefined : ownMembers({ busy: true } as const)
 }
 
-export function isBoolean(value: unknown): value is boolean {
-  return typeof value === 'boolean'
-}
+export const readBoolean = (given: unknown): boolean | undefined =>
+  typeof given === 'boolean' ? given : undefined
 
-export function isAnything(_: unknown): _ is unknown {
-  return true
-}
+/** For what answers nothing. */
+export const readNothing = (): true => true
 
 /** The values that a cache says it dropped. One that says nothing has dropped them all the same. */
-export function droppedValues(answer: unknown): string[] {
+export function readValues(answer: unknown): string[] {
   return Array.isArray(answer) ? answer.filter((value) => typeof value === 'string') : []
 }
 
-const kinds: readonly unknown[] = ['passing', 'user', 'client']
-const longestPauseSeconds = 86_400
+const within = (least: number, most: number) =>
+  z.catch(z.optional(z.number().check(z.gte(least), z.lte(most))), undefined)
+const failure = asGiven(
+  z.object({
+    code: z.string(),
+    kind: z.enum(['passing', 'user', 'client']),
+    status: within(100, 599),
+    error: z.catch(z.optional(z.string().check(z.regex(/^[\w-]{1,60}$/))), undefined),
+    retryable: z.catch(z.boolean(), false),
+    retryAfterSeconds: within(0, 86_400),
+  }),
+)
 
 /** An outcome as far as it makes sense; what cannot be read says that the exchange ended, and nothing more. */
-export function checkedOutcome(outcome: unknown): LeaseOutcome {
-  if (typeof outcome !== 'object' || outcome === null) return { notCacheable: true }
-  if ('stored' in outcome && outcome.stored === true) return { stored: true }
-  const failed: unknown = 'failed' in outcome ? outcome.failed : undefined
-  if (typeof failed !== 'object' || failed === null) return { notCacheable: true }
-  const { code, kind, status, error, retryable, retryAfterSeconds } = failed as Partial<
-    Record<keyof LeaseFailure, unknown>
-  >
-  if (typeof code !== 'string' || !kinds.includes(kind)) return { notCacheable: true }
-  return {
-    failed: {
-      code: code as LeaseFailure['code'],
-      kind: kind as LeaseFailure['kind'],
-      status: isWithin(status, 100, 599) ? status : undefined,
-      error: typeof error === 'string' && /^[\w-]{1,60}$/.test(error) ? error : undefined,
-      retryable: retryable === true,
-      retryAfterSeconds: isWithin(retryAfterSeconds, 0, longestPauseSeconds) ? retryAfterSeconds : undefined,
-    },
-  }
-}
-
-function isWithin(value: unknown, least: number, most: number): value is number {
-  return typeof value === 'number' && value >= least && value <= most
+function readOutcome(outcome: unknown): LeaseOutcome {
+  const { stored, failed } = namedMembers(outcome, 'stored', 'failed')
+  if (stored === true) return ownMembers({ stored: true } as const)
+  const { data } = failure.safeParse(failed)
+  return ownMembers(data === undefined ? { notCacheable: true } : ({ failed: data } as LeaseOutcome))
 }

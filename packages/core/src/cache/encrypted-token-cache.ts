@@ -1,9 +1,10 @@
 import type { CacheFailureEvent } from '../events.js'
 import type { TokenKey } from '../identity/token-key.js'
 import { cacheKeysSchema } from '../lib/cache-keys.js'
+import { ownMembers } from '../lib/given.js'
 import { hexKeyBytes } from '../lib/hex-key.js'
 import { checkedBy, type OptionShape, readerOf, required, shapeOf } from '../lib/option.js'
-import { type CacheAnswer, droppedValues } from './check-answer.js'
+import { type CacheAnswer, optionalMembers, readAnswer, readValues } from './check-answer.js'
 import { createSealing, type SealedTerms } from './sealing.js'
 import { behind, stateOf } from './shared/store-state.js'
 import { cacheProblem, type TimedTokenCache, type TokenCache } from './token-cache.js'
@@ -47,7 +48,6 @@ export function encryptedTokenCache(inner: TokenCache, options: EncryptedTokenCa
   const { seal, open } = createSealing(keys.map(hexKeyBytes))
   const state = stateOf(inner)
   const timed: TimedTokenCache = inner
-  const { lease, onForget, hears, close } = timed
 
   /** How far the store's clock is ahead of this process's: processes whose clocks disagree agree on the store's. */
   let aheadMs = 0
@@ -57,22 +57,22 @@ export function encryptedTokenCache(inner: TokenCache, options: EncryptedTokenCa
     state.user.emit({ type: 'cache_failure', operation, reason: 'unopened' })
 
   const opened = async (answer: CacheAnswer, key: TokenKey): Promise<CacheAnswer> => {
-    if (answer?.now !== undefined) aheadMs = answer.now - state.clock.now()
-    if (answer?.value === undefined) return answer
-    const { value: sealed, remainingMs = Number.POSITIVE_INFINITY, ...rest } = answer
+    const { now, value: sealed, remainingMs = Number.POSITIVE_INFINITY, generation } = answer
+    if (now !== undefined) aheadMs = now - state.clock.now()
+    if (sealed === undefined) return answer
     const found = await open(sealed)
     const left = found === undefined ? 0 : Number(found.terms.until) - storeNow()
-    if (found !== undefined && left > 0 && isFor(key, rest.generation, found.terms)) {
-      return { ...rest, value: found.value, remainingMs: Math.min(remainingMs, left) }
+    if (found !== undefined && left > 0 && isFor(key, generation, found.terms)) {
+      return { ...answer, value: found.value, remainingMs: Math.min(remainingMs, left) }
     }
     tell('get')
-    return rest
+    return ownMembers({ generation, now })
   }
 
   /** What a logout dropped. A value that does not open is passed on as it is, so that it is counted. */
   const openedAll = async (values: unknown): Promise<string[]> =>
     Promise.all(
-      droppedValues(values).map(async (sealed) => {
+      readValues(values).map(async (sealed) => {
         const found = await open(sealed)
         if (found === undefined) tell('forget')
         return found?.value ?? sealed
@@ -80,18 +80,18 @@ export function encryptedTokenCache(inner: TokenCache, options: EncryptedTokenCa
     )
 
   const cache: TimedTokenCache = {
-    get: async (key, call) => opened(await timed.get(key, call), key),
+    get: async (key, call) => {
+      const given = await timed.get(key, call)
+      const answer = readAnswer(given)
+      return answer === undefined ? given : opened(answer, key)
+    },
     set: async (key, value, how, call) => {
       const until = storeNow() + how.ttlMs
       return timed.set(key, await seal(value, { ...key, generation: how.generation, until }), how, call)
     },
     delete: (key, call) => timed.delete(key, call),
     forget: async (subject, request) => openedAll(await timed.forget(subject, request)),
-    ...(timed.local !== undefined && { local: timed.local }),
-    ...(lease !== undefined && { lease: lease.bind(timed) }),
-    ...(onForget !== undefined && { onForget: onForget.bind(timed) }),
-    ...(hears !== undefined && { hears: hears.bind(timed) }),
-    ...(close !== undefined && { close: close.bind(timed) }),
+    ...optionalMembers(timed),
   }
   behind.set(cache, inner)
   return cache

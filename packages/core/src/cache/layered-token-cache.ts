@@ -1,4 +1,5 @@
 import { type OptionShape, optional, readerOf, required, shapeOf, unless } from '../lib/option.js'
+import { optionalMembers } from './check-answer.js'
 import { MemoryCache } from './memory-token-cache.js'
 import { notRecorded } from './shared/logout-queue.js'
 import { SharedCache } from './shared/shared-cache.js'
@@ -65,6 +66,7 @@ export function layeredTokenCache(options: LayeredTokenCacheOptions): TokenCache
 /** The layer as a cache. */
 function facadeOf(cache: SharedCache, shared: TokenCache): TimedTokenCache {
   const { state } = cache
+  const { lease, onForget, hears } = optionalMembers(shared)
   return {
     local: true,
     get: (key, call) => cache.get(key, call),
@@ -75,11 +77,11 @@ function facadeOf(cache: SharedCache, shared: TokenCache): TimedTokenCache {
       if (!(await firstTry)) await Promise.race([recorded, Promise.reject(notRecorded())])
       return recorded
     },
-    ...(shared.lease !== undefined && {
+    ...(lease !== undefined && {
       lease: async (key, ttlMs, how, call) => (await cache.lease(key, ttlMs, how, call)) ?? { busy: true },
     }),
-    ...(shared.onForget !== undefined && { onForget: (listener) => state.onForget(listener) }),
-    ...(shared.hears !== undefined && { hears: () => shared.hears?.() ?? true }),
+    ...(onForget !== undefined && { onForget: (listener) => state.onForget(listener) }),
+    ...(hears !== undefined && { hears }),
     close: () => cache.close(),
   }
 }

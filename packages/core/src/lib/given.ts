@@ -36,6 +36,17 @@ export function member(given: object, name: string): unknown {
   }
 }
 
+/** {@link member}s with no prototype behind them; nothing of what is no object. */
+export function namedMembers<Name extends string>(
+  given: unknown,
+  ...names: readonly Name[]
+): Record<Name, unknown> {
+  const members = Object.create(null)
+  if (typeof given === 'object' && given !== null)
+    for (const name of names) members[name] = member(given, name)
+  return members
+}
+
 /**
  * The members that an object has itself, with no prototype behind them: what another library has put on every object was
  * not given.

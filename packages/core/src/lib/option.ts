@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { ConfigurationError } from '../errors.js'
-import { member } from './given.js'
+import { namedMembers } from './given.js'
 import { createProblems, type Problems } from './problems.js'
 import { unknownName } from './unknown-name.js'
 
@@ -152,9 +152,7 @@ export function asGiven<Output>(schema: z.ZodMiniType<Output> & { shape: object 
   const known = Object.keys(schema.shape)
   const read = z.transform((options) => {
     if (typeof options !== 'object' || options === null || Array.isArray(options)) return options
-    const members = Object.create(null)
-    for (const name of new Set([...Object.keys(options), ...known])) members[name] = member(options, name)
-    return members
+    return namedMembers(options, ...new Set([...Object.keys(options), ...known]))
   })
   return z.pipe(read, schema)
 }

@@ -3,6 +3,8 @@ import {
   createTesouroTokens,
   createWidgetTokenHandler,
   encryptedTokenCache,
+  type Lease,
+  type LeaseAnswer,
   layeredTokenCache,
   subjectTokenFrom,
   type TesouroTokensOptions,
@@ -15,21 +17,17 @@ import { goodAnswer } from '../token-endpoint/set-up.js'
 import { widgetSecret } from '../valid-options.js'
 
 const source = new URL('../../src/', import.meta.url)
+const texts = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => readFileSync(new URL(path.replaceAll('\\', '/'), source), 'utf8'))
+const named = (pattern: RegExp): string[] =>
+  texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name = '']) => name))
 /** What may be missing from an object of ours or of a caller's, by the types in the source. */
-const optional = new Set(
-  readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
-    .flatMap((path) => [
-      ...readFileSync(new URL(path.replaceAll('\\', '/'), source), 'utf8').matchAll(/\b([a-z]\w+)\?:/g),
-    ])
-    .map(([, name = '']) => name),
-)
+const optional = new Set([...named(/\b([a-z]\w+)\?:/g), ...named(/'([\w-]+)' in /g)])
 
-/** Node's own `fetch`, `Request`, `Response` and `crypto.subtle` take these from there. */
-const ofTheRuntime = ['body', 'hash', 'headers', 'length', 'signal', 'status']
-/** The cache still looks these up on every object. */
-const known = ['now', 'remainingMs', 'value', 'lease', 'onForget', 'hears', 'close']
-const values = { 'a number': 5, 'a function': () => 'evil', 'an object': { aborted: true } }
+/** `await`, and Node's own `fetch`, `Request`, `Response` and `crypto.subtle`, take these from there. */
+const ofTheRuntime = ['then', 'body', 'hash', 'headers', 'length', 'signal', 'status']
+const values = { 'a number': 5, 'a function': () => 'evil', 'an object': { aborted: true }, true: true }
 
 const names = [
   ...optional,
@@ -41,7 +39,7 @@ const names = [
   'onForget',
   'hears',
   'close',
-].filter((name) => !ofTheRuntime.includes(name) && !known.includes(name) && !(name in Object.prototype))
+].filter((name) => !ofTheRuntime.includes(name) && !(name in Object.prototype))
 
 async function polluted<Result>(
   some: readonly string[],
@@ -55,6 +53,13 @@ async function polluted<Result>(
   } finally {
     for (const name of some) Reflect.deleteProperty(Object.prototype, name)
   }
+}
+
+/** A lease that another process holds first, and whose outcome is told then. */
+function leases(): Pick<TokenCache, 'lease'> {
+  const held: Lease = { renew: async () => true, release: async () => {} }
+  const answers: LeaseAnswer[] = [{ busy: true }, { outcome: { stored: true } }, { held }]
+  return { lease: async () => answers.shift() ?? { outcome: { notCacheable: true } } }
 }
 
 /** A store as somebody writes one: it has no member that a store need not have. */
@@ -93,6 +98,11 @@ const foreign = subjectTokenFrom(({ sub, email }) => {
 const kinds: { [kind: string]: () => Partial<TesouroTokensOptions> } = {
   memory: () => ({ ...client, subjectToken: unsecuredSubjectToken() }),
   'a plain store': () => ({ cache: plainStore(), credentials: () => client, subjectToken: foreign }),
+  'a store with leases': () => ({
+    cache: { ...plainStore(), ...leases() },
+    ...client,
+    subjectToken: unsecuredSubjectToken(),
+  }),
   'a layered store': () => ({
     cache: layeredTokenCache({ shared: encryptedTokenCache(plainStore(), { keys: [widgetSecret] }) }),
     ...client,
@@ -135,6 +145,10 @@ async function day(options: Partial<TesouroTokensOptions>): Promise<string[]> {
     fetch,
     revocationPath: '/revoke',
     retry: false,
+    onEvent: (event) => {
+      const { type } = event
+      if (type === 'cache_failure') told.push(`! ${type} ${event.operation} ${event.reason}`)
+    },
     ...options,
   })
   const user = { sub: 'u-1', email: 'u-1@bank.example' }
@@ -180,5 +194,22 @@ it('a store is refused for a name on every object that it does not have itself',
   const others = ['lease', 'onForget', 'hears', 'close']
   const options = { baseUrl: 'http://127.0.0.1:9', ...client, cache: plainStore() }
   const made = await polluted(others, 5, async () => createTesouroTokens(options))
+  await made.close()
+})
+
+it('a store that hangs is waited for without a bound for a name on every object', async () => {
+  const hangs = { ...plainStore(), get: () => new Promise<never>(() => {}) }
+  const made = createTesouroTokens({
+    baseUrl: 'http://127.0.0.1:9',
+    ...client,
+    subjectToken: unsecuredSubjectToken(),
+    cache: hangs,
+    fetch: async () => Response.json(goodAnswer),
+  })
+  const user = { sub: 'u-1', email: 'u-1@bank.example' }
+  await polluted(['local'], true, async () => {
+    expect((await made.getUserAccessToken(user)).accessToken).toBe(goodAnswer.access_token)
+    expect((await made.health()).cache).toBe('bypassed')
+  })
   await made.close()
 })

@@ -3,10 +3,11 @@ import { CacheUnavailableError, isForGood } from '../../errors.js'
 import type { CacheFailureEvent, CacheGuardEvent } from '../../events.js'
 import type { Clock } from '../../lib/clock.js'
 import { withDeadline } from '../../lib/deadline.js'
+import { ownMembers } from '../../lib/given.js'
 import { unrefTimer } from '../../lib/unref-timer.js'
 import { isTraced, note, traced } from '../../observer.js'
 import type { CacheTrace } from '../../traces.js'
-import { checkedOutcome, isAnswer, isAnything, isBoolean, isLeaseAnswer } from '../check-answer.js'
+import { optionalMembers, readAnswer, readBoolean, readLeaseAnswer, readNothing } from '../check-answer.js'
 import type { Lease, LeaseAnswer, TokenCache } from '../token-cache.js'
 
 /** What an instance lends to the caches that it uses. A cache is made before the instance is. */
@@ -28,17 +29,18 @@ interface StoreUse {
 export interface Operation<Answer> {
   readonly name: CacheFailureEvent['operation']
   readonly work: () => Promise<unknown>
-  readonly check: (answer: unknown) => answer is Answer
+  /** What the answer says; `undefined`: it is none. */
+  readonly read: (answer: unknown) => Answer | undefined
 }
 
 /** What came of it. `refusal`: the store refuses for good, and trying again is of no use. */
 export type Attempt<Answer> =
-  | { answer: Answer }
-  | { reason: CacheFailureEvent['reason']; refusal?: CacheUnavailableError | undefined }
+  | { answer: Answer; reason: undefined }
+  | { reason: CacheFailureEvent['reason']; refusal: CacheUnavailableError | undefined }
 
 /** Runs an operation, within `ms` milliseconds in which this process did not stand still, where they are given. Never rejects. */
 export async function attempt<Answer>(
-  { work, check }: Operation<Answer>,
+  { work, read }: Operation<Answer>,
   ms: number | undefined,
 ): Promise<Attempt<Answer>> {
   let late = false
@@ -47,12 +49,11 @@ export async function attempt<Answer>(
     return new Error('late')
   }
   try {
-    const answer = await (ms === undefined
-      ? work()
-      : withDeadline(work, { ms, onTimeout, counts: 'running' }))
-    return check(answer) ? { answer } : { reason: 'unreadable' }
+    const given = await (ms === undefined ? work() : withDeadline(work, { ms, onTimeout, counts: 'running' }))
+    const answer = read(given)
+    return answer === undefined ? { reason: 'unreadable', refusal: undefined } : { answer, reason: undefined }
   } catch (error) {
-    if (late) return { reason: 'timeout' }
+    if (late) return { reason: 'timeout', refusal: undefined }
     // What a foreign error says may be secret; one of ours says why a store refuses for good.
     return { reason: 'rejected', refusal: isForGood(error) ? error : undefined }
   }
@@ -67,12 +68,12 @@ function attemptTraced<Answer>(
   const trace: CacheTrace = { type: 'cache', operation: operation.name }
   const work = async (): Promise<Attempt<Answer>> => {
     const result = await attempt(operation, ms)
-    if ('reason' in result) note(trace, { reason: result.reason })
+    if (result.reason !== undefined) note(trace, { reason: result.reason })
     return result
   }
   return traced(trace, work, {
     shared: true,
-    outcomeOf: (result) => ('reason' in result ? 'cache_unavailable' : 'ok'),
+    outcomeOf: ({ reason }) => (reason === undefined ? 'ok' : 'cache_unavailable'),
   })
 }
 
@@ -82,7 +83,7 @@ const probeKey = { subject: 'health', variant: 'health' }
 
 /** Asks a store for nothing in particular, to learn whether it answers. */
 export function probeOf(store: TokenCache): Operation<unknown> {
-  return { name: 'get', work: () => store.get(probeKey), check: isAnswer }
+  return { name: 'get', work: () => store.get(probeKey), read: readAnswer }
 }
 
 /**
@@ -114,7 +115,7 @@ export class CircuitBreaker {
   async run<Answer>(
     operation: Operation<Answer>,
     ms: number = Number.POSITIVE_INFINITY,
-    isLocal: boolean = this.#store.local === true,
+    isLocal: boolean = optionalMembers(this.#store).local === true,
   ): Promise<Answer> {
     if (isLocal) return this.#attempt(operation, undefined)
     if (this.#open) this.#probeIfOverdue()
@@ -142,7 +143,7 @@ export class CircuitBreaker {
     const began = this.#era
     const result = await how(operation, within)
     const counts = within !== undefined && began === this.#era && !this.#open
-    if ('answer' in result) {
+    if (result.reason === undefined) {
       if (counts) this.#failures = 0
       return result.answer
     }
@@ -210,15 +211,15 @@ export async function leaseOf(
 ): Promise<LeaseAnswer> {
   let isWaitedFor = true
   const work = async (): Promise<unknown> => {
-    const answer = await ask()
+    const given = await ask()
+    const answer = isWaitedFor ? undefined : readLeaseAnswer(given)
     // So that the next who asks gets it: an outcome would send all who wait for one to the platform.
-    if (!isWaitedFor && isLeaseAnswer(answer) && 'held' in answer) await answer.held.renew(1)
-    return answer
+    if (answer !== undefined && 'held' in answer) await answer.held.renew(1)
+    return given
   }
   try {
-    const answer = await run({ name: 'lease', work, check: isLeaseAnswer }, ms)
-    if ('outcome' in answer) return { outcome: checkedOutcome(answer.outcome) }
-    return 'held' in answer ? { held: guarded(answer.held, run) } : answer
+    const answer = await run({ name: 'lease', work, read: readLeaseAnswer }, ms)
+    return 'held' in answer ? ownMembers({ held: guarded(answer.held, run) }) : answer
   } finally {
     isWaitedFor = false
   }
@@ -226,9 +227,9 @@ export async function leaseOf(
 
 function guarded(lease: Lease, run: Run): Lease {
   return {
-    renew: (ttlMs) => run({ name: 'renew', work: () => lease.renew(ttlMs), check: isBoolean }),
+    renew: (ttlMs) => run({ name: 'renew', work: () => lease.renew(ttlMs), read: readBoolean }),
     release: async (outcome) => {
-      await run({ name: 'release', work: () => lease.release(outcome), check: isAnything })
+      await run({ name: 'release', work: () => lease.release(outcome), read: readNothing })
     },
   }
 }

@@ -2,7 +2,9 @@ import { CacheUnavailableError } from '../../errors.js'
 import type { TokenKey } from '../../identity/token-key.js'
 import { elapsedMs } from '../../lib/clock.js'
 import { createTimeBudget } from '../../lib/deadline.js'
-import { type CacheAnswer, droppedValues, isAnswer, isAnything, isBoolean } from '../check-answer.js'
+import { ownMembers } from '../../lib/given.js'
+import type { CacheAnswer } from '../check-answer.js'
+import { optionalMembers, readAnswer, readBoolean, readNothing, readValues } from '../check-answer.js'
 import type { CacheCall, ForgetRequest, KeptFor, LeaseAnswer, TimedTokenCache } from '../token-cache.js'
 import { leaseOf, type Operation } from './circuit-breaker.js'
 import type { QueuedLogout } from './logout-queue.js'
@@ -50,7 +52,8 @@ export class SharedCache extends Keeper {
 
   answerFrom(copy: Copy): CacheAnswer {
     const { value, person } = copy
-    return { value, remainingMs: this.state.people.leftMs(copy), generation: person.generationNow }
+    const remainingMs = this.state.people.leftMs(copy)
+    return { value, remainingMs, generation: person.generationNow, now: undefined, alone: undefined }
   }
 
   async get(key: TokenKey, { ms, behind = false }: CacheCall = unlimited): Promise<CacheAnswer> {
@@ -72,7 +75,7 @@ export class SharedCache extends Keeper {
     const asked = people.mark()
     const copy = people.copy(key, this)
     const asking = this.#run(
-      { name: 'get', work: () => this.#shared.get(key, { ms: reading.leftMs, behind }), check: isAnswer },
+      { name: 'get', work: () => this.#shared.get(key, { ms: reading.leftMs, behind }), read: readAnswer },
       reading.leftMs,
     )
     if (copy !== undefined && this.#front) compareOnce(person, asking)
@@ -80,7 +83,7 @@ export class SharedCache extends Keeper {
     const now = people.of(key.subject)
     if (answer === undefined || now.recording !== undefined) return this.#fromMemory(key, now)
     // A logout or renewal meanwhile: whatever was answered may be from before it.
-    if (person.over || person.own !== own) return { generation: answer.generation }
+    if (person.over || person.own !== own) return ownMembers({ generation: answer.generation })
     return this.#reconcile(key, person, answer, asked)
   }
 
@@ -99,7 +102,7 @@ export class SharedCache extends Keeper {
     if (isOwnGeneration(generation)) return generation === person.generationNow && keep('unsaved')
     if (person.recording !== undefined) return false
     const work = (): Promise<boolean> => this.#shared.set(key, value, how, { ms })
-    const stored = await this.#run({ name: 'set', work, check: isBoolean }, ms).catch(() => undefined)
+    const stored = await this.#run({ name: 'set', work, read: readBoolean }, ms).catch(() => undefined)
     if (person.over) return false
     if (stored === undefined) return person.accepts(generation) && keep('unsaved') ? undefined : false
     if (!stored) {
@@ -122,7 +125,7 @@ export class SharedCache extends Keeper {
     // What is on its way into the store drops it there, and tells what it was.
     if (person.recording !== undefined) return
     const work = (): Promise<void> => this.#shared.delete(key, { ms })
-    await this.#run({ name: 'delete', work, check: isAnything }, ms).catch(() => {
+    await this.#run({ name: 'delete', work, read: readNothing }, ms).catch(() => {
       people.keep(person, {
         variant: key.variant,
         via: this,
@@ -140,8 +143,8 @@ export class SharedCache extends Keeper {
     how: { waited: boolean } = { waited: true },
     { ms }: CacheCall = unlimited,
   ): Promise<LeaseAnswer | undefined> {
-    if (this.#shared.lease === undefined) return undefined
-    return leaseOf(this.#run, () => this.#shared.lease?.(key, ttlMs, how, { ms }), ms)
+    const { lease } = optionalMembers(this.#shared)
+    return lease && leaseOf(this.#run, () => lease(key, ttlMs, how, { ms }), ms)
   }
 
   /**
@@ -158,7 +161,7 @@ export class SharedCache extends Keeper {
   async close(): Promise<void> {
     this.state.stop()
     try {
-      await this.#shared.close?.()
+      await optionalMembers(this.#shared).close?.()
     } catch {
       throw new CacheUnavailableError('the cache could not be closed')
     }
@@ -168,8 +171,8 @@ export class SharedCache extends Keeper {
   #fromMemory(key: TokenKey, { generationNow: generation }: Person): CacheAnswer {
     const { people } = this.state
     const copy = people.copy(key, this)
-    if (copy === undefined || !people.mayServeAlone(copy)) return { generation, alone: true }
-    return { value: copy.value, remainingMs: people.leftMs(copy), generation, alone: true }
+    if (copy === undefined || !people.mayServeAlone(copy)) return ownMembers({ generation, alone: true })
+    return ownMembers({ value: copy.value, remainingMs: people.leftMs(copy), generation, alone: true })
   }
 
   /** What counts, of a copy in memory and of what the store has answered. */
@@ -180,33 +183,33 @@ export class SharedCache extends Keeper {
       // A store that came back from before a logout receives it again, and what it told since then counts no longer.
       person.told = undefined
       this.#record({ id: person.logoutId ?? crypto.randomUUID() }, person, [])
-      return { generation: person.own, alone: true }
+      return ownMembers({ generation: person.own, alone: true })
     }
-    if (people.isOvertaken(person, generation, asked)) return { generation: person.generationNow }
+    if (people.isOvertaken(person, generation, asked)) return ownMembers({ generation: person.generationNow })
     people.compare(person, generation, asked)
     const took = elapsedMs(clock, asked.at)
     const remainingMs = answer.remainingMs === undefined ? undefined : answer.remainingMs - took
     const copy = people.copy(key, this)
     if (copy?.kind === 'dropped' && value !== undefined) {
       await this.delete(key)
-      return { generation }
+      return ownMembers({ generation })
     }
     if (copy?.kind === 'unsaved') {
       const leftMs = people.leftMs(copy)
       if (value === undefined || leftMs > (remainingMs ?? Number.POSITIVE_INFINITY)) {
         this.#save(key, copy, generation)
-        return { value: copy.value, remainingMs: leftMs, generation }
+        return ownMembers({ value: copy.value, remainingMs: leftMs, generation })
       }
     }
     if (value === undefined || remainingMs === undefined) {
       this.#dropCopy(key)
-      return value === undefined ? { generation } : { value, generation }
+      return ownMembers(value === undefined ? { generation } : { value, generation })
     }
     // Never a longer life in front than behind.
     if (this.#front) {
       people.keep(person, { variant: key.variant, via: this, kind: 'saved', value, ttlMs: remainingMs })
     } else this.#dropCopy(key)
-    return { value, generation, remainingMs }
+    return ownMembers({ value, generation, remainingMs })
   }
 
   /** Puts what has taken effect here on its way into the store. */
@@ -223,8 +226,7 @@ export class SharedCache extends Keeper {
           sent()
           return this.#shared.forget(subject, asked)
         }
-        const forget = { name: 'forget', work, check: isAnything } as const
-        return droppedValues(await this.#run(forget))
+        return this.#run({ name: 'forget', work, read: readValues })
       },
       // What stands behind this one tells by its own answer what it has dropped.
       // Two layers may keep the same token.
@@ -251,7 +253,7 @@ export class SharedCache extends Keeper {
     if (clock.monotonic() < this.#saveAgainAt || ttlMs < 1) return
     this.#saveAgainAt = clock.monotonic() + saveAgainAfterMs
     const work = (): Promise<boolean> => this.#shared.set(key, value, { ttlMs, generation })
-    this.#run({ name: 'set', work, check: isBoolean })
+    this.#run({ name: 'set', work, read: readBoolean })
       .then((stored) => {
         this.#saveAgainAt = 0
         if (people.copy(key, this) !== copy) return
@@ -263,7 +265,7 @@ export class SharedCache extends Keeper {
 
   /** Runs an operation on what stands behind. */
   readonly #run = <Answer>(operation: Operation<Answer>, ms?: number): Promise<Answer> =>
-    this.state.breaker.run(operation, ms, this.#shared.local === true)
+    this.state.breaker.run(operation, ms, optionalMembers(this.#shared).local === true)
 
   #dropCopy(key: TokenKey): void {
     const copy = this.state.people.copy(key, this)

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../lib/clock.js'
+import { optionalMembers } from '../check-answer.js'
 import type { TokenCache } from '../token-cache.js'
 import { type CacheUser, CircuitBreaker, probeOf } from './circuit-breaker.js'
 import { LogoutQueue } from './logout-queue.js'
@@ -31,7 +32,7 @@ export class StoreState {
 
   constructor(store: TokenCache) {
     this.#store = store
-    if (store.hears !== undefined) this.people.hearsNow = () => store.hears?.() ?? true
+    this.people.hearsNow = optionalMembers(store).hears
     this.breaker = new CircuitBreaker(store, this)
   }
 
@@ -79,10 +80,11 @@ export class StoreState {
 
   /** Begins to hear of logouts elsewhere, if that has not begun and the store can tell. */
   listen(): void {
-    if (this.#stopListening !== undefined || this.#store.onForget === undefined) return
+    const { onForget } = optionalMembers(this.#store)
+    if (this.#stopListening !== undefined || onForget === undefined) return
     this.#stopListening = () => {}
     try {
-      const stop: unknown = this.#store.onForget((subject, what) => this.#hear(subject, what))
+      const stop: unknown = onForget((subject, what) => this.#hear(subject, what))
       if (typeof stop !== 'function') {
         Promise.resolve(stop).catch(() => {})
         throw new TypeError('onForget must return a function that ends it')

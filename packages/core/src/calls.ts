@@ -109,7 +109,7 @@ export class Calls {
     const { signal } = options
     if (this.#closed) return Promise.reject(new ClosedError())
     // Another library's signal may say nothing, or throw in the middle of a call.
-    if (signal && !(signal instanceof AbortSignal))
+    if (signal !== undefined && signal !== null && !(signal instanceof AbortSignal))
       return Promise.reject(new InvalidRequestError('signal must be an AbortSignal'))
     if (signal?.aborted) return Promise.reject(signal.reason)
     const call = new Call(this.#people)

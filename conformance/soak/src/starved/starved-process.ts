@@ -39,9 +39,6 @@ await beApart<StarvedInput, StarvedRun>(async (input, say) => {
   const arrivals = arrivalsAt()
   await using fleet = await openFleet({ client, rateLimit: limitPerSecond, log: arrivals.log })
   const started = await fleet.startMany(processes, { sharesBudget: true, options: {} })
-  await Promise.all(started.map((process, index) => process.get([`first-${index}`])))
-  for (const process of started) await process.events()
-  arrivals.forget()
   const before = fleet.exchanges()
   const loops = Array.from({ length: busyLoops }, () => spawn(process.execPath, ['-e', 'for (;;);']))
   try {

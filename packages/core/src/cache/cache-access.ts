@@ -18,7 +18,7 @@ export type CacheRead = CacheAnswer | undefined
 /** A logout elsewhere counts within this time. */
 export const heardWithinMs = 1_000
 
-const probeSubject = 'health'
+const probe: TokenKey = { subject: 'health', variant: 'logout' }
 
 /** The cache as the rest of core uses it. Only `forget` rejects: a cache fails no call. */
 export class CacheAccess {
@@ -91,7 +91,11 @@ export class CacheAccess {
 
   /** Why no logout can be recorded and announced; `undefined` when one of nobody was. */
   async refusesLogouts(): Promise<CacheUnavailableError | undefined> {
-    const logout = this.forget(probeSubject, { id: crypto.randomUUID() }, this.people.nextLogout())
+    const cache = this.forCall()
+    const read = await cache.read(probe)
+    // A logout needs more rights where it finds a token.
+    if (read !== undefined) await cache.write(probe, '{}', { ttlMs: 1_000, generation: read.generation })
+    const logout = this.forget(probe.subject, { id: crypto.randomUUID() }, this.people.nextLogout())
     if (!(await logout.firstTry)) return notRecorded()
     // A try that was refused for good has ended as well.
     return logout.recorded.then(

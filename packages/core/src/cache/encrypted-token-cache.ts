@@ -56,14 +56,15 @@ export function encryptedTokenCache(inner: TokenCache, options: EncryptedTokenCa
   const tell = (operation: CacheFailureEvent['operation']): void =>
     state.user.emit({ type: 'cache_failure', operation, reason: 'unopened' })
 
-  const opened = async (answer: CacheAnswer, key: TokenKey): Promise<CacheAnswer> => {
-    const { now, value: sealed, remainingMs = Number.POSITIVE_INFINITY, generation } = answer
+  const opened = async (given: CacheAnswer, key: TokenKey): Promise<CacheAnswer> => {
+    const answer: Partial<CacheAnswer> = ownMembers(readAnswer(given))
+    const { now, value: sealed, remainingMs = Number.POSITIVE_INFINITY, generation = '' } = answer
     if (now !== undefined) aheadMs = now - state.clock.now()
-    if (sealed === undefined) return answer
+    if (sealed === undefined) return given
     const found = await open(sealed)
     const left = found === undefined ? 0 : Number(found.terms.until) - storeNow()
     if (found !== undefined && left > 0 && isFor(key, generation, found.terms)) {
-      return { ...answer, value: found.value, remainingMs: Math.min(remainingMs, left) }
+      return ownMembers({ generation, now, value: found.value, remainingMs: Math.min(remainingMs, left) })
     }
     tell('get')
     return ownMembers({ generation, now })
@@ -80,11 +81,7 @@ export function encryptedTokenCache(inner: TokenCache, options: EncryptedTokenCa
     )
 
   const cache: TimedTokenCache = {
-    get: async (key, call) => {
-      const given = await timed.get(key, call)
-      const answer = readAnswer(given)
-      return answer === undefined ? given : opened(answer, key)
-    },
+    get: async (key, call) => opened(await timed.get(key, call), key),
     set: async (key, value, how, call) => {
       const until = storeNow() + how.ttlMs
       return timed.set(key, await seal(value, { ...key, generation: how.generation, until }), how, call)

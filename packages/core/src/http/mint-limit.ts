@@ -24,7 +24,7 @@ export function createMintLimit(
   const own = new WindowCounts({ points, windowMs })
   return async (tokens, { sub, tenant }) => {
     const { countMint, monotonic = () => performance.now() } = hookOf(tokens)
-    const name = JSON.stringify(['mint', kind, tenant ?? null, sub])
+    const name = `["mint",${[kind, tenant ?? null, sub].map((part) => JSON.stringify(part)).join()}]`
     const waitMs = (await countMint?.(name, { points, windowMs })) ?? own.count(name, monotonic())
     if (waitMs > 0) throw new Refusal('rate_limited', { headers: retryAfter(waitMs / 1_000) })
   }

@@ -43,26 +43,30 @@ export function subjectHash(
   { baseUrl, clientId, tenant, sub }: SubjectParts,
   hash: HashName = sha256Hex,
 ): string {
-  return hash(JSON.stringify([baseUrl.href, clientId, tenant ?? null, sub]))
+  return hash(`[${sorted(baseUrl.href)},${sorted(clientId)},${sorted(tenant ?? null)},${sorted(sub)}]`)
 }
 
 /** The name of what a token was asked for. */
 function variantHash(variant: VariantParts, hash: HashName = sha256Hex): string {
   const { email, claims = {}, requestParameters = {}, variant: label, subjectToken } = variant
-  const parts = [email, sorted(claims), sorted(requestParameters)]
+  const parts = [sorted(email), sorted(claims), sorted(requestParameters)]
   if (label !== undefined || typeof subjectToken === 'string') {
-    const own = typeof subjectToken === 'string' ? sorted(ownTokenClaims(subjectToken)) : null
-    parts.push(label ?? null, own)
+    const own = typeof subjectToken === 'string' ? sorted(ownTokenClaims(subjectToken)) : 'null'
+    parts.push(sorted(label ?? null), own)
   }
-  return hash(JSON.stringify(parts))
+  return hash(`[${parts.join()}]`)
 }
 
-/** The same value with the names of every object in order, as pairs, so that no name is special. */
-function sorted(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return ['array', ...value.map(sorted)]
-  if (typeof value !== 'object' || value === null) return value
+/**
+ * JSON of the same value with the names of every object in order, as pairs, so that no name is special. Only texts, numbers
+ * and the like are given to `JSON.stringify`: it asks every array and object for a `toJSON` that a library may have put
+ * on all of them.
+ */
+function sorted(value: JsonValue): string {
+  if (Array.isArray(value)) return `["array"${value.map((item) => `,${sorted(item)}`).join('')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return ['object', ...pairs.map(([name, member]) => [name, sorted(member)])]
+  return `["object"${pairs.map(([name, member]) => `,[${sorted(name)},${sorted(member)}]`).join('')}]`
 }
 
 /** A person, or with `sub: null` the application itself. */

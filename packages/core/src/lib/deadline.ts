@@ -1,4 +1,4 @@
-import type { Clock, Timers } from './clock.js'
+import { type Clock, systemClock, type Timers } from './clock.js'
 import { ownMembers } from './given.js'
 
 /** What counts for a time limit: all time, or only time in which this process's event loop runs. */
@@ -7,7 +7,13 @@ type TimeCounted = 'all' | 'running'
 /** How much one turn of the event loop counts where only running time does: what it takes longer, it stood still. */
 const turnMs = 25
 
-/** Where all time counts, what arrived while the process stood still is read before it is called late. */
+/**
+ * The least part of a turn that counts. A turn that comes late is one in which this process had no time for answers that
+ * were there, or was busy with others; but something counts of each, so that every wait ends.
+ */
+const leastPart = 0.25
+
+/** A timer may be that late without a reason. Where all time counts, what arrived while the process stood still is read before it is called late. */
 const graceMs = 5
 
 /**
@@ -53,9 +59,11 @@ function startTimer(ms: number, counts: TimeCounted, onOver: () => void): Timer 
   let timer: ReturnType<typeof setTimeout> | undefined
   let counted = 0
   const count = (): void => {
-    const turn = Math.min(longest, ms - counted)
+    const turn = Math.max(Math.min(longest, ms - counted), 1)
+    const dueAt = systemClock.monotonic() + turn
     timer = setTimeout(() => {
-      counted += turn
+      const lateMs = counts === 'all' ? 0 : Math.max(0, systemClock.monotonic() - dueAt - graceMs)
+      counted += Math.max(turn - lateMs, turn * leastPart)
       if (counted < ms) count()
       else if (counts === 'all') timer = setTimeout(onOver, graceMs)
       else onOver()

@@ -1,3 +1,4 @@
+import type { Clock } from './clock.js'
 import { hasMethods, type ProblemOf, unless } from './option.js'
 
 /** A positive number, infinity excluded. */
@@ -13,8 +14,19 @@ export const millisecondsProblem: ProblemOf = unless(
   'must be a positive number of milliseconds, below 2,147,483,648',
 )
 
+/** Tells the time. A clock that does not would have every wait end at once, or never. */
+function isClock(value: unknown): boolean {
+  if (!hasMethods(value, ['now', 'monotonic'])) return false
+  const clock = value as Clock
+  try {
+    return Number.isFinite(clock.now()) && Number.isFinite(clock.monotonic())
+  } catch {
+    return false
+  }
+}
+
 /** What is wrong with a clock. */
 export const clockProblem: ProblemOf = unless(
-  (value) => hasMethods(value, ['now', 'monotonic']),
+  isClock,
   'must have the functions now and monotonic, both giving milliseconds',
 )

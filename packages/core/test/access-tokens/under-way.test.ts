@@ -1,4 +1,4 @@
-import { memoryTokenCache } from '@tesouro-tokens/core'
+import { memoryTokenCache, type TokenCache } from '@tesouro-tokens/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hangs } from '../../../../conformance/src/line.js'
 import { SharedStore } from '../../../../conformance/src/shared-store.js'
@@ -93,6 +93,23 @@ describe('an exchange that is under way', () => {
     await world.start({ cache: store.open() }).tokens.forgetUser({ sub: user.sub })
     held[0]?.(false)
     expect(await call).toMatchObject({ code: 'user_forgotten' })
+  })
+
+  it('and is refused by a store that then cannot be asked why does not get the old token served', async () => {
+    const { onForget: _, ...store } = new SharedStore(world.clock).open()
+    let hasRefused = false
+    const refusing: TokenCache = {
+      ...store,
+      get: async (key) => (hasRefused ? Promise.reject(new Error('away')) : store.get(key)),
+      async set(...parts) {
+        hasRefused = world.exchanges() > 1
+        return !hasRefused && store.set(...parts)
+      },
+    }
+    const { tokens } = world.start({ cache: refusing })
+    await tokens.getUserAccessToken(user)
+    world.clock.pass(3_580_000)
+    await expect(tokens.getUserAccessToken(user)).rejects.toMatchObject({ code: 'user_forgotten' })
   })
 
   it('does not begin for a call that close() ended while it was reading the cache', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigurationError, cacheKeysFromEnv } from '../../src/index.js'
+import { thrownBy } from '../valid-options.js'
 
 const [first, second] = ['a1', 'b2'].map((pair) => pair.repeat(32))
 
@@ -31,5 +32,10 @@ describe('TESOURO_CACHE_KEYS', () => {
     expect(found).toEqual([expect.stringMatching(problem)])
     expect(found.join()).toMatch(/`openssl rand -hex 32` or `npx @tesouro-tokens\/cli keygen cache-key`/)
     expect(found.join()).not.toMatch(/canary|a1a1|A1A1/)
+  })
+
+  it('is not asked for by name where null is given in place of an environment', () => {
+    const error = thrownBy(() => cacheKeysFromEnv(null as never))
+    expect(error).toMatchObject({ problems: [expect.stringMatching(/^TESOURO_CACHE_KEYS: is missing/)] })
   })
 })

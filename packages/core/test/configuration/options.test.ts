@@ -238,3 +238,11 @@ describe('the time of an exchange', () => {
     expect(readOptions({ ...validOptions(), timeouts }).timeouts.exchangeMs).toBe(exchangeMs)
   })
 })
+
+it.each([
+  ['nothing', undefined],
+  ['NaN', Number.NaN],
+])('a clock that tells %s keeps the process busy for ever', (_, told) => {
+  const clock = { now: () => Date.now(), monotonic: () => told as number }
+  expect(() => createTesouroTokens(validOptions({ clock }))).toThrow(/clock: must have the functions now/)
+})

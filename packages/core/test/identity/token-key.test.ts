@@ -11,13 +11,14 @@ import { expect, it } from 'vitest'
 import { validOptions } from '../valid-options.js'
 
 const alice: TesouroUser = { sub: 'alice', email: 'alice@bank.example' }
+const answer = JSON.stringify({
+  access_token: 'a',
+  token_type: 'Bearer',
+  expires_in: 60,
+  issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+})
 const fetch = async (): Promise<Response> =>
-  Response.json({
-    access_token: 'a',
-    token_type: 'Bearer',
-    expires_in: 60,
-    issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
-  })
+  new Response(answer, { headers: { 'content-type': 'application/json' } })
 
 /** The name under which a user's token is looked for. */
 async function nameOf(user: TesouroUser, options: Partial<TesouroTokensOptions> = {}): Promise<TokenKey> {
@@ -33,9 +34,9 @@ async function nameOf(user: TesouroUser, options: Partial<TesouroTokensOptions> 
     forget: async () => [],
   }
   const tokens = createTesouroTokens(validOptions({ cache, fetch, requestsPerSecond: false, ...options }))
-  // A user's own token that is none is looked for before it is refused.
+  // The name is looked for before anything can be refused.
   await tokens.getUserAccessToken(user).catch((error: unknown) => {
-    if (!isTesouroTokensError(error, 'subject_token')) throw error
+    if (!isTesouroTokensError(error)) throw error
   })
   await tokens.close()
   const [key] = asked
@@ -129,4 +130,18 @@ it('two users with texts of their own that are no JWT share a token', async () =
   const read = [1, 2].map((iat) => `header.${part(JSON.stringify({ role: 'owner', iat }))}.${iat}`)
   const [one, other] = await Promise.all(read.map((subjectToken) => nameOf({ ...alice, subjectToken })))
   expect(one).toEqual(other)
+})
+
+it.each([
+  ['array', Array.prototype],
+  ['object', Object.prototype],
+])('a library that puts toJSON on every %s gives one name to everybody', async (_, prototype) => {
+  const bob = { ...alice, sub: 'bob', claims: { roles: ['admin'] } }
+  const expected = [await nameOf(alice), await nameOf(bob)]
+  Object.defineProperty(prototype, 'toJSON', { value: () => 'x', configurable: true })
+  try {
+    expect([await nameOf(alice), await nameOf(bob)]).toEqual(expected)
+  } finally {
+    Reflect.deleteProperty(prototype, 'toJSON')
+  }
 })

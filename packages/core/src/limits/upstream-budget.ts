@@ -93,7 +93,7 @@ export class UpstreamBudget {
   heed(clientId: string, answer: AnswerHead): void {
     if (answer.status === 429) this.#paced?.rate.halve()
     const ms = askedPauseMs(answer, this.#settings.clock.now())
-    if (ms === undefined) return
+    if (!ms) return // none, or one of no length
     const client = this.#clientOf(clientId)
     client.stoppedUntil = Math.max(client.stoppedUntil, this.#now() + ms)
     this.#paced?.slots.pause?.(client.name, ms)
@@ -106,7 +106,7 @@ export class UpstreamBudget {
     // After each hold they go on for as long as one lasts at most, whatever the other REST calls are answered, and until
     // nobody waits any longer who was held.
     const wasHeld = client.line.length > 0 && client.heldUntil > client.waitingSince
-    if (ms === undefined || wasHeld || this.#now() < client.heldUntil + longestHoldMs) return
+    if (!ms || wasHeld || this.#now() < client.heldUntil + longestHoldMs) return
     client.heldUntil = this.#now() + Math.min(ms, longestHoldMs)
   }
 

@@ -67,7 +67,15 @@ describe.skipIf(missing)('limits in Redis', () => {
       const key = newKey()
       await store.pause(key, 30_000)
       await store.pause(key, 1_000)
+      await store.pause(key, 0)
       expect(await waits(store, key, 2)).toEqual([about(30_000), about(40_000)])
+    })
+
+    test('fail at a pause of no length', async () => {
+      const store = await open(connect, redis)
+      const key = newKey()
+      await store.pause(key, 0)
+      expect(await waits(store, key, 1)).toEqual([0])
     })
 
     test('count past the end of a window, or two users as one', async () => {

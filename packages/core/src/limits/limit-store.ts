@@ -7,7 +7,8 @@
 export interface LimitStore {
   /**
    * Reserves the next free request slot (GCRA: the next slot is free `intervalMs` later) and tells how long it is until
-   * then: 0 for now. A slot that is further ahead than `withinMs` is returned and need not be reserved.
+   * then: 0 for now. A slot that is further ahead than `withinMs` is returned and need not be reserved. `intervalMs`
+   * differs from call to call: a process that waits long for the answers reserves several slots as one.
    */
   reserve(key: string, options: { intervalMs: number; withinMs: number }): Promise<{ waitMs: number }>
   /** Gives no slot before that time has passed. Never shortens a pause that lasts longer. */

@@ -6,6 +6,8 @@ export interface SlotRequest {
   intervalMs: number
   /** A slot that is further ahead than this many milliseconds may not have been reserved. */
   withinMs: number
+  /** How many would go one after another, who all ask here one at a time: then several may be reserved at once. */
+  waiting?: number
 }
 
 /** Request slots at even distances: each request to the platform reserves the next free one. */
@@ -14,6 +16,8 @@ export interface RequestSlots {
   reserve(key: string, request: SlotRequest): Promise<number>
   /** Tells the other processes that there is no slot before that time has passed. */
   pause?(key: string, ms: number): void
+  /** How long a slot takes in a long line, where reserving takes time as well. */
+  reachedMs?(intervalMs: number): number
 }
 
 /**

@@ -45,7 +45,9 @@ export function createStoreAccess(options: {
     if (monotonic() < awayUntil) return undefined
     try {
       // Answers that have arrived are read first: time in which this process stood still counts for little.
-      return await withDeadline(async () => work(), { ms, counts: 'running', onTimeout: () => late })
+      const answer = await withDeadline(async () => work(), { ms, counts: 'running', onTimeout: () => late })
+      failures = 0
+      return answer
     } catch (error) {
       if (error === late) return failed('timeout')
       return failed(error === unreadable ? 'unreadable' : 'rejected')
@@ -53,15 +55,12 @@ export function createStoreAccess(options: {
   }
 
   return {
-    async wait(work) {
-      const answer = await ask(async () => {
+    wait: (work) =>
+      ask(async () => {
         const { waitMs }: { waitMs?: unknown } = Object(await work())
         if (typeof waitMs !== 'number' || !(waitMs >= 0 && waitMs <= longestStoredMs)) throw unreadable
         return waitMs
-      })
-      if (answer !== undefined) failures = 0
-      return answer
-    },
+      }),
 
     tell: ask,
   }

@@ -93,7 +93,7 @@ export class UpstreamBudget {
   heed(clientId: string, answer: AnswerHead): void {
     if (answer.status === 429) this.#paced?.rate.halve()
     const ms = askedPauseMs(answer, this.#settings.clock.now())
-    if (ms === undefined) return
+    if (!ms) return // none, or one of no length
     const client = this.#clientOf(clientId)
     client.stoppedUntil = Math.max(client.stoppedUntil, this.#now() + ms)
     this.#paced?.slots.pause?.(client.name, ms)
@@ -106,7 +106,7 @@ export class UpstreamBudget {
     // After each hold they go on for as long as one lasts at most, whatever the other REST calls are answered, and until
     // nobody waits any longer who was held.
     const wasHeld = client.line.length > 0 && client.heldUntil > client.waitingSince
-    if (ms === undefined || wasHeld || this.#now() < client.heldUntil + longestHoldMs) return
+    if (!ms || wasHeld || this.#now() < client.heldUntil + longestHoldMs) return
     client.heldUntil = this.#now() + Math.min(ms, longestHoldMs)
   }
 
@@ -120,7 +120,9 @@ export class UpstreamBudget {
 
   /** How long it takes, as far as is known, until so many have gone. */
   #expectedMs(waiting: number): number {
-    return waiting * (this.#paced?.rate.intervalMs ?? 0)
+    if (this.#paced === undefined) return 0
+    const { rate, slots } = this.#paced
+    return waiting * (slots.reachedMs?.(rate.intervalMs) ?? rate.intervalMs)
   }
 
   #clientOf(clientId: string): Client {
@@ -135,7 +137,8 @@ export class UpstreamBudget {
         stoppedMs: () => this.#stoppedMs(client),
         reserve: async (withinMs) => {
           if (this.#paced === undefined) return 0
-          return this.#paced.slots.reserve(name, { intervalMs: this.#paced.rate.intervalMs, withinMs })
+          const { rate, slots } = this.#paced
+          return slots.reserve(name, { intervalMs: rate.intervalMs, withinMs, waiting: line.length })
         },
         tooLate: (ms, stopped): Error =>
           stopped
@@ -173,7 +176,7 @@ function pacedBy(
     onFailure: (reason) => observer.emit({ type: 'cache_failure', operation: 'limit', reason }),
     onAway: () => rate.quarter(),
   })
-  return { rate, slots: createSharedRequestSlots({ store, access, own }) }
+  return { rate, slots: createSharedRequestSlots({ store, access, own, clock }) }
 }
 
 const paused = (ms: number): RateLimitedError =>

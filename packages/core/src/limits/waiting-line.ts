@@ -109,13 +109,17 @@ export class WaitingLine {
   async #serve(me: SharedAbort): Promise<void> {
     const { stoppedMs, reserve, tooLate } = this.#counter
     for (;;) {
-      this.#overdueAt = this.#clock.monotonic() + this.#slackMs
+      const askedAt = this.#clock.monotonic()
+      this.#overdueAt = askedAt + this.#slackMs
       const stopMs = stoppedMs()
       const ms = stopMs > 0 ? stopMs : await reserve(this.#longestWait())
       if (this.#serving !== me) return
       this.#overdueAt += ms
-      if (ms > 0) {
+      // Who comes late may find a free slot and use it. Who has waited until its deadline may not.
+      if (ms > 0 || (this.#waiting[0]?.until ?? 0) > askedAt) {
         this.#refuseBefore(this.#clock.monotonic() + ms, (late) => tooLate(late, stopMs > 0))
+      }
+      if (ms > 0) {
         if (this.length === 0) break
         if (this.#handOver()) return
         await pause(ms, me, timersOf(this.#clock))

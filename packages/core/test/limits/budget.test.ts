@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { expect, test, vi } from 'vitest'
 import { fakeClock } from '../fake-clock.js'
-import { json } from '../token-endpoint/scripted-server.js'
-import { errorOf } from '../token-endpoint/set-up.js'
+import { json, type Reply } from '../token-endpoint/scripted-server.js'
+import { errorOf, goodAnswer } from '../token-endpoint/set-up.js'
 import { accessTokenType, baseUrl, granted, platform, setUp, start } from './set-up.js'
 import { SharedLimits } from './shared-limits.js'
 
@@ -131,6 +131,20 @@ test('a pause that was asked for while somebody waits does not stop them', async
   await Promise.all([first, exchange()])
   const [refused = 0, next = 0] = server.seen.map(({ at }) => at)
   expect(next - refused).toBeGreaterThanOrEqual(950)
+})
+
+test.each([
+  ['nothing remaining', 200, { 'ratelimit-remaining': '0', 'ratelimit-reset': '0' }],
+  ['429', 429, { 'retry-after': '0' }],
+])('%s, over at once, is told to other processes as a pause', async (_, status, headers) => {
+  const store = new SharedLimits()
+  const paused = vi.spyOn(store, 'pause')
+  const reply: Reply = (response) => json(response, status, goodAnswer, headers)
+  const { exchange, seen } = await setUp(reply, { limitStore: store })
+  await exchange().catch(() => {})
+  await exchange().catch(() => {})
+  expect(seen().tokens).toBe(2)
+  expect(paused).not.toHaveBeenCalled()
 })
 
 test('a short pause that was asked for during a long one ends it', async () => {

@@ -6,6 +6,7 @@ import {
   type TesouroTokensOptions,
   unsecuredSubjectToken,
 } from '../../src/index.js'
+import { settled } from './set-up.js'
 
 // Processes in front of a simulated platform, by simulated timers: what they do depends on no machine.
 
@@ -116,17 +117,3 @@ describe('processes that share a client id and cannot share its limit', () => {
     },
   )
 })
-
-/** Lets simulated time pass until work has settled. */
-async function settled<Result>(work: Promise<Result>): Promise<Result> {
-  let waiting = true
-  const stop = (): void => {
-    waiting = false
-  }
-  work.then(stop, stop)
-  while (waiting) {
-    await vi.advanceTimersByTimeAsync(20)
-    await new Promise(setImmediate)
-  }
-  return work
-}

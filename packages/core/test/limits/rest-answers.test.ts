@@ -88,3 +88,11 @@ test('those who have been held once are held again while they wait', async () =>
   budget.heedRest('client-1', answer)
   expect(isHeld(1)).toBe(true)
 })
+
+test('a REST answer that asks for no time at all keeps the next from holding requests for tokens back', () => {
+  const { budget, isHeld } = setUp()
+  budget.heedRest('client-1', head(429, { 'retry-after': '0' }))
+  expect(isHeld(1)).toBe(false)
+  budget.heedRest('client-1', head(429, { 'retry-after': '3600' }))
+  expect(isHeld(1_000)).toBe(true)
+})

@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import {
   createTesouroTokens,
   type TesouroTokens,
@@ -71,4 +71,18 @@ export function start(server: ScriptedServer, options: Partial<TesouroTokensOpti
       return { tokens: count, rest: server.seen.length - count }
     },
   }
+}
+
+/** Lets simulated time pass until work has settled. */
+export async function settled<Result>(work: Promise<Result>): Promise<Result> {
+  let waiting = true
+  const stop = (): void => {
+    waiting = false
+  }
+  work.then(stop, stop)
+  while (waiting) {
+    await vi.advanceTimersByTimeAsync(20)
+    await new Promise(setImmediate)
+  }
+  return work
 }

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { fakeClock } from '../fake-clock.js'
+import { json, type Reply } from '../token-endpoint/scripted-server.js'
+import { goodAnswer } from '../token-endpoint/set-up.js'
 import { platform, setUp } from './set-up.js'
 import { SharedLimits } from './shared-limits.js'
 
@@ -122,4 +124,19 @@ test('a process that stood still takes its own slowness for the store’s, and g
   while (performance.now() < until);
   expect(await token).toMatchObject({ accessToken: 'token' })
   expect(events.filter(({ type }) => type === 'cache_failure')).toEqual([])
+})
+
+test('a store of limits that fails now and then, and is told of pauses between, is left alone', async () => {
+  const clock = fakeClock()
+  const store = new SharedLimits(clock)
+  const reply: Reply = (response) =>
+    json(response, 200, goodAnswer, { 'ratelimit-remaining': '0', 'ratelimit-reset': '0.1' })
+  const { exchange } = await setUp(reply, { clock, requestsPerSecond: 1_000, limitStore: store })
+  const reserve = vi.spyOn(store, 'reserve')
+  for (const times of [1, 2, 3]) {
+    reserve.mockRejectedValueOnce(new Error('down'))
+    await exchange()
+    expect(reserve).toHaveBeenCalledTimes(times)
+    clock.advance(100)
+  }
 })

@@ -203,3 +203,18 @@ test('a slot is reserved that is too far ahead for everybody in line', async () 
   for (const one of line) expect(await errorOf(one)).toMatchObject({ code: 'rate_limited' })
   expect(within[0]).toBeLessThanOrEqual(20)
 })
+
+test('who comes when its time is over is refused although a slot is free, or who waited that long is not', async () => {
+  const clock = fakeClock()
+  let answerMs = 0
+  const { enter, admitted } = setUp(async () => {
+    clock.advance(answerMs)
+    return 0
+  }, clock)
+  await enter('late', { until: -1 })
+  answerMs = 50
+  const [hasty, patient] = [enter('hasty', { until: 20 }), enter('patient', { until: 500 })]
+  expect(await errorOf(hasty)).toMatchObject({ code: 'rate_limited' })
+  await patient
+  expect(admitted).toEqual(['late', 'patient'])
+})

@@ -11,9 +11,9 @@ import { pauseScript, reserveScript } from './scripts.js'
  * Counts two limits in Redis or Valkey for all processes together: requests a second to the platform, which allows 30
  * for each client id, and widget tokens a minute for each user.
  *
- * Request slots are reserved one at a time, by the clock of Redis (GCRA): the rate is even, also where the clocks of
- * processes disagree. While Redis is down or slow, each process keeps the limits by itself. Names of keys are hashes, and
- * every key expires. On a cluster each key has its own hash slot.
+ * Request slots are reserved by the clock of Redis (GCRA): the rate is even, also where the clocks of processes disagree.
+ * They are reserved one at a time, and several at once where Redis is far away. While Redis is down or slow, each process
+ * keeps the limits by itself. Names of keys are hashes, and every key expires. On a cluster each key has its own hash slot.
  *
  * @param options `client` is required; `keyPrefix` defaults to `tesouro`
  * @returns the option `limitStore` of `createTesouroTokens`

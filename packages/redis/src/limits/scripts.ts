@@ -25,6 +25,6 @@ return { ahead, math.ceil(ahead / 1000) }
 export const pauseScript: string = `${lua}
 local life = tonumber(ARGV[1])
 if text_at(KEYS[1]) then life = math.max(life, redis.call('PTTL', KEYS[1])) end
-redis.call('SET', KEYS[1], 0, 'PX', life)
+if life > 0 then redis.call('SET', KEYS[1], 0, 'PX', life) end
 return { 0, life }
 `

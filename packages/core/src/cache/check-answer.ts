@@ -9,7 +9,6 @@ import type { LeaseAnswer, LeaseOutcome, TimedTokenCache, TokenCache } from './t
 /** What a cache answers when it is asked for a value. `alone`: from memory, because the store could not be asked. */
 export type CacheAnswer = Awaited<ReturnType<TokenCache['get']>> & { alone?: true | undefined }
 
-const answerNames = ['generation', 'value', 'remainingMs', 'now'] as const
 const optional = ['lease', 'onForget', 'hears', 'close', 'local'] as const
 
 /** What a cache need not have and has. What somebody has put on every object is none of a cache's. */
@@ -21,7 +20,7 @@ export function optionalMembers(cache: TimedTokenCache): Pick<TimedTokenCache, (
 
 /** Reads what a cache answers to `get`; `undefined`: it is no answer. */
 export function readAnswer(given: unknown): CacheAnswer | undefined {
-  const answer = namedMembers(given, ...answerNames)
+  const answer = namedMembers(given, 'generation', 'value', 'remainingMs', 'now')
   const { generation, value, remainingMs, now } = answer
   const areTexts = typeof generation === 'string' && (value === undefined || typeof value === 'string')
   const areRight = areTexts && [remainingMs, now].every((ms) => ms === undefined || Number.isFinite(ms))
@@ -46,16 +45,19 @@ export function readValues(answer: unknown): string[] {
   return Array.isArray(answer) ? answer.filter((value) => typeof value === 'string') : []
 }
 
-const within = (least: number, most: number) =>
-  z.catch(z.optional(z.number().check(z.gte(least), z.lte(most))), undefined)
+/** What is given where it makes sense. */
+const sensible = (makesSense: (given: unknown) => boolean, otherwise?: boolean) =>
+  z.transform((given) => (makesSense(given) ? given : otherwise))
+const within = (least: number, most: number) => (given: unknown) =>
+  typeof given === 'number' && given >= least && given <= most
 const failure = asGiven(
   z.object({
     code: z.string(),
-    kind: z.enum(['passing', 'user', 'client']),
-    status: within(100, 599),
-    error: z.catch(z.optional(z.string().check(z.regex(/^[\w-]{1,60}$/))), undefined),
-    retryable: z.catch(z.boolean(), false),
-    retryAfterSeconds: within(0, 86_400),
+    kind: z.literal(['passing', 'user', 'client']),
+    status: sensible(within(100, 599)),
+    error: sensible((given) => typeof given === 'string' && /^[\w-]{1,60}$/.test(given)),
+    retryable: sensible((given) => given === true, false),
+    retryAfterSeconds: sensible(within(0, 86_400)),
   }),
 )
 

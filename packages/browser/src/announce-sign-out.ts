@@ -16,5 +16,6 @@ import { listen, post } from './tabs.js'
  */
 export function announceSignOut(): void {
   // It counts whatever the clocks say.
-  if (listen()) post({ code: 'not_signed_in', until: 0 })
+  listen()
+  post({ code: 'not_signed_in', until: 0 })
 }

@@ -23,7 +23,8 @@ import { listen } from './tabs.js'
  */
 export function createWidgetTokenFetcher(options: WidgetTokenOptions = {}): WidgetTokenFetcher {
   listen()
-  const own = { ...options }
+  // As long a lead as there is: half of the token's life.
+  const own = { ...options, leadSeconds: Infinity }
   let session: Session | undefined
   return async () => {
     // For good: once that session has ended, it takes another fetcher.

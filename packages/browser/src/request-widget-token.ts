@@ -1,21 +1,19 @@
 import { now } from './clock.js'
-import type { WidgetTokenOptions } from './options.js'
-import type { News } from './tabs.js'
+import type { News, User } from './tabs.js'
 
 /** What the endpoint said. */
 export interface Answer extends News {
-  /** Seconds that the token has left, or until the endpoint takes another request. */
+  /** Seconds that the token has left, or until the endpoint takes another request: what is no number says nothing. */
   left?: number
 }
 
 /** Sends one request. Rejects when there is no answer. */
 export async function requestWidgetToken(
-  url: string,
-  { userId, userEmail, headers, credentials }: WidgetTokenOptions,
+  { url, userId, userEmail, headers, credentials }: User,
   signal: AbortSignal,
 ): Promise<Answer> {
   const sent = now()
-  const response = await fetch(url, {
+  const response = await fetch(url as string, {
     method: 'POST',
     credentials,
     signal,
@@ -25,19 +23,17 @@ export async function requestWidgetToken(
     },
     body: JSON.stringify({ userId, userEmail }),
   })
-  const { status } = response
   // Whatever its body is, and even if that never ends.
-  if (status === 401) return { code: 'not_signed_in' }
+  if (response.status === 401) return { code: 'not_signed_in' }
   const { widgetToken, expiresIn, code }: Json = Object(await response.json().catch(() => {}))
   if (!response.ok)
     return {
-      code: (typeof code === 'string' && code) || `http_${status}`,
-      left: Math.min(Number(response.headers.get('retry-after')), 3_600) || 0,
+      code: (typeof code === 'string' && code) || `http_${response.status}`,
+      left: Math.min(Number(response.headers.get('retry-after')), 3_600),
     }
-  const life = Math.min(expiresIn, 86_400)
-  const left = life - (now() - sent)
+  const left = Math.min(expiresIn, 86_400) - (now() - sent)
   return typeof widgetToken === 'string' && widgetToken && left >= 8
-    ? { widgetToken, life, left }
+    ? { widgetToken, left }
     : { code: left < 8 ? 'short_life' : 'invalid_answer' }
 }
 

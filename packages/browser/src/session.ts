@@ -25,7 +25,6 @@ interface Held {
 
 /** What one fetcher or keeper holds, until its user signs out. With others in this page it shares as with other tabs. */
 export class Session implements PageSession {
-  readonly #url: string
   /** The same in all sessions that share tokens. */
   readonly #name: string
   /** The options. Callbacks that must not be called any more are missing. */
@@ -39,17 +38,19 @@ export class Session implements PageSession {
   /** Of the renewal under way. Aborted once that has ended, or nobody needs it. */
   #request: AbortController | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
+  /** An end that was asked for before says nothing about who is signed in now, even if its token is older. */
+  readonly #began = now()
 
   constructor(user: User) {
     const { url = '/api/tesouro/widget-token', userId, userEmail } = user
     const id = userId || userEmail
     let who: string
     try {
-      this.#url = new Request(url).url
+      user.url = new Request(url).url
       // What is no text has no such method.
       id?.trim()
       // biome-ignore lint/style/useTemplate: a few bytes.
-      who = this.#url + ' ' + id
+      who = user.url + ' ' + id
     } catch {
       throw widgetTokenError('invalid_options')
     }
@@ -87,18 +88,24 @@ export class Session implements PageSession {
    * stopped or has ended meanwhile calls nothing more.
    */
   hear({ widgetToken, life = -Infinity, code, until, name = this.#name }: Message): void {
-    if (name !== this.#name) return
     // Seconds of the token or of the pause.
     const left = (until - Date.now()) / 1_000
     const end = now() + left
     const asked = end - life
-    if (code === 'not_signed_in' || code === 'identity_mismatch') {
+    if (name !== this.#name) {
+      // It may share its pause with this session all the same.
+    } else if (code === 'not_signed_in' || code === 'identity_mismatch') {
       // The answer to a request that was sent before somebody signed in may come after that.
-      if (asked < this.#token.since) return
-      // Who signs in again waits no longer than that, whatever the answer says.
-      Object.assign(this.#pause, { code, until: now() + 2 })
-      this.close({ onSignedOut: this.#user.onSignedOut })
-      queueMicrotask(() => this.#user.onSignedOut?.(code as WidgetTokenEnd))
+      if (asked >= this.#token.since) {
+        // Who signs in again waits no longer than that, whatever the answer says.
+        Object.assign(this.#pause, { code, until: now() + 2 })
+        // An old token of others says as little: this session asks for itself.
+        if (asked < this.#began) this.#token = nothing(1)
+        else {
+          this.close({ onSignedOut: this.#user.onSignedOut })
+          queueMicrotask(() => this.#user.onSignedOut?.(code as WidgetTokenEnd))
+        }
+      }
     } else if (typeof code === 'string' && left < 4_000) {
       Object.assign(this.#pause, { code, until: end, life: left })
       queueMicrotask(() => this.#user.onError?.(widgetTokenError(code)))
@@ -128,16 +135,22 @@ export class Session implements PageSession {
 
   /** Seconds until a new token is due: a keeper's at its lead, a fetcher's in the middle of the old one's life. */
   #due(): number {
-    const { leadSeconds, onToken } = this.#user
+    const { leadSeconds } = this.#user
     const { life, until } = this.#token
-    // What is no number above 0 counts as not given.
-    const lead = onToken ? Math.max(Number(leadSeconds), 0) || life / 15 : life
-    return Math.max(until - Math.min(life / 2, Math.max(1, lead)), this.#pause.until) - now()
+    return (
+      Math.max(
+        // What is no number above 0 counts as not given.
+        until - Math.min(life / 2, Math.max(1, Math.max(0, Number(leadSeconds)) || life / 15)),
+        this.#pause.until,
+      ) - now()
+    )
   }
 
   #renew(): Promise<void> | undefined {
     if (this.#request) return this.#renewal
     this.#request = new AbortController()
+    // The failure before says nothing about what ends this one.
+    this.#pause.code = undefined
     const { signal } = this.#request
     const left = this.#token.until - now()
     // A request takes 15 s at most. A tab that stands still must not cost the others their token.
@@ -151,23 +164,23 @@ export class Session implements PageSession {
       }
       if (this.#due() > 0) return this.#drop()
       const sent = now()
-      // Whatever `headers` and `fetch` are, they keep no tab waiting.
+      // Whatever `headers` and `fetch` are, they keep no tab waiting, and nobody once it has stopped.
       const answer: Answer = (await Promise.race([
-        requestWidgetToken(this.#url, this.#user, signal),
-        wait(15),
+        requestWidgetToken(this.#user, signal),
+        wait(15, signal),
       ]).catch(() => {})) ?? { code: 'unreachable' }
       if (signal.aborted) return
-      let { left: seconds = 0 } = answer
-      if (!answer.life) {
+      let seconds = answer.left as number
+      if (!answer.widgetToken) {
         // 1 to 2 seconds at first, up to twice as long each time, at most 30; longer if the endpoint says so.
-        seconds = Math.max(seconds, Math.min(15, Math.max(1, this.#pause.life)) * (1 + Math.random()))
+        seconds = Math.max(seconds || 0, Math.min(15, Math.max(1, this.#pause.life)) * (1 + Math.random()))
         // Who has failed goes last next time: it may be its own `headers`.
         sessions.delete(this)
         sessions.add(this)
       }
       // It ends here, whatever comes of the answer: what is due then begins again.
       this.#drop()
-      this.#tell({ life: seconds + now() - sent, ...answer }, seconds)
+      this.#tell({ ...answer, life: seconds + now() - sent }, seconds)
     })
     return this.#renewal
   }
@@ -194,10 +207,13 @@ export class Session implements PageSession {
  */
 const nothing = (life = 0): Held => ({ widgetToken: '', life, until: 0, since: now() - 0.1 - life })
 
-const wait = (seconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
+const wait = (seconds: number, signal?: AbortSignal): Promise<unknown> =>
+  new Promise((resolve) => {
+    if (signal) signal.onabort = resolve
+    setTimeout(resolve, seconds * 1_000)
+  })
 
 function shown({ widgetToken, until }: Held): WidgetToken {
-  const expiresIn = Math.floor(until - now())
-  return { widgetToken, exp: Math.floor(Date.now() / 1_000 + expiresIn), expiresIn }
+  const left = until - now()
+  return { widgetToken, exp: Math.floor(Date.now() / 1_000 + left), expiresIn: Math.floor(left) }
 }

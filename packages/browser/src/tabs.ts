@@ -21,7 +21,7 @@ export interface Message extends News {
   name?: string
 }
 
-/** A fetcher that has been called, or a keeper: only that has `onToken`. */
+/** Options of a fetcher that has been called, or of a keeper: only those have `onToken`. A session makes `url` absolute. */
 export type User = WidgetTokenOptions & Partial<KeepWidgetTokenOptions>
 
 /** What a fetcher or keeper holds, as the page and other tabs reach it. */

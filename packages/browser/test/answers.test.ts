@@ -1,8 +1,7 @@
-import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
 import type { BrowserContext } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { WidgetTokenError } from '../src/index.js'
-import { fetched, fetchedTwice, keep, makeFetcher, Pages, seen, until } from './world/pages.js'
+import { describeInChromium, fetched, fetchedTwice, keep, makeFetcher, seen, until } from './world/pages.js'
 import { type Answer, json, tokenOf } from './world/server.js'
 
 const answers: Readonly<Record<string, readonly [code: string, answer: Answer]>> = {
@@ -34,13 +33,7 @@ const answers: Readonly<Record<string, readonly [code: string, answer: Answer]>>
   ],
 }
 
-describe.skipIf(browserIsMissing())('an endpoint that gives', () => {
-  let pages: Pages
-  beforeAll(async () => {
-    pages = await Pages.start()
-  })
-  afterAll(() => pages.close())
-
+describeInChromium('an endpoint that gives', (pages) => {
   async function goOnUntil(context: BrowserContext, isSo: () => Promise<boolean>): Promise<void> {
     while (!(await isSo())) await pages.pass(context, 5_000)
   }
@@ -98,6 +91,39 @@ describe.skipIf(browserIsMissing())('an endpoint that gives', () => {
     await until(async () => (await seen(page)).errors, ['unreachable'])
     await context.clock.fastForward(3_000)
     await until(async () => (await seen(page)).tokens.length, 1)
+  })
+
+  test('a page that is left tells of a failure from before', async () => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    await makeFetcher(page)
+    pages.world.answer = (_, response) => json(response, 500, {})
+    expect(await fetched(page)).toBe('http_500')
+    pages.world.answer = () => {}
+    await context.clock.fastForward(3_000)
+    const call = fetched(page)
+    await pages.asked(2)
+    await page.evaluate(() => dispatchEvent(new Event('pagehide')))
+    expect(await call).toBe('stopped')
+  })
+
+  test('a token is said to expire more than a second before it does', async () => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    await makeFetcher(page)
+    await pages.stand(context, page)
+    await context.clock.runFor(1_300 - (await page.evaluate(() => Date.now() % 1_000)))
+    await page.evaluate(() => {
+      const early = window.fetcher?.().then(async () => {
+        const asked = Date.now() / 1_000
+        const exp = (await window.fetcher?.())?.exp ?? 0 // 1.1 s later
+        window.seen.tokens.push(exp > asked + 479 ? 'less' : 'more')
+      })
+      Object.assign(window, { early })
+    })
+    for (let tenth = 0; tenth < 600 && (await seen(page)).tokens.length === 0; tenth += 1)
+      await pages.pass(context, 100)
+    expect((await seen(page)).tokens).toEqual(['less'])
   })
 
   test('a header function that throws is not told', async () => {

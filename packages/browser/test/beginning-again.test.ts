@@ -1,18 +1,9 @@
-import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetched, keep, makeFetcher, Pages, seen, until } from './world/pages.js'
+import { expect, test } from 'vitest'
+import { describeInChromium, errors, fetched, keep, makeFetcher, tokens, until } from './world/pages.js'
 import { json } from './world/server.js'
 
-describe.skipIf(browserIsMissing())('a page that begins again after a failure', () => {
-  let pages: Pages
-  beforeAll(async () => {
-    pages = await Pages.start()
-  })
-  afterAll(() => pages.close())
-
-  const tokens = (page: Page) => async (): Promise<string[]> => (await seen(page)).tokens
-  const errors = (page: Page) => async (): Promise<string[]> => (await seen(page)).errors
+describeInChromium('a page that begins again after a failure', (pages) => {
   const refuse = (retryAfter: string): void => {
     pages.world.answer = (_, response) =>
       json(response, 429, { code: 'rate_limited' }, { 'retry-after': retryAfter })

@@ -1,20 +1,9 @@
-import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { keep, Pages, seen, until } from './world/pages.js'
+import { expect, test } from 'vitest'
+import { describeInChromium, ends, keep, tokens, until } from './world/pages.js'
 
 // What a page may do in its callbacks, and which of them are called after that.
 
-describe.skipIf(browserIsMissing())('a callback', () => {
-  let pages: Pages
-  beforeAll(async () => {
-    pages = await Pages.start()
-  })
-  afterAll(() => pages.close())
-
-  const tokens = (page: Page) => async (): Promise<string[]> => (await seen(page)).tokens
-  const ends = (page: Page) => async (): Promise<string[]> => (await seen(page)).ends
-
+describeInChromium('a callback', (pages) => {
   test.each([
     ['onToken', 200, ['1 token', '1 end', '2 end']],
     // Whoever has failed hears of it last.

@@ -1,18 +1,9 @@
-import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type * as lib from '../src/index.js'
-import { fetched, keep, makeFetcher, Pages, seen, until } from './world/pages.js'
+import { describeInChromium, fetched, keep, makeFetcher, seen, tokens, until } from './world/pages.js'
 
-describe.skipIf(browserIsMissing())('a page that comes back', () => {
-  let pages: Pages
-  beforeAll(async () => {
-    pages = await Pages.start()
-  })
-  afterAll(() => pages.close())
-
-  const tokens = (page: Page) => async (): Promise<string[]> => (await seen(page)).tokens
-
+describeInChromium('a page that comes back', (pages) => {
   /** Leaves the page, and comes back to it. Playwright's own clock keeps pages out of the cache, and so does its goBack. */
   async function leaveAndComeBack(page: Page, meanwhile: () => unknown): Promise<void> {
     await page.evaluate(() => Object.assign(window, { left: true }))

@@ -1,18 +1,7 @@
-import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetched, keep, makeFetcher, Pages, seen, until } from './world/pages.js'
+import { expect, test } from 'vitest'
+import { describeInChromium, ends, fetched, keep, makeFetcher, seen, tokens, until } from './world/pages.js'
 
-describe.skipIf(browserIsMissing())('the end of a session', () => {
-  let pages: Pages
-  beforeAll(async () => {
-    pages = await Pages.start()
-  })
-  afterAll(() => pages.close())
-
-  const tokens = (page: Page) => async (): Promise<string[]> => (await seen(page)).tokens
-  const ends = (page: Page) => async (): Promise<string[]> => (await seen(page)).ends
-
+describeInChromium('the end of a session', (pages) => {
   test('a tab goes on asking after a logout, or is told of it twice', async () => {
     const context = await pages.fresh()
     const tabs = await Promise.all([1, 2, 3].map(() => pages.open(context)))

@@ -1,19 +1,20 @@
-import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
-import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetched, keep, limitsByTheClock, makeFetcher, Pages, seen, until } from './world/pages.js'
+import type { BrowserContext } from 'playwright-core'
+import { expect, test } from 'vitest'
+import {
+  describeInChromium,
+  fetched,
+  keep,
+  limitsByTheClock,
+  makeFetcher,
+  seen,
+  tokens,
+  until,
+} from './world/pages.js'
 import { endpoint, json } from './world/server.js'
 
 // What made a page stop, or pause for too long.
 
-describe.skipIf(browserIsMissing())('a page goes on without a token', () => {
-  let pages: Pages
-  beforeAll(async () => {
-    pages = await Pages.start()
-  })
-  afterAll(() => pages.close())
-
-  const tokens = (page: Page) => async (): Promise<string[]> => (await seen(page)).tokens
+describeInChromium('a page goes on without a token', (pages) => {
   async function passUntil(context: BrowserContext, isSo: () => Promise<boolean>): Promise<void> {
     for (let second = 0; second < 200 && !(await isSo()); second += 1) await pages.pass(context, 1_000)
     expect(await isSo()).toBe(true)
@@ -91,6 +92,54 @@ describe.skipIf(browserIsMissing())('a page goes on without a token', () => {
     const left = await page.evaluate(() => performance.now()) // no less than the age of the token
     for (let second = 0; second < 59 - left / 1_000; second += 1) await pages.pass(context, 1_000)
     await until(tokens(page), ['canary-token-ana-1', 'canary-token-ana-2'])
+  })
+
+  test('because another keeper of the page, which has stopped, waits for its headers', async () => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    await pages.stand(context, page)
+    await page.evaluate(() => {
+      window.stopKeeping = window.lib.keepWidgetToken({
+        userId: 'ana',
+        headers: () => {
+          window.seen.errors.push('asked for headers')
+          return new Promise(() => {})
+        },
+        onToken: () => {},
+      })
+    })
+    await until(async () => {
+      await context.clock.runFor(20)
+      return (await seen(page)).errors
+    }, ['asked for headers'])
+    await page.evaluate(() => window.stopKeeping?.())
+    await keep(page)
+    const lock = (): Promise<number | undefined> =>
+      page.evaluate(async () => (await navigator.locks.query()).held?.length)
+    await until(lock, 1)
+    await context.clock.runFor(1_000)
+    await until(tokens(page), ['canary-token-ana-1'])
+  })
+
+  test('because a keeper without userId has failed while another one began', async () => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    let finish = (): void => {}
+    pages.world.answer = (_, response) => {
+      pages.world.answer = undefined
+      finish = () => json(response, 500, {})
+    }
+    await keep(page, {})
+    await pages.asked(1)
+    await pages.stand(context, page)
+    await keep(page, {})
+    const locks = (): Promise<number | undefined> =>
+      page.evaluate(async () => (await navigator.locks.query()).held?.length)
+    await until(locks, 2) // the second one waits for what others have
+    finish()
+    await until(async () => (await seen(page)).errors, ['http_500'])
+    for (let tenth = 0; tenth < 30; tenth += 1) await pages.pass(context, 100)
+    await until(async () => (await tokens(page)()).length, 2)
   })
 
   test('where BroadcastChannel is there and throws', async () => {

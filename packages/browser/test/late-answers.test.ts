@@ -1,19 +1,8 @@
-import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { keep, Pages, seen, until } from './world/pages.js'
+import { expect, test } from 'vitest'
+import { describeInChromium, ends, keep, tokens, until } from './world/pages.js'
 import { json } from './world/server.js'
 
-describe.skipIf(browserIsMissing())('a tab where somebody has just signed in is ended', () => {
-  let pages: Pages
-  beforeAll(async () => {
-    pages = await Pages.start()
-  })
-  afterAll(() => pages.close())
-
-  const tokens = (page: Page) => async (): Promise<string[]> => (await seen(page)).tokens
-  const ends = (page: Page) => async (): Promise<string[]> => (await seen(page)).ends
-
+describeInChromium('a tab where somebody has just signed in is ended', (pages) => {
   test.each([
     ['not_signed_in', 401],
     ['identity_mismatch', 403],

@@ -1,17 +1,7 @@
-import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { keep, Pages, seen, until } from './world/pages.js'
+import { expect, test } from 'vitest'
+import { describeInChromium, keep, tokens, until } from './world/pages.js'
 
-describe.skipIf(browserIsMissing())('a page with', () => {
-  let pages: Pages
-  beforeAll(async () => {
-    pages = await Pages.start()
-  })
-  afterAll(() => pages.close())
-
-  const tokens = (page: Page) => async (): Promise<string[]> => (await seen(page)).tokens
-
+describeInChromium('a page with', (pages) => {
   test('a lead that is no number of seconds asks in a loop, or no more', async () => {
     const context = await pages.fresh()
     const page = await pages.open(context)

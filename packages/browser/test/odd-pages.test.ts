@@ -1,29 +1,29 @@
-import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetched, keep, limitsByTheClock, makeFetcher, Pages, seen, until } from './world/pages.js'
+import { expect, test } from 'vitest'
+import {
+  describeWithFiles,
+  errors,
+  fetched,
+  keep,
+  limitsByTheClock,
+  makeFetcher,
+  seen,
+  tokens,
+  until,
+} from './world/pages.js'
 
 // What pages, other code in them, and browsers do to the package.
 
 const start = `import * as lib from '/lib.js'; window.lib = lib; window.seen = { tokens: [], ends: [], errors: [] }`
 const strict = "default-src 'none'; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'"
-const files = {
+const files = async (): Promise<Record<string, string>> => ({
   '/start.js': start,
   '/strict': `<!doctype html><meta http-equiv="content-security-policy" content="${strict}"><script type="module" src="/start.js"></script>`,
   '/worker.js': `addEventListener('activate', (event) => event.waitUntil(clients.claim()))
     addEventListener('fetch', (event) => event.request.method === 'POST' && event.respondWith(new Promise(() => {})))`,
-}
+})
 
-describe.skipIf(browserIsMissing())('a page', () => {
-  let pages: Pages
-  beforeAll(async () => {
-    pages = await Pages.start(files)
-  })
-  afterAll(() => pages.close())
-
-  const tokens = (page: Page) => async (): Promise<string[]> => (await seen(page)).tokens
-  const errors = (page: Page) => async (): Promise<string[]> => (await seen(page)).errors
-
+describeWithFiles('a page', files, (pages) => {
   test.each([
     [
       'fetch never settles and hears no signal',

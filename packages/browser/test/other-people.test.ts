@@ -1,19 +1,9 @@
-import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetched, keep, makeFetcher, Pages, seen, until } from './world/pages.js'
+import { expect, test } from 'vitest'
+import { describeInChromium, fetched, keep, makeFetcher, seen, tokens, until } from './world/pages.js'
 
 // Whose token a page is given, and what it believes of what it hears.
 
-describe.skipIf(browserIsMissing())('a page', () => {
-  let pages: Pages
-  beforeAll(async () => {
-    pages = await Pages.start()
-  })
-  afterAll(() => pages.close())
-
-  const tokens = (page: Page) => async (): Promise<string[]> => (await seen(page)).tokens
-
+describeInChromium('a page', (pages) => {
   test('without userId gives a new fetcher or keeper the token of somebody who was signed in before', async () => {
     const page = await pages.open(await pages.fresh())
     await makeFetcher(page, {})

@@ -1,18 +1,14 @@
 import { fileURLToPath } from 'node:url'
-import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { bundle } from './world/bundle.js'
-import { Pages, seen, until } from './world/pages.js'
+import { describeWithFiles, seen, until } from './world/pages.js'
 
-describe.skipIf(browserIsMissing())('in React 19, in StrictMode, with the vendor’s kind of provider,', () => {
-  let pages: Pages
-  beforeAll(async () => {
-    const entry = fileURLToPath(new URL('world/react-page.tsx', import.meta.url))
-    pages = await Pages.start({ '/react.js': await bundle(entry) })
-  })
-  afterAll(() => pages.close())
+const reactPage = fileURLToPath(new URL('world/react-page.tsx', import.meta.url))
+const files = async (): Promise<Record<string, string>> => ({ '/react.js': await bundle(reactPage) })
 
+const name = 'in React 19, in StrictMode, with the vendor’s kind of provider,'
+describeWithFiles(name, files, (pages) => {
   async function openReact(context: BrowserContext): Promise<Page> {
     const page = await pages.open(context)
     await page.addScriptTag({ type: 'module', url: '/react.js' })

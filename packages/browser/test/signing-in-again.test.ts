@@ -1,17 +1,9 @@
-import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetched, keep, makeFetcher, Pages, seen, until } from './world/pages.js'
+import { expect, test } from 'vitest'
+import { describeInChromium, ends, fetched, keep, makeFetcher, seen, until } from './world/pages.js'
 import { json } from './world/server.js'
 
-describe.skipIf(browserIsMissing())('after a sign-out', () => {
-  let pages: Pages
-  beforeAll(async () => {
-    pages = await Pages.start()
-  })
-  afterAll(() => pages.close())
-
-  const ends = (page: Page) => async (): Promise<string[]> => (await seen(page)).ends
+describeInChromium('after a sign-out', (pages) => {
   const announce = (page: Page): Promise<void> => page.evaluate(() => window.lib.announceSignOut())
 
   test('a new fetcher, made at once, is refused, or is not told of the next one', async () => {

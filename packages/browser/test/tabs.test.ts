@@ -1,18 +1,9 @@
-import { browserIsMissing } from '@tesouro-tokens/conformance/chromium'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetched, keep, makeFetcher, Pages, seen, until } from './world/pages.js'
+import { expect, test } from 'vitest'
+import { describeInChromium, fetched, keep, makeFetcher, seen, tokens, until } from './world/pages.js'
 import { endpoint } from './world/server.js'
 
-describe.skipIf(browserIsMissing())('tabs of one origin', () => {
-  let pages: Pages
-  beforeAll(async () => {
-    pages = await Pages.start()
-  })
-  afterAll(() => pages.close())
-
-  const tokens = (page: Page) => async (): Promise<string[]> => (await seen(page)).tokens
-
+describeInChromium('tabs of one origin', (pages) => {
   test('each sends a request of its own', async () => {
     const context = await pages.fresh()
     const tabs = await Promise.all([1, 2, 3, 4].map(() => pages.open(context)))

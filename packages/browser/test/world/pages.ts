@@ -1,6 +1,6 @@
-import { startChromium } from '@tesouro-tokens/conformance/chromium'
+import { browserIsMissing, startChromium } from '@tesouro-tokens/conformance/chromium'
 import { type Browser, type BrowserContext, type BrowserServer, chromium, type Page } from 'playwright-core'
-import { expect, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest'
 import type * as lib from '../../src/index.js'
 import { bundlePackage } from './bundle.js'
 import { startWorld, type World } from './server.js'
@@ -17,22 +17,23 @@ declare global {
 
 /** Chromium, a server, and the pages that a test opens. */
 export class Pages {
-  readonly world: World
-  readonly #server: BrowserServer
-  readonly #browser: Browser
+  #started: { world: World; server: BrowserServer; browser: Browser } | undefined
   /** What consoles said, and errors that nobody caught. */
   readonly complaints: string[] = []
 
-  private constructor(world: World, server: BrowserServer, browser: Browser) {
-    this.world = world
-    this.#server = server
-    this.#browser = browser
-  }
-
-  static async start(files: Readonly<Record<string, string>> = {}): Promise<Pages> {
+  async start(files: Readonly<Record<string, string>>): Promise<void> {
     const server = await startChromium()
     const world = await startWorld({ '/lib.js': await bundlePackage(), ...files })
-    return new Pages(world, server, await chromium.connect(server.wsEndpoint()))
+    this.#started = { world, server, browser: await chromium.connect(server.wsEndpoint()) }
+  }
+
+  get #running(): { world: World; server: BrowserServer; browser: Browser } {
+    if (!this.#started) throw new Error('the pages have not started')
+    return this.#started
+  }
+
+  get world(): World {
+    return this.#running.world
   }
 
   /** The package, as pages load it. */
@@ -41,18 +42,18 @@ export class Pages {
   }
 
   async close(): Promise<void> {
-    await this.#browser.close()
-    await this.#server.close()
+    await this.#running.browser.close()
+    await this.#running.server.close()
     this.world.close()
   }
 
   /** A browser profile of its own, the server as it is at first, and a clock that a test can move, unless it says no. */
   async fresh({ clock = true } = {}): Promise<BrowserContext> {
-    for (const context of this.#browser.contexts()) await context.close()
+    for (const context of this.#running.browser.contexts()) await context.close()
     Object.assign(this.world, { session: 'ana', life: 480, answer: undefined })
     this.world.asked.length = 0
     this.complaints.length = 0
-    const context = await this.#browser.newContext()
+    const context = await this.#running.browser.newContext()
     if (clock) await context.clock.install()
     context.on('console', (message) => {
       // Chromium itself notes each answer that is no success, and React its tools.
@@ -101,6 +102,23 @@ export class Pages {
     expect(this.world.asked).toHaveLength(count)
   }
 }
+
+/** Tests in one Chromium, where there is one. */
+export const describeInChromium = (name: string, tests: (pages: Pages) => void): unknown =>
+  describeWithFiles(name, async () => ({}), tests)
+
+/** The same with further modules by path. */
+export const describeWithFiles = (
+  name: string,
+  files: () => Promise<Readonly<Record<string, string>>>,
+  tests: (pages: Pages) => void,
+): unknown =>
+  describe.skipIf(browserIsMissing())(name, () => {
+    const pages = new Pages()
+    beforeAll(async () => pages.start(await files()))
+    afterAll(() => pages.close())
+    tests(pages)
+  })
 
 type Options = Pick<lib.KeepWidgetTokenOptions, 'userId' | 'leadSeconds'>
 
@@ -154,6 +172,11 @@ export const limitsByTheClock = (context: BrowserContext): Promise<unknown> =>
   })
 
 export const seen = (page: Page): Promise<Window['seen']> => page.evaluate(() => window.seen)
+
+/** What a page's callbacks have been given. */
+export const tokens = (page: Page) => async (): Promise<string[]> => (await seen(page)).tokens
+export const ends = (page: Page) => async (): Promise<string[]> => (await seen(page)).ends
+export const errors = (page: Page) => async (): Promise<string[]> => (await seen(page)).errors
 
 export const until = <Value>(value: () => Promise<Value>, expected: Value): Promise<void> =>
   vi.waitFor(async () => expect(await value()).toEqual(expected), 10_000)

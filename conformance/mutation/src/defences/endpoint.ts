@@ -90,8 +90,8 @@ export const endpoint: readonly Defence[] = [
       },
       {
         file: 'packages/core/src/http/mint-limit.ts',
-        before: "JSON.stringify(['mint', kind, tenant ?? null, sub])",
-        after: "JSON.stringify(['mint', kind, tenant === sub])",
+        before: '[kind, tenant ?? null, sub].map',
+        after: '[kind, tenant === sub].map',
         redIn: ['packages/core/test/http/mint-limit.test.ts'],
       },
       {

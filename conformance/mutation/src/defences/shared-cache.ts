@@ -98,8 +98,8 @@ export const sharedCache: readonly Defence[] = [
       },
       {
         file: 'packages/core/src/identity/token-key.ts',
-        before: 'return hash(JSON.stringify([baseUrl.href, clientId, tenant ?? null, sub]))',
-        after: 'return JSON.stringify([hash(baseUrl.href), clientId, tenant ?? null, sub])',
+        before: 'const names = [',
+        after: 'hash = String\n  const names = [',
         redIn: [atRest],
       },
       {

@@ -95,8 +95,8 @@ export const tokens: readonly Defence[] = [
     removals: [
       {
         file: tokenKey,
-        before: 'return hash(JSON.stringify([baseUrl.href, clientId, tenant ?? null, sub]))',
-        after: "return hash([baseUrl.href, clientId, tenant ?? '', sub].join(' '))",
+        before: 'tenant ?? null, sub].map(sorted).join()',
+        after: "tenant ?? '', sub].join(' ')",
         redIn: [names],
       },
       {
@@ -107,20 +107,22 @@ export const tokens: readonly Defence[] = [
       },
       {
         file: tokenKey,
-        before: 'const parts = [email, sorted(claims), sorted(requestParameters)]',
-        after: 'const parts = [email, sorted(claims), sorted(Object.keys(requestParameters).slice(0, 0))]',
+        before: 'const parts = [sorted(email), sorted(claims), sorted(requestParameters)]',
+        after:
+          'const parts = [sorted(email), sorted(claims), sorted(Object.keys(requestParameters).slice(0, 0))]',
         redIn: [names],
       },
       {
         file: tokenKey,
-        before: 'const parts = [email, sorted(claims), sorted(requestParameters)]',
-        after: 'const parts = [email, sorted(Object.keys(claims).slice(0, 0)), sorted(requestParameters)]',
+        before: 'const parts = [sorted(email), sorted(claims), sorted(requestParameters)]',
+        after:
+          'const parts = [sorted(email), sorted(Object.keys(claims).slice(0, 0)), sorted(requestParameters)]',
         redIn: [names, oneExchange],
       },
       {
         file: tokenKey,
-        before: 'const parts = [email, sorted',
-        after: 'const parts = [email === null, sorted',
+        before: 'const parts = [sorted(email), sorted',
+        after: 'const parts = [sorted(email === null), sorted',
         redIn: [names, oneExchange],
       },
       {
@@ -163,8 +165,9 @@ export const tokens: readonly Defence[] = [
     removals: [
       {
         file: tokenKey,
-        before: "const own = typeof subjectToken === 'string' ? sorted(ownTokenClaims(subjectToken)) : null",
-        after: "const own = typeof subjectToken === 'string' ? sorted(ownTokenClaims('')) : null",
+        before:
+          "const own = typeof subjectToken === 'string' ? sorted(ownTokenClaims(subjectToken)) : 'null'",
+        after: "const own = typeof subjectToken === 'string' ? sorted(ownTokenClaims('')) : 'null'",
         redIn: ['packages/core/test/access-tokens/renewals.test.ts'],
       },
     ],

@@ -43,7 +43,8 @@ export function subjectHash(
   { baseUrl, clientId, tenant, sub }: SubjectParts,
   hash: HashName = sha256Hex,
 ): string {
-  return hash(`[${sorted(baseUrl.href)},${sorted(clientId)},${sorted(tenant ?? null)},${sorted(sub)}]`)
+  const names = [baseUrl.href, clientId, tenant ?? null, sub].map(sorted).join()
+  return hash(`[${names}]`)
 }
 
 /** The name of what a token was asked for. */

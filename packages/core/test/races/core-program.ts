@@ -111,8 +111,8 @@ function globalsOf(current: () => Surroundings, name: string): { readonly [name:
     setInterval: timer(true),
     clearTimeout: stop,
     clearInterval: stop,
-    // How late a timer comes on this machine must not decide anything.
-    performance: { now: () => 0 },
+    // Goes with the timers: how late they come on this machine must not decide anything.
+    performance: { now: () => current().time.now },
     Math: Object.create(Math, { random: { value: () => current().random.next() } }),
     crypto: {
       randomUUID: () => current().random.uuid(),

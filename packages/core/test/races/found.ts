@@ -387,4 +387,20 @@ export const found: readonly FoundOrder[] = [
       'time passes until the next timer',
     ],
   },
+  {
+    name: 'a token that had ended was missed where the store told once more what a logout had dropped',
+    seed: 50032189,
+    scene: {
+      ...scene,
+      caches: ['plain', 'plain', 'plain'],
+      leases: false,
+      hears: false,
+      warm: true,
+      sessions,
+      people,
+      faults: 2.5,
+      commands: 11,
+    },
+    decisions: ['2500 ms pass', '96000 ms pass', 'c forgets bert and revokes', '1200 ms pass'],
+  },
 ]

@@ -404,7 +404,10 @@ export class Witness implements StoreWatcher, PlatformWatcher {
       )
     }
     if (this.#disturbedIn >= logout.began || this.#time.now - logout.beganAt > repeatableMs / 2) return
-    const missed = dropped.filter(({ revocationAsked }) => !revocationAsked).map(({ text }) => text)
+    const { now } = this.#time
+    const missed = dropped
+      .filter(({ revocationAsked, expiresAt }) => !revocationAsked && expiresAt > now)
+      .map(({ text }) => text)
     if (missed.length > failed) {
       this.break('revoked or counted', `${missed.join(', ')} dropped, neither revoked nor counted as failed`)
     }
@@ -417,14 +420,18 @@ export class Witness implements StoreWatcher, PlatformWatcher {
       (token) =>
         !isShared &&
         !token.revocationAsked &&
-        token.expiresAt > this.#time.now + 1_000 &&
+        token.expiresAt > now + 1_000 &&
         !this.#isReplacedBefore(logout, token),
     )
     if (lost.length > failed) {
       const texts = lost.map(({ text }) => text).join(', ')
       this.break('revoked or counted', `${texts} was held, and is neither revoked nor counted as failed`)
     }
-    if (logout.dropped.size > forgotten) {
+    // A store that tells again what it has dropped leaves out what has ended since.
+    const ended = this.#granted.filter(
+      ({ person, expiresAt }) => person === logout.person && expiresAt > logout.beganAt && expiresAt <= now,
+    )
+    if (logout.dropped.size - ended.length > forgotten) {
       this.break('revoked or counted', `the store dropped ${logout.dropped.size}, told were ${forgotten}`)
     }
   }

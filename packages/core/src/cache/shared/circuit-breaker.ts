@@ -3,11 +3,11 @@ import { CacheUnavailableError, isForGood } from '../../errors.js'
 import type { CacheFailureEvent, CacheGuardEvent } from '../../events.js'
 import type { Clock } from '../../lib/clock.js'
 import { withDeadline } from '../../lib/deadline.js'
-import { ownMembers } from '../../lib/given.js'
+import { member, ownMembers } from '../../lib/given.js'
 import { unrefTimer } from '../../lib/unref-timer.js'
 import { isTraced, note, traced } from '../../observer.js'
 import type { CacheTrace } from '../../traces.js'
-import { optionalMembers, readAnswer, readBoolean, readLeaseAnswer, readNothing } from '../check-answer.js'
+import { readAnswer, readBoolean, readLeaseAnswer, readNothing } from '../check-answer.js'
 import type { Lease, LeaseAnswer, TokenCache } from '../token-cache.js'
 
 /** What an instance lends to the caches that it uses. A cache is made before the instance is. */
@@ -115,7 +115,7 @@ export class CircuitBreaker {
   async run<Answer>(
     operation: Operation<Answer>,
     ms: number = Number.POSITIVE_INFINITY,
-    isLocal: boolean = optionalMembers(this.#store).local === true,
+    isLocal: boolean = member(this.#store, 'local') === true,
   ): Promise<Answer> {
     if (isLocal) return this.#attempt(operation, undefined)
     if (this.#open) this.#probeIfOverdue()

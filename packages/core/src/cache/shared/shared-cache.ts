@@ -2,7 +2,7 @@ import { CacheUnavailableError } from '../../errors.js'
 import type { TokenKey } from '../../identity/token-key.js'
 import { elapsedMs } from '../../lib/clock.js'
 import { createTimeBudget } from '../../lib/deadline.js'
-import { ownMembers } from '../../lib/given.js'
+import { member, ownMembers } from '../../lib/given.js'
 import type { CacheAnswer } from '../check-answer.js'
 import { optionalMembers, readAnswer, readBoolean, readNothing, readValues } from '../check-answer.js'
 import type { CacheCall, ForgetRequest, KeptFor, LeaseAnswer, TimedTokenCache } from '../token-cache.js'
@@ -265,7 +265,7 @@ export class SharedCache extends Keeper {
 
   /** Runs an operation on what stands behind. */
   readonly #run = <Answer>(operation: Operation<Answer>, ms?: number): Promise<Answer> =>
-    this.state.breaker.run(operation, ms, optionalMembers(this.#shared).local === true)
+    this.state.breaker.run(operation, ms, member(this.#shared, 'local') === true)
 
   #dropCopy(key: TokenKey): void {
     const copy = this.state.people.copy(key, this)

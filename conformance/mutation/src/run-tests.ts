@@ -84,7 +84,8 @@ async function vitest(
   const kill = (): void => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
   }
-  process.once('exit', kill)
+  // Before the copy is taken away, into which it still writes.
+  process.prependOnceListener('exit', kill)
   let isLate = false
   const onLate = (): void => {
     isLate = true

@@ -99,8 +99,7 @@ export class Exchange {
       const now = await cache.readAfterRefusal(key)
       signal.throwIfAborted()
       // Its first generation may be one from after a logout, and the token one from before.
-      if (told === undefined && now !== undefined && !now.alone)
-        return this.#obtain({ ...replacement, read: now })
+      if (told === undefined && now && !now.alone) return this.#obtain({ ...replacement, read: now })
     }
 
     const { accessToken, issuedTokenType, expiresIn } = grant

@@ -68,9 +68,8 @@ export class Logouts {
     const each = Promise.all(all.map(({ recorded }) => recorded))
     const recorded = detachable(each, this.#closing).then((values) => values.flat())
     const finished = recorded.then((values) => {
-      const { length } = values
-      if (type === 'forget') emit({ type, ...told, forgotten: length, outcome: 'ok' })
-      else emit({ type, ...told, dropped: length, outcome: 'ok' })
+      if (type === 'forget') emit({ type, ...told, forgotten: values.length, outcome: 'ok' })
+      else emit({ type, ...told, dropped: values.length, outcome: 'ok' })
       return revokeAll(values, revoke)
     })
     finished.catch(() => {}) // after the deadline below no caller waits for it

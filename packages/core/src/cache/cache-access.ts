@@ -2,6 +2,7 @@ import { type CacheUnavailableError, isTesouroTokensError } from '../errors.js'
 import type { TokenKey } from '../identity/token-key.js'
 import { elapsedMs, type Moment, momentOf } from '../lib/clock.js'
 import { createTimeBudget, type TimeBudget } from '../lib/deadline.js'
+import { ownMembers } from '../lib/given.js'
 import { type CacheAnswer, optionalMembers, readNothing } from './check-answer.js'
 import { MemoryCache } from './memory-token-cache.js'
 import { attempt, type CacheUser } from './shared/circuit-breaker.js'
@@ -143,13 +144,13 @@ export class CallCache {
   }
 
   /** `behind`: what the shared store has, even where memory in front has something. */
-  async read(key: TokenKey, { behind }: { behind: boolean } = { behind: false }): Promise<CacheRead> {
-    return orNothing(this.#reading.spend(async (ms) => this.#cache.get(key, { ms, behind })))
+  read(key: TokenKey, { behind }: { behind: boolean } = { behind: false }): Promise<CacheRead> {
+    return this.#get(this.#reading, key, behind)
   }
 
   /** What the store has, after it has not taken a value. */
-  async readAfterRefusal(key: TokenKey): Promise<CacheRead> {
-    return orNothing(this.#writing.spend(async (ms) => this.#cache.get(key, { ms, behind: true })))
+  readAfterRefusal(key: TokenKey): Promise<CacheRead> {
+    return this.#get(this.#writing, key, true)
   }
 
   /** `undefined`: could not be stored. `false`: the store has another generation by now. */
@@ -180,6 +181,10 @@ export class CallCache {
   async release(lease: Lease, outcome: LeaseOutcome): Promise<void> {
     const released = { name: 'release', work: () => lease.release(outcome), read: readNothing } as const
     await this.#writing.spend((ms) => attempt(released, ms))
+  }
+
+  async #get(budget: TimeBudget, key: TokenKey, behind: boolean): Promise<CacheRead> {
+    return orNothing(budget.spend(async (ms) => ownMembers(await this.#cache.get(key, { ms, behind }))))
   }
 }
 

@@ -1,6 +1,5 @@
 import type { TokenKey } from '../identity/token-key.js'
 import type { Clock } from '../lib/clock.js'
-import { ownMembers } from '../lib/given.js'
 import { isCount, type OptionShape, optional, readerOf, shapeOf, unless, withDefault } from '../lib/option.js'
 import { clockProblem } from '../lib/time-problem.js'
 import type { CacheAnswer } from './check-answer.js'
@@ -73,14 +72,13 @@ export class MemoryCache extends Keeper {
 
   answerFrom(copy: Copy): CacheAnswer {
     const { value, person } = copy
-    const remainingMs = this.state.people.leftMs(copy)
-    return { value, remainingMs, generation: person.own, now: undefined, alone: undefined }
+    return { value, remainingMs: this.state.people.leftMs(copy), generation: person.own, alone: undefined }
   }
 
   get(key: TokenKey, _call?: CacheCall): CacheAnswer {
     const { people } = this.state
     const copy = this.peek(key)
-    return copy === undefined ? ownMembers({ generation: people.of(key.subject).own }) : this.answerFrom(copy)
+    return copy === undefined ? { generation: people.of(key.subject).own } : this.answerFrom(copy)
   }
 
   set(key: TokenKey, value: string, how: KeptFor, _call?: CacheCall): boolean {

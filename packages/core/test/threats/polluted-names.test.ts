@@ -27,7 +27,13 @@ const optional = new Set([...named(/\b([a-z]\w+)\?:/g), ...named(/'([\w-]+)' in 
 
 /** `await`, and Node's own `fetch`, `Request`, `Response` and `crypto.subtle`, take these from there. */
 const ofTheRuntime = ['then', 'body', 'hash', 'headers', 'length', 'signal', 'status']
-const values = { 'a number': 5, 'a function': () => 'evil', 'an object': { aborted: true }, true: true }
+const values = {
+  'a text': 'evil',
+  'a number': 5,
+  'a function': () => 'evil',
+  'an object': { aborted: true },
+  true: true,
+}
 
 const names = [
   ...optional,
@@ -58,8 +64,9 @@ async function polluted<Result>(
 /** A lease that another process holds first, and whose outcome is told then. */
 function leases(): Pick<TokenCache, 'lease'> {
   const held: Lease = { renew: async () => true, release: async () => {} }
-  const answers: LeaseAnswer[] = [{ busy: true }, { outcome: { stored: true } }, { held }]
-  return { lease: async () => answers.shift() ?? { outcome: { notCacheable: true } } }
+  const notCacheable: LeaseAnswer = { outcome: { notCacheable: true } }
+  const answers: LeaseAnswer[] = [{ busy: true }, notCacheable, { busy: true }, { outcome: { stored: true } }]
+  return { lease: async () => answers.shift() ?? { held } }
 }
 
 /** A store as somebody writes one: it has no member that a store need not have. */
@@ -100,6 +107,11 @@ const kinds: { [kind: string]: () => Partial<TesouroTokensOptions> } = {
   'a plain store': () => ({ cache: plainStore(), credentials: () => client, subjectToken: foreign }),
   'a store with leases': () => ({
     cache: { ...plainStore(), ...leases() },
+    ...client,
+    subjectToken: unsecuredSubjectToken(),
+  }),
+  'a store that is away': () => ({
+    cache: { ...plainStore(), get: () => Promise.reject(new Error('away')) },
     ...client,
     subjectToken: unsecuredSubjectToken(),
   }),
@@ -148,6 +160,7 @@ async function day(options: Partial<TesouroTokensOptions>): Promise<string[]> {
     onEvent: (event) => {
       const { type } = event
       if (type === 'cache_failure') told.push(`! ${type} ${event.operation} ${event.reason}`)
+      if (type === 'lease_wait') told.push(`! ${type} ${event.outcome}`)
     },
     ...options,
   })

@@ -2,7 +2,7 @@ import { CacheUnavailableError } from '../../errors.js'
 import type { TokenKey } from '../../identity/token-key.js'
 import { elapsedMs } from '../../lib/clock.js'
 import { createTimeBudget } from '../../lib/deadline.js'
-import { member, ownMembers } from '../../lib/given.js'
+import { member } from '../../lib/given.js'
 import type { CacheAnswer } from '../check-answer.js'
 import { optionalMembers, readAnswer, readBoolean, readNothing, readValues } from '../check-answer.js'
 import type { CacheCall, ForgetRequest, KeptFor, LeaseAnswer, TimedTokenCache } from '../token-cache.js'
@@ -53,7 +53,7 @@ export class SharedCache extends Keeper {
   answerFrom(copy: Copy): CacheAnswer {
     const { value, person } = copy
     const remainingMs = this.state.people.leftMs(copy)
-    return { value, remainingMs, generation: person.generationNow, now: undefined, alone: undefined }
+    return { value, remainingMs, generation: person.generationNow, alone: undefined }
   }
 
   async get(key: TokenKey, { ms, behind = false }: CacheCall = unlimited): Promise<CacheAnswer> {
@@ -83,7 +83,7 @@ export class SharedCache extends Keeper {
     const now = people.of(key.subject)
     if (answer === undefined || now.recording !== undefined) return this.#fromMemory(key, now)
     // A logout or renewal meanwhile: whatever was answered may be from before it.
-    if (person.over || person.own !== own) return ownMembers({ generation: answer.generation })
+    if (person.over || person.own !== own) return { generation: answer.generation }
     return this.#reconcile(key, person, answer, asked)
   }
 
@@ -171,8 +171,8 @@ export class SharedCache extends Keeper {
   #fromMemory(key: TokenKey, { generationNow: generation }: Person): CacheAnswer {
     const { people } = this.state
     const copy = people.copy(key, this)
-    if (copy === undefined || !people.mayServeAlone(copy)) return ownMembers({ generation, alone: true })
-    return ownMembers({ value: copy.value, remainingMs: people.leftMs(copy), generation, alone: true })
+    if (copy === undefined || !people.mayServeAlone(copy)) return { generation, alone: true }
+    return { value: copy.value, remainingMs: people.leftMs(copy), generation, alone: true }
   }
 
   /** What counts, of a copy in memory and of what the store has answered. */
@@ -183,33 +183,33 @@ export class SharedCache extends Keeper {
       // A store that came back from before a logout receives it again, and what it told since then counts no longer.
       person.told = undefined
       this.#record({ id: person.logoutId ?? crypto.randomUUID() }, person, [])
-      return ownMembers({ generation: person.own, alone: true })
+      return { generation: person.own, alone: true }
     }
-    if (people.isOvertaken(person, generation, asked)) return ownMembers({ generation: person.generationNow })
+    if (people.isOvertaken(person, generation, asked)) return { generation: person.generationNow }
     people.compare(person, generation, asked)
     const took = elapsedMs(clock, asked.at)
     const remainingMs = answer.remainingMs === undefined ? undefined : answer.remainingMs - took
     const copy = people.copy(key, this)
     if (copy?.kind === 'dropped' && value !== undefined) {
       await this.delete(key)
-      return ownMembers({ generation })
+      return { generation }
     }
     if (copy?.kind === 'unsaved') {
       const leftMs = people.leftMs(copy)
       if (value === undefined || leftMs > (remainingMs ?? Number.POSITIVE_INFINITY)) {
         this.#save(key, copy, generation)
-        return ownMembers({ value: copy.value, remainingMs: leftMs, generation })
+        return { value: copy.value, remainingMs: leftMs, generation }
       }
     }
     if (value === undefined || remainingMs === undefined) {
       this.#dropCopy(key)
-      return ownMembers(value === undefined ? { generation } : { value, generation })
+      return value === undefined ? { generation } : { value, generation }
     }
     // Never a longer life in front than behind.
     if (this.#front) {
       people.keep(person, { variant: key.variant, via: this, kind: 'saved', value, ttlMs: remainingMs })
     } else this.#dropCopy(key)
-    return ownMembers({ value, generation, remainingMs })
+    return { value, generation, remainingMs }
   }
 
   /** Puts what has taken effect here on its way into the store. */

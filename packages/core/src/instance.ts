@@ -208,7 +208,7 @@ class Instance extends TesouroTokens {
       if (this.#closing.aborted) throw this.#closing.reason
       const others = names.subjectsOf(who).filter((subject) => !known.includes(subject))
       if (first === undefined) return end(others)
-      return others.length === 0 ? first : sum(await first, await end(others))
+      return others.length === 0 ? first : sum(...(await Promise.all([first, end(others)])))
     })
     first?.catch(() => {}) // told by what waits for it
     return detachable(ended, this.#closing)

@@ -58,6 +58,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   readonly #looks: Look[] = []
   /** The last step in which the store lost something that it knew, or got it back. */
   #storeChangedIn = -1
+  #storeChangedAt = Number.NEGATIVE_INFINITY
   /** The last step in which whatever was under way for a person in a process had to end. */
   readonly #ended = new Map<string, number>()
   readonly #renewed = new Map<string, number>()
@@ -165,6 +166,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   storeChanges(): void {
     this.disturb()
     this.#storeChangedIn = this.step
+    this.#storeChangedAt = this.#time.now
   }
 
   closed(instance: string): void {
@@ -380,8 +382,8 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   /** Whether a logout can have ended a call, or an exchange that it joined. */
   #mayHaveEnded({ person, process, began, beganAt }: CallFact): boolean {
     const isInTrouble = (this.#trouble.get(process) ?? 0) >= beganAt
-    // What the store has lost can be a logout that was missed.
-    if (isInTrouble || this.#stood.has(process) || this.#storeChangedIn >= began) return true
+    // What the store has lost can be a logout that was missed. It ends an exchange from before, which the call has joined.
+    if (isInTrouble || this.#stood.has(process) || this.#storeChangedAt + callMs >= beganAt) return true
     if ((this.#ended.get(`${process} ${person}`) ?? -1) >= began) return true
     return this.logouts.some((logout) => {
       if (logout.process === process && logout.person === person && logout.began >= began) return true

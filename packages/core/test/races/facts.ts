@@ -22,6 +22,8 @@ export interface CallFact {
   /** The token with which its request was first sent. */
   sentWith: Granted | undefined
   isOver: boolean
+  /** The step in which its caller was told. */
+  toldIn: number | undefined
   /** What of its time it has used; a fetch begins anew when the platform has its request. */
   usedMs: number
   waitsForPlatform: boolean

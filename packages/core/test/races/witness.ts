@@ -58,7 +58,6 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   readonly #looks: Look[] = []
   /** The last step in which the store lost something that it knew, or got it back. */
   #storeChangedIn = -1
-  #storeChangedAt = Number.NEGATIVE_INFINITY
   /** The last step in which whatever was under way for a person in a process had to end. */
   readonly #ended = new Map<string, number>()
   readonly #renewed = new Map<string, number>()
@@ -94,6 +93,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
       ...call,
       ...begins,
       isOver: false,
+      toldIn: undefined,
       usedMs: 0,
       sends: 0,
       sentWith: undefined,
@@ -166,7 +166,6 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   storeChanges(): void {
     this.disturb()
     this.#storeChangedIn = this.step
-    this.#storeChangedAt = this.#time.now
   }
 
   closed(instance: string): void {
@@ -334,6 +333,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   /** A call has resolved. */
   served(call: CallFact, token: Granted | undefined): void {
     call.isOver = true
+    call.toldIn = this.step
     this.#mustNotBeOver(call.process, call, `a ${call.kind} is answered`)
     if (call.kind !== 'fetch') this.#mustHaveShown(call, `a ${call.kind} is answered`)
     if (call.kind !== 'get') return
@@ -351,6 +351,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     told: string,
   ): void {
     call.isOver = true
+    call.toldIn = this.step
     const { kind, instance, label } = call
     if (error === undefined) {
       this.break('our errors', `a ${kind} rejected with what is no error of ours: ${told}`)
@@ -379,11 +380,22 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     }
   }
 
+  /** The step in which a call began, or the first one of those whose exchange it has joined: they end together. */
+  #beganToWait({ process, label, began }: CallFact): number {
+    const together = this.calls.filter(
+      (other) =>
+        other.process === process && other.label === label && (!other.isOver || other.toldIn === this.step),
+    )
+    return Math.min(began, ...together.map((other) => other.began))
+  }
+
   /** Whether a logout can have ended a call, or an exchange that it joined. */
-  #mayHaveEnded({ person, process, began, beganAt }: CallFact): boolean {
+  #mayHaveEnded(call: CallFact): boolean {
+    const { person, process, began, beganAt } = call
     const isInTrouble = (this.#trouble.get(process) ?? 0) >= beganAt
-    // What the store has lost can be a logout that was missed. It ends an exchange from before, which the call has joined.
-    if (isInTrouble || this.#stood.has(process) || this.#storeChangedAt + callMs >= beganAt) return true
+    // What the store has lost can be a logout that was missed.
+    if (isInTrouble || this.#stood.has(process) || this.#storeChangedIn >= this.#beganToWait(call))
+      return true
     if ((this.#ended.get(`${process} ${person}`) ?? -1) >= began) return true
     return this.logouts.some((logout) => {
       if (logout.process === process && logout.person === person && logout.began >= began) return true

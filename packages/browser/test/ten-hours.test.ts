@@ -43,7 +43,7 @@ beforeEach(async () => {
 })
 
 async function expectNoGap(): Promise<void> {
-  await vi.waitFor(() => expect(world.results).toHaveLength(1), { timeout: 390_000, interval: 200 })
+  await vi.waitFor(() => expect(world.results).toHaveLength(1), { timeout: 890_000, interval: 200 })
   expect(world.results[0]).toEqual({ bad: [], ends: 0 })
 }
 
@@ -69,7 +69,7 @@ describe.skipIf(browserIsMissing())('in Chromium', () => {
   }
 
   test('a tab is without a good token, or all of them ask for more than 1.1 a life', {
-    timeout: 400_000,
+    timeout: 900_000,
   }, async () => {
     await conduct(600)
     await expectTenGoodHours()
@@ -77,7 +77,7 @@ describe.skipIf(browserIsMissing())('in Chromium', () => {
 
   // Each of ten tabs has a request under way when the first is told its token: the others are aborted.
   test('where locks are forbidden, a tab whose request is overtaken by another tab’s token never comes to rest', {
-    timeout: 400_000,
+    timeout: 900_000,
   }, async () => {
     await conduct(60, () => {
       const request = (): Promise<never> => Promise.reject(new Error('forbidden'))
@@ -90,7 +90,7 @@ describe.skipIf(browserIsMissing())('in Chromium', () => {
 
 describe.skipIf(firefox === undefined)('in Firefox', () => {
   test('a tab is without a good token, or all of them ask for more than 1.1 a life', {
-    timeout: 400_000,
+    timeout: 900_000,
   }, async () => {
     const profile = await mkdtemp(join(tmpdir(), 'tesouro-firefox-'))
     await writeFile(join(profile, 'user.js'), firefoxSettings)

@@ -27,13 +27,14 @@ const arrived = (): void => {
   state.activity += 1
   state.level = 0
 }
-const loadedAt = Date.now()
+// All tabs of a machine have one clock, however long each takes to load.
+const begunAt: number = opener.performance.timeOrigin
 const monotonic = (): number => time.now - time.slept
 const [realFetch, RealChannel] = [fetch, BroadcastChannel]
 let answered: Promise<unknown> = Promise.resolve()
 let id = 0
 
-Date.now = () => loadedAt + time.now + time.clockOff
+Date.now = () => begunAt + time.now + time.clockOff
 performance.now = monotonic
 Object.defineProperty(document, 'hidden', { get: () => time.hidden })
 const setTimer = (run: () => void, ms = 0): number => {

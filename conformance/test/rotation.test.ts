@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { SharedStore } from '../src/shared-store.js'
 import { openWorld, userOf } from '../src/world.js'
 
 const fixed = { clientId: undefined, clientSecret: undefined, widgetSecret: undefined }
@@ -118,5 +119,67 @@ describe('credentials that are swapped', () => {
     await expect(tokens.ready()).rejects.toMatchObject(expected)
     await expect(tokens.mintWidgetToken(userOf(1))).rejects.toMatchObject(expected)
     await expect(tokens.getAppAccessToken()).rejects.toMatchObject(expected)
+  })
+
+  it.each(['forgetUser', 'renewUser'] as const)(
+    '%s that is refused for want of credentials is lost: once they come, the token of before is served',
+    async (work) => {
+      await using world = await openWorld()
+      const { clientId, clientSecret, widgetSecret } = world.sandbox.options
+      const store = new SharedStore(world.clock)
+      let answers = false
+      const late = world.start({
+        ...fixed,
+        cache: store.open(),
+        credentials: () => {
+          if (!answers) throw new Error('sealed')
+          return { clientId, clientSecret, widgetSecret }
+        },
+      })
+      const other = world.start({ cache: store.open() })
+      const before = await other.tokens.getUserAccessToken(userOf(1))
+      const refused = await Promise.allSettled([
+        late.tokens[work](userOf(1)),
+        late.tokens.renewUser(userOf(2)),
+        late.tokens[work](userOf(1)),
+      ])
+      expect(refused.map((each) => each.status === 'rejected' && each.reason.code)).toEqual([
+        'configuration',
+        'configuration',
+        'configuration',
+      ])
+      answers = true
+      world.clock.pass(6_000)
+      for (const { tokens } of [late, other])
+        expect((await tokens.getUserAccessToken(userOf(1))).accessToken).not.toBe(before.accessToken)
+    },
+  )
+
+  it('nothing of a logout that was refused for want of credentials is done after close()', async () => {
+    await using world = await openWorld()
+    const store = new SharedStore(world.clock)
+    let give: (credentials: object) => void = () => {}
+    let asked = 0
+    const late = world.start({
+      ...fixed,
+      cache: store.open(),
+      credentials: () => {
+        asked += 1
+        if (asked === 1) throw new Error('sealed')
+        return new Promise<never>((resolve) => {
+          give = (credentials) => resolve(credentials as never)
+        })
+      },
+    })
+    const other = world.start({ cache: store.open() })
+    const before = await other.tokens.getUserAccessToken(userOf(1))
+    await expect(late.tokens.forgetUser(userOf(1))).rejects.toMatchObject({ code: 'configuration' })
+    world.clock.pass(6_000)
+    const call = late.tokens.getUserAccessToken(userOf(1))
+    await late.tokens.close()
+    const { clientId, clientSecret, widgetSecret } = world.sandbox.options
+    give({ clientId, clientSecret, widgetSecret })
+    await expect(call).rejects.toMatchObject({ code: 'closed' })
+    expect((await other.tokens.getUserAccessToken(userOf(1))).accessToken).toBe(before.accessToken)
   })
 })

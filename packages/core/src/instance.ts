@@ -9,7 +9,7 @@ import { createEndpointHook, type EndpointHook, endpointHook, mintProblem } from
 import { type CheckedUser, checkForgetUser, checkUser } from './identity/check-user.js'
 import type { CacheNames, VariantParts, Who } from './identity/token-key.js'
 import { type Moment, momentOf } from './lib/clock.js'
-import { detachable, SharedAbort } from './lib/deadline.js'
+import { SharedAbort } from './lib/deadline.js'
 import { ownMembers } from './lib/given.js'
 import { andThen, isPromise } from './lib/promises.js'
 import { sum } from './lib/sum.js'
@@ -151,7 +151,7 @@ class Instance extends TesouroTokens {
         'revocationPath: is missing, and forgetUser(…, { revoke: true }) needs it: the path that onboarding has confirmed for you',
       ])
     }
-    return this.#logOut(who, (logout) => {
+    return this.#logOut(who, isRevoked ? 'revoke' : 'forget', (logout) => {
       const revoke = (token: string): Promise<void> =>
         tokenEndpoint.revoke(token, { signal: this.#closing, user: logout.user })
       return logouts.forget(logout, isRevoked ? revoke : undefined)
@@ -160,7 +160,7 @@ class Instance extends TesouroTokens {
 
   async renewUser(user: { sub: string; tenant?: string | null | undefined }): Promise<{ dropped: number }> {
     const { logouts } = this.#parts
-    return this.#logOut(this.#checkWho(user), (logout) => logouts.renew(logout))
+    return this.#logOut(this.#checkWho(user), 'renew', (logout) => logouts.renew(logout))
   }
 
   health(): Promise<TesouroTokensHealth> {
@@ -191,27 +191,17 @@ class Instance extends TesouroTokens {
     return checkForgetUser(user, this.#parts.settings.tenant)
   }
 
-  /**
-   * A logout takes its number in the moment in which it is called, and takes effect then under every client id that was
-   * used. Under one that is not known yet it does as soon as that is known.
-   */
-  #logOut<Result extends object>(who: Who, work: (logout: Logout) => Promise<Result>): Promise<Result> {
+  /** A logout takes its number in the moment in which it is called. */
+  async #logOut<Result extends object>(
+    who: Who,
+    kind: 'forget' | 'revoke' | 'renew',
+    work: (logout: Logout) => Promise<Result>,
+  ): Promise<Result> {
     const { cache, names, observer } = this.#parts
     const order = cache.people.nextLogout()
-    const clientId = names.clientId()
-    const known = names.subjectsOf(who)
     const end = (subjects: readonly string[]): Promise<Result> =>
       work({ subjects, order, user: observer.nameOf(subjects.at(-1) ?? '') })
-    if (!isPromise(clientId)) return end(known)
-    const first = known.length === 0 ? undefined : end(known)
-    const ended = clientId.then(async () => {
-      if (this.#closing.aborted) throw this.#closing.reason
-      const others = names.subjectsOf(who).filter((subject) => !known.includes(subject))
-      if (first === undefined) return end(others)
-      return others.length === 0 ? first : sum(...(await Promise.all([first, end(others)])))
-    })
-    first?.catch(() => {}) // told by what waits for it
-    return detachable(ended, this.#closing)
+    return sum(await names.underEach(who, { kind, signal: this.#closing }, end))
   }
 
   async #get(

@@ -1,4 +1,5 @@
 import { createHmacHex, sha256Hex } from '#crypto'
+import { type Abortable, detachable } from '../lib/deadline.js'
 import { andThen, isPromise } from '../lib/promises.js'
 import type { JsonMembers, JsonValue } from '../user.js'
 import { ownTokenClaims } from './own-token-claims.js'
@@ -83,6 +84,8 @@ export class CacheNames {
   readonly #hash: (text: string) => string
   /** Every client id under which somebody may be known: a logout concerns all of them. */
   readonly #used = new Set<string>()
+  /** What has to be done once a client id is known. */
+  readonly #awaiting = new Map<string, () => void>()
 
   constructor(parts: {
     baseUrl: URL
@@ -101,6 +104,8 @@ export class CacheNames {
     if (typeof this.#clientId === 'string') return this.#clientId
     return andThen(this.#clientId(), (clientId) => {
       this.#used.add(clientId)
+      for (const work of this.#awaiting.values()) work()
+      this.#awaiting.clear()
       return clientId
     })
   }
@@ -120,6 +125,39 @@ export class CacheNames {
   /** A person's names under every client id that was used. */
   subjectsOf(who: Who): string[] {
     return [...this.#used].map((clientId) => this.subjectOf(who, clientId))
+  }
+
+  /**
+   * Ends what there is of somebody under every client id that was used, now, and under one that is not known yet as soon
+   * as it is. Without credentials this rejects, and the work is done once there are some: of several of one kind for
+   * somebody, the last.
+   */
+  underEach<Result>(
+    who: Who,
+    { kind, signal }: { kind: string; signal: Abortable },
+    end: (subjects: readonly string[]) => Promise<Result>,
+  ): Promise<Result[]> {
+    const clientId = this.clientId()
+    const known = this.subjectsOf(who)
+    if (!isPromise(clientId)) return Promise.all([end(known)])
+    const first = known.length === 0 ? [] : [end(known)]
+    const endOthers = (): Promise<Result>[] => {
+      const others = this.subjectsOf(who).filter((subject) => !known.includes(subject))
+      return others.length === 0 || signal.aborted ? [] : [end(others)]
+    }
+    const ended = clientId.then(
+      () => {
+        if (signal.aborted) throw signal.reason
+        return Promise.all([...first, ...endOthers()])
+      },
+      (error) => {
+        const later = (): void => endOthers().forEach((result) => void result.catch(() => {}))
+        this.#awaiting.set(`${kind} ${this.subjectOf(who, '')}`, later)
+        throw error
+      },
+    )
+    for (const result of first) result.catch(() => {}) // told by what waits for it
+    return detachable(ended, signal)
   }
 
   keyOf(who: Who, wanted: VariantParts, clientId: string): TokenKey {

@@ -6,30 +6,58 @@ const maxBytes = 16 * 1024
 /** The platform's words (`{"error":{"message":"The token has been expired."}}`) and the nearest ways to say them. */
 const message = /^the (access )?token (has been|has|is) expired\.?$/i
 
+/** What an answer says about the token, and the answer, of which all can still be read. */
+interface Look {
+  isExpired: boolean
+  answer: Response
+}
+
 /**
- * Whether an answer says that the token has expired: 401, or 400 whose JSON says so. For the latter a copy of the
- * body is looked at, 16 KiB and `waitMs` at most, so that the answer itself can still be read from its beginning.
+ * Looks whether an answer says that the token has expired: 401, or 400 whose JSON says so. Of the latter, the first
+ * 16 KiB are read for `waitMs` at most.
  */
-export async function saysTokenExpired(response: Response, waitMs: number): Promise<boolean> {
-  if (response.status === 401) return true
-  if (response.status !== 400 || response.body === null || response.bodyUsed || !isJson(response))
-    return false
-  const body = response.clone().body
-  if (body === null) return false
+export async function lookForExpiredToken(response: Response, waitMs: number): Promise<Look> {
+  const { status, body } = response
+  if (status !== 400 || body === null || response.bodyUsed || body.locked || !isJson(response))
+    return { isExpired: status === 401, answer: response }
+  const reads: Read[] = []
   const reader = body.getReader()
   const done = new AbortController()
   try {
     const late = pause(waitMs, done.signal).then(() => undefined)
     late.catch(() => {})
-    const text = await Promise.race([readText(reader), late])
-    return text !== undefined && namesExpiredToken(JSON.parse(text))
+    const text = await Promise.race([readText(reader, reads), late])
+    const isExpired = text !== undefined && namesExpiredToken(JSON.parse(text))
+    return { isExpired, answer: unread(response, reader, reads) }
   } catch {
-    return false
+    return { isExpired: false, answer: unread(response, reader, reads) }
   } finally {
     done.abort()
-    // Without effect on the answer itself: a cancelled copy only stops keeping what the other one reads.
-    reader.cancel().catch(() => {})
   }
+}
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>
+type Read = ReturnType<Reader['read']>
+
+/**
+ * The answer with its body to be read from the beginning. A `clone()` would not do: where one of two copies has been
+ * cancelled, an abort of the request ends the process in Node 20 and 22, and where none has, the connection stays.
+ */
+function unread(response: Response, reader: Reader, reads: Read[]): Response {
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await (reads.shift() ?? reader.read())
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  )
+  const { status, statusText, headers, url, redirected, type } = response
+  const own = { url: { value: url }, redirected: { value: redirected }, type: { value: type } }
+  return Object.defineProperties(new Response(body, { status, statusText, headers }), own)
 }
 
 function isJson(response: Response): boolean {
@@ -38,12 +66,14 @@ function isJson(response: Response): boolean {
 }
 
 /** The whole text, or `undefined` when it is longer than is worth looking at. */
-async function readText(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string | undefined> {
+async function readText(reader: Reader, reads: Read[]): Promise<string | undefined> {
   const decoder = new TextDecoder()
   let text = ''
   let length = 0
   for (;;) {
-    const { done, value } = await reader.read()
+    const read = reader.read()
+    reads.push(read)
+    const { done, value } = await read
     if (done) return text + decoder.decode()
     length += value.byteLength
     if (length > maxBytes) return undefined

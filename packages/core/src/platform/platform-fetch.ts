@@ -5,7 +5,7 @@ import { callFetch, type Fetch } from '../lib/given-fetch.js'
 import { networkCode } from '../lib/network-code.js'
 import type { UpstreamBudget } from '../limits/upstream-budget.js'
 import { safeErrorCode } from '../token-endpoint/safe-text.js'
-import { saysTokenExpired } from './expired-token.js'
+import { lookForExpiredToken } from './expired-token.js'
 import { type PlainRequest, readPlainRequest } from './plain-request.js'
 
 /** Longest wait for the body of a 400 that may say that the token has expired. */
@@ -29,9 +29,9 @@ export interface PlatformCall {
 
 /**
  * `fetch` towards the platform, with a token and nothing more: one attempt, no limit but the caller's signal, the
- * answer as it came. Only where the platform says that the token has expired, and the body can be sent again, there
- * is one second request with a new token. Where no other token can be had, the platform's first answer is returned:
- * it is what the caller's request came to.
+ * answer as it came. Where the platform says that the token has expired, another one is obtained, and if the body can be
+ * sent again there is one second request with it. Else, or where no other token can be had, the platform's first answer
+ * is returned: it is what the caller's request came to.
  *
  * @throws InvalidRequestError for a target outside the base URL, an `authorization` header, a `redirect` in `init` or
  *   anything else that cannot be sent, before a token is asked for
@@ -66,14 +66,14 @@ export function createPlatformFetch(parts: {
     throwIfOver()
     const token = await getToken({ signal: request.signal })
     call.hasToken()
-    const response = await send(token, false)
+    let response = await send(token, false)
     try {
-      if (!request.repeatable) return response
-      const isExpired = await saysTokenExpired(response, Math.min(timeouts.attemptMs, lookMs))
+      const { isExpired, answer } = await lookForExpiredToken(response, Math.min(timeouts.attemptMs, lookMs))
+      response = answer
       throwIfOver()
       const other = isExpired ? await anotherToken(getToken, token, request.signal) : undefined
       throwIfOver()
-      if (other === undefined) return response
+      if (other === undefined || !request.repeatable) return response
       letGo(response)
       return send(other, true)
     } catch (error) {

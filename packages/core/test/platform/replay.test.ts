@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { ClosedError, UpstreamUnavailableError, UserForgottenError } from '../../src/errors.js'
 import { json, type Reply, raw } from '../token-endpoint/scripted-server.js'
 import { errorOf } from '../token-endpoint/set-up.js'
@@ -72,13 +72,16 @@ const streams: [name: string, body: () => unknown][] = [
   ['an async iterable', parts],
   ['a Node stream', () => Readable.from([Buffer.from('a=1')])],
 ]
-test.each(streams)('%s is sent once, and the first answer is the caller’s', async (_, body) => {
-  const { server, asked, call } = await setUp(firstly(answers401))
-  const response = await call('/v1', { method: 'POST', body: body() as ReadableStream })
-  expect(response.status).toBe(401)
-  expect(server.seen.map((seen) => seen.body)).toEqual(['a=1'])
-  expect(asked).toHaveLength(1)
-})
+test.each(streams)(
+  '%s is sent once, and the first answer is the caller’s: the next call has another token',
+  async (_, body) => {
+    const { server, asked, call } = await setUp(firstly(answers401))
+    const response = await call('/v1', { method: 'POST', body: body() as ReadableStream })
+    expect(response.status).toBe(401)
+    expect(server.seen.map((seen) => seen.body)).toEqual(['a=1'])
+    expect(asked).toEqual([{ rejectedToken: undefined }, { rejectedToken: 'token-0' }])
+  },
+)
 
 test('a Request is sent again if it has no body, and only then', async () => {
   const { server, call } = await setUp((response, seen) =>
@@ -150,6 +153,61 @@ test('a 400 whose body hangs is handed over all the same', async () => {
   expect(response.status).toBe(400)
   const { value } = (await response.body?.getReader().read()) ?? {}
   expect(Buffer.from(value ?? []).toString()).toBe('{"error":')
+})
+
+const beginning: Reply = (response) => {
+  response.writeHead(400, { 'content-type': 'application/json' })
+  response.write(`{"pad":"${'x'.repeat(100_000)}`)
+}
+
+test('an abort after a long 400 that nobody reads is a rejection that nobody handles, and ends the process', async () => {
+  const unhandled: unknown[] = []
+  const note = (reason: unknown): void => void unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  onTestFinished(() => void process.off('unhandledRejection', note))
+  const { call } = await setUp(beginning)
+  const [unread, read] = [new AbortController(), new AbortController()]
+  await call('/v1', { signal: unread.signal })
+  unread.abort()
+  const response = await call('/v1', { signal: read.signal })
+  read.abort()
+  expect(await response.text().catch(({ name }) => name)).toBe('AbortError')
+  expect(unhandled).toEqual([])
+})
+
+test('a caller who lets go of a long 400 keeps its connection', async () => {
+  let gone = (): void => {}
+  const closed = new Promise<void>((resolve) => {
+    gone = resolve
+  })
+  const { call } = await setUp((response, seen, index) => {
+    response.once('close', gone)
+    beginning(response, seen, index)
+  })
+  const response = await call('/v1')
+  await response.body?.cancel()
+  await closed
+})
+
+test('a 400 that was looked at is another answer than the one that came', async () => {
+  const { server, call } = await setUp((response) => {
+    response.setHeader('set-cookie', ['a=1', 'b=2'])
+    json(response, 400, { error: 'limit' }, { 'x-request-id': 'r-1' })
+  })
+  const response = await call('/v1?limit=a')
+  const { url, redirected, type, status, statusText, ok, bodyUsed, headers } = response
+  expect({ url, redirected, type, status, statusText, ok, bodyUsed }).toEqual({
+    url: new URL('/v1?limit=a', server.url).href,
+    redirected: false,
+    type: 'basic',
+    status: 400,
+    statusText: 'Bad Request',
+    ok: false,
+    bodyUsed: false,
+  })
+  expect([headers.getSetCookie(), headers.get('x-request-id')]).toEqual([['a=1', 'b=2'], 'r-1'])
+  expect(await response.clone().json()).toEqual({ error: 'limit' })
+  expect(await response.json()).toEqual({ error: 'limit' })
 })
 
 test.each([

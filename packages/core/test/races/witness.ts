@@ -61,6 +61,7 @@ export class Witness implements StoreWatcher, PlatformWatcher {
   /** The last step in which whatever was under way for a person in a process had to end. */
   readonly #ended = new Map<string, number>()
   readonly #renewed = new Map<string, number>()
+  readonly #withdrawn: LogoutFact[] = []
   /** Processes that the store has failed in reading or in a lease, so that they went to the platform alone. */
   readonly #wentAlone = new Set<string>()
   readonly #trouble = new Map<string, number>()
@@ -128,9 +129,10 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     last.set(name, step)
   }
 
-  /** A logout that could not begin. */
+  /** A logout that could not begin. It may do so later, when its caller has been told that there are no credentials. */
   withdraw(logout: LogoutFact): void {
     this.logouts.splice(this.logouts.indexOf(logout), 1)
+    this.#withdrawn.push(logout)
   }
 
   /** Tokens of a person that a process was given and cannot have lost. */
@@ -211,8 +213,11 @@ export class Witness implements StoreWatcher, PlatformWatcher {
     this.#asked.set(id, { process, renewal, person, firstAsked: this.step })
     if (!this.#rotates) return
     // It ends what began before it was called, from the moment on in which it is known whom it concerns.
-    const called = this.logouts.findLast((each) => each.person === person && each.renewal === renewal)
-    this.#takesEffect(`${process} ${person}`, renewal, called?.began)
+    const isOne = (each: LogoutFact): boolean =>
+      each.process === process && each.person === person && each.renewal === renewal
+    const called = [...this.logouts, ...this.#withdrawn].filter(isOne).map(({ began }) => began)
+    this.#takesEffect(`${process} ${person}`, renewal, called.length > 0 ? Math.max(...called) : undefined)
+    if (this.#withdrawn.some(isOne)) this.storeChanges()
   }
 
   logoutRecorded(id: string, dropped: readonly string[]): void {

@@ -201,7 +201,7 @@ class Instance extends TesouroTokens {
     const order = cache.people.nextLogout()
     const end = (subjects: readonly string[]): Promise<Result> =>
       work({ subjects, order, user: observer.nameOf(subjects.at(-1) ?? '') })
-    return sum(await names.underEach(who, { kind, signal: this.#closing }, end))
+    return (await names.underEach(who, { kind, signal: this.#closing }, end)).reduce(sum)
   }
 
   async #get(

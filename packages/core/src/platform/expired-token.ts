@@ -18,22 +18,22 @@ interface Look {
  */
 export async function lookForExpiredToken(response: Response, waitMs: number): Promise<Look> {
   const { status, body } = response
-  if (status !== 400 || body === null || response.bodyUsed || body.locked || !isJson(response))
+  if (status !== 400 || body === null || response.bodyUsed || !isJson(response))
     return { isExpired: status === 401, answer: response }
   const reads: Read[] = []
   const reader = body.getReader()
   const done = new AbortController()
+  let isExpired = false
   try {
     const late = pause(waitMs, done.signal).then(() => undefined)
     late.catch(() => {})
     const text = await Promise.race([readText(reader, reads), late])
-    const isExpired = text !== undefined && namesExpiredToken(JSON.parse(text))
-    return { isExpired, answer: unread(response, reader, reads) }
+    isExpired = text !== undefined && namesExpiredToken(JSON.parse(text))
   } catch {
-    return { isExpired: false, answer: unread(response, reader, reads) }
-  } finally {
-    done.abort()
+    // It is the caller's to find out.
   }
+  done.abort()
+  return { isExpired, answer: unread(response, reader, reads) }
 }
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>
@@ -55,9 +55,7 @@ function unread(response: Response, reader: Reader, reads: Read[]): Response {
     },
     { highWaterMark: 0 },
   )
-  const { status, statusText, headers, url, redirected, type } = response
-  const own = { url: { value: url }, redirected: { value: redirected }, type: { value: type } }
-  return Object.defineProperties(new Response(body, { status, statusText, headers }), own)
+  return Object.defineProperty(new Response(body, response), 'url', { value: response.url })
 }
 
 function isJson(response: Response): boolean {

@@ -103,14 +103,17 @@ export class AccessTokens {
   /** Waits for the exchange of this variant, or starts it. `unwanted` is the token that is to be replaced. */
   async #exchanged(asked: Asked, unwanted: string | undefined): Promise<ObtainedToken> {
     const { request, person } = asked
-    const { variant } = request.key
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       // A listener may have logged the person out, or closed the instance.
       request.call.throwIfEnded()
-      const underWay = this.#flights.find(person, variant)
+      const underWay = this.#flights.find(person, request.key.variant)
       const flight = underWay ?? this.#start(asked, unwanted)
       try {
-        return await flight.result
+        const token = await flight.result
+        const { under = person.generationNow } = token
+        // It was asked for before a renewal elsewhere that had shown when this call looked.
+        const isOld = under !== person.generationNow && under !== asked.read?.generation
+        if (!isOld || !isFirst || underWay === undefined) return token
       } catch (error) {
         // Another instance, which made the exchange, was closed: that ends no call of this one's.
         if (flight.owner === this.#flights || !isTesouroTokensError(error, 'closed')) throw error
@@ -185,10 +188,9 @@ export class AccessTokens {
   /** Waits for a new token, and falls back to the old one where that is still valid and the user is not refused. */
   async #refreshOrServe(asked: Asked, old: CachedToken): Promise<ObtainedToken> {
     const { request, person } = asked
-    const { variant } = request.key
-    if (this.#failures.inForce('refresh', person, variant) !== undefined) return obtained(old)
+    if (this.#failures.inForce('refresh', person, request.key.variant) !== undefined) return obtained(old)
     try {
-      const isUnderWay = this.#flights.find(person, variant) !== undefined
+      const isUnderWay = this.#flights.find(person, request.key.variant) !== undefined
       const token = isUnderWay ? await this.#exchanged(asked, undefined) : await this.#refresh(asked, old)
       return token.accessToken === request.rejectedToken ? await this.#exchangeUnlike(asked) : token
     } catch (error) {

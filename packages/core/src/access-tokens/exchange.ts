@@ -1,6 +1,5 @@
 import { type CacheAccess, type CacheRead, type CallCache, heardWithinMs } from '../cache/cache-access.js'
-import type { ObtainedToken, Person } from '../cache/shared/person.js'
-import { isOwnGeneration } from '../cache/shared/person.js'
+import { isOwnGeneration, type ObtainedToken, type Person } from '../cache/shared/person.js'
 import { UpstreamResponseError, UserForgottenError } from '../errors.js'
 import { type Clock, elapsedMs, momentOf } from '../lib/clock.js'
 import type { Observer } from '../observer.js'
@@ -59,7 +58,7 @@ export class Exchange {
       const again = before && ((await cache.read(key, { behind: true })) ?? before)
       signal.throwIfAborted()
       const now = { ...replacement, read: again }
-      token = this.#found(now) ?? (await this.#obtain(now))
+      token = this.#found(now) ?? { ...(await this.#obtain(now)), under: again?.generation }
     } catch (error) {
       await release?.(outcomeOf(error))
       throw error
@@ -137,14 +136,13 @@ export class Exchange {
 
   /** A token that is too old by the time it is here (the process was frozen, or its life is very short) is asked for once more. */
   async #obtainAlive({ request, signal }: Replacement): Promise<TokenGrant> {
-    for (const lastTry of [false, true]) {
+    for (let tries = 0; tries < 2; tries += 1) {
       const grant = await request.obtain(signal)
       const { expiresIn, requestedAt } = grant
       const tookMs = elapsedMs(this.#parts.clock, requestedAt)
       const inTime = expiresIn === undefined || expiresIn * 1000 - tookMs >= 1
       if (inTime && tookMs < frozenAfterMs) return grant
       signal.throwIfAborted()
-      if (lastTry) break
     }
     throw expiredOnItsWay()
   }

@@ -89,6 +89,8 @@ export interface ObtainedToken {
   accessToken: string
   issuedTokenType: string | undefined
   leftMs: number | undefined
+  /** The generation under which the platform was asked. */
+  under?: string | undefined
 }
 
 /** An exchange under way, which any number of callers wait for. */

@@ -301,7 +301,8 @@ export class Witness implements StoreWatcher, PlatformWatcher {
 
   refused(label: string): void {
     this.#refused.add(label)
-    this.disturbed = true
+    // The process drops what it and the store have.
+    this.disturb()
   }
 
   exchangeOver(process: string, id: number): void {
@@ -439,7 +440,8 @@ export class Witness implements StoreWatcher, PlatformWatcher {
       (token) =>
         !isShared &&
         !token.revocationAsked &&
-        token.expiresAt > now + 1_000 &&
+        // A process counts a token's life from its request on: what the platform takes to answer is missing at its end.
+        token.expiresAt > now + callMs &&
         !this.#isReplacedBefore(logout, token),
     )
     if (lost.length > failed) {

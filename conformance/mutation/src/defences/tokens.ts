@@ -138,7 +138,7 @@ export const tokens: readonly Defence[] = [
     removals: [
       {
         file: accessTokens,
-        before: 'const underWay = this.#flights.find(person, variant)\n',
+        before: 'const underWay = this.#flights.find(person, request.key.variant)\n',
         after: 'const underWay = undefined\n',
         redIn: [oneExchange],
       },

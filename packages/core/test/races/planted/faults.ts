@@ -130,7 +130,7 @@ export const faults: readonly PlantedFault[] = [
   },
   {
     name: 'no call joins an exchange that is under way',
-    before: 'const underWay = this.#flights.find(person, variant)',
+    before: 'const underWay = this.#flights.find(person, request.key.variant)',
     after: 'const underWay = undefined',
   },
   {

@@ -27,11 +27,13 @@ export interface SourceChange {
   /** Stands once in all the sources, wherever that is. */
   before: string
   after: string
+  /** Another place that the same promise stands on. */
+  and?: SourceChange
 }
 
 const src = join(import.meta.dirname, '../../src')
 
-/** Bundles core from its sources, with one place changed where that is asked for. */
+/** Bundles core from its sources, changed where that is asked for. */
 export async function bundleCore(change?: SourceChange): Promise<string> {
   const changing = change && new Changing(change)
   const result = await build({
@@ -51,30 +53,40 @@ export async function bundleCore(change?: SourceChange): Promise<string> {
   return file.text
 }
 
-/** Makes a change while files are loaded, and counts the places. */
+/** Makes a change while files are loaded, and counts its places. */
 class Changing {
   readonly plugin: Plugin
-  readonly #before: string
-  #places = 0
+  readonly #places = new Map<SourceChange, number>()
 
-  constructor({ before, after }: SourceChange) {
-    this.#before = before
+  constructor(change: SourceChange) {
+    for (let each: SourceChange | undefined = change; each !== undefined; each = each.and) {
+      this.#places.set(each, 0)
+    }
     this.plugin = {
       name: 'change',
       setup: (building) => {
         building.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-          const parts = (await readFile(path, 'utf8')).split(before)
-          if (!path.startsWith(src) || parts.length === 1) return undefined
-          this.#places += parts.length - 1
-          return { contents: parts.join(after), loader: 'ts' }
+          if (!path.startsWith(src)) return undefined
+          return { contents: this.#changed(await readFile(path, 'utf8')), loader: 'ts' }
         })
       },
     }
   }
 
   check(): void {
-    if (this.#places === 1) return
-    throw new Error(`what is to be changed stands at ${this.#places} places: ${this.#before}`)
+    for (const [{ before }, places] of this.#places) {
+      if (places !== 1) throw new Error(`what is to be changed stands at ${places} places: ${before}`)
+    }
+  }
+
+  #changed(source: string): string {
+    let changed = source
+    for (const [change, places] of this.#places) {
+      const parts = changed.split(change.before)
+      this.#places.set(change, places + parts.length - 1)
+      changed = parts.join(change.after)
+    }
+    return changed
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SourceChange } from '../core-program.js'
 
-/** A fault that somebody could make in one line. */
+/** A fault that somebody could make in a line or two. */
 export interface PlantedFault extends SourceChange {
   readonly name: string
   /** The rows of the list of threats that it belongs to. */
@@ -138,6 +138,7 @@ export const faults: readonly PlantedFault[] = [
     before: `    person.exchanges = undefined
     person.reads = undefined`,
     after: '',
+    and: { before: 'if (!isOld || !isFirst || underWay === undefined) return token', after: 'return token' },
   },
   {
     name: "another instance's end is told to those who waited with it",

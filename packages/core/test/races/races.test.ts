@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { digestOf } from './digest.js'
 import { Explorer, type Order } from './explorer.js'
-import { found } from './found.js'
+import { found } from './found/found.js'
 import { minimised, toText } from './minimised.js'
 
 /** A number of orders, and no time: whether this passes is no matter of luck or of the machine. */

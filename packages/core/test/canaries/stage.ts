@@ -81,6 +81,8 @@ export class Stage {
       retry: false,
       onEvent: (event) => this.show(`event ${event.type}`, event),
       ...options,
+      // All scenarios run at once, on a machine that others may be using.
+      timeouts: { attemptMs: 60_000, exchangeMs: 120_000, callMs: 150_000, ...options.timeouts },
     })
     this.#closing.push(() => tokens.close())
     this.show('tokens', tokens)

@@ -17,10 +17,12 @@ test('REST calls are counted: a request for a token waits for what they have use
 })
 
 test('REST calls wait for nothing and are refused by nothing, whatever waits beside them', async () => {
-  // By a clock that stands still no slot becomes free, however long the calls take.
-  const clock = fakeClock()
-  const { tokens, rest, exchange, seen } = await setUp(platform(), { clock, requestsPerSecond: 1 })
+  // From here on no slot becomes free, however long the calls take.
+  const limitStore = new SharedLimits()
+  const timeouts = { cacheMs: 60_000, exchangeMs: 120_000, callMs: 120_000 }
+  const { tokens, rest, exchange, seen } = await setUp(platform(), { limitStore, timeouts })
   await tokens.getAppAccessToken()
+  vi.spyOn(limitStore, 'reserve').mockReturnValue(new Promise(() => {}))
   const waiting = Promise.allSettled([exchange(), exchange()])
   const answers = await Promise.all(Array.from({ length: 60 }, rest))
   expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(200))

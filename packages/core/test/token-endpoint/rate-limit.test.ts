@@ -127,6 +127,7 @@ test('100 calls at 25 a second put at most 30 into any second, and all arrive, i
   const sentAt: number[] = []
   const { server, endpoint } = await setUp(grants, {
     perSecond: 25,
+    exchangeMs: 60_000,
     fetch: (input, init) => {
       sentAt.push(performance.now())
       return fetch(input, init)

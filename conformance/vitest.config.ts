@@ -21,7 +21,6 @@ const config: ViteUserConfig = defineConfig({
           name: 'packages',
           include: [packed],
           globalSetup: 'test/packages/set-up.ts',
-          testTimeout: 300_000,
         },
       },
     ],

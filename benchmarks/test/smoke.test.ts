@@ -65,7 +65,7 @@ beforeAll(async () => {
   const json = join(folder, 'report.json')
   printed = (await promisify(execFile)(process.execPath, [main, '--smoke', '--json', json])).stdout
   report = Report.parse(JSON.parse(await readFile(json, 'utf8')))
-}, 240_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('a benchmark no longer runs, or gives something else than a table', () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await symlink(join(repository, 'conformance'), join(scope, 'conformance'), 'junction')
   const { ok, output } = await buildNext(folder)
   if (!ok) throw new Error(`next build failed:\n${output}`)
-}, 180_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describeNext('Next 15', (env) => startNext(folder, env))

@@ -11,8 +11,6 @@ const config: ViteUserConfig = defineConfig({
     ...base.test,
     globalSetup: 'test/world/one-browser.ts',
     maxWorkers: 3,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
   },
 })
 export default config

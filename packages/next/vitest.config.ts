@@ -4,9 +4,6 @@ import base from '../../vitest.base.js'
 export default mergeConfig(base, {
   test: {
     globalSetup: ['test/build-app.ts'],
-    // Next.js builds applications in some of them, and a busy machine takes its time for that.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
     // Both need Next's own request storage: they run in the application that Next builds, in a process of its own.
     coverage: { exclude: ['src/action.ts', 'src/api-route.ts'] },
   },

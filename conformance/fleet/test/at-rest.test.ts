@@ -28,7 +28,7 @@ describe.skipIf(redisIsMissing())('what Redis holds', () => {
     // One that is under way holds a lease.
     fleet.sandbox.faults.slow(4_000, { on: 'token' })
     const underWay = a?.getAs(users.slice(0, 1))
-    await expect.poll(() => fleet.exchanges(users[0]?.sub), { timeout: 10_000 }).toBe(2)
+    await expect.poll(() => fleet.exchanges(users[0]?.sub)).toBe(2)
 
     const dump = await dumpOf(fleet)
     expect(dump.length).toBeGreaterThanOrEqual(10)

@@ -126,7 +126,7 @@ describe.skipIf(redisIsMissing()).each(['redis', 'ioredis'] as const)(
         for (const process of processes) expect((await process.get([`after-${user}`])).errors).toEqual({})
         return fleet.exchanges() - before
       }
-      await expect.poll(exchangesForNewcomer, { timeout: 20_000 }).toBe(1)
+      await expect.poll(exchangesForNewcomer).toBe(1)
       expect((await Promise.all(processes.map((process) => process.unhandled()))).flat()).toEqual([])
     })
   },

@@ -58,7 +58,7 @@ describe.skipIf(redisIsMissing())('a day of mints, exchanges, refreshes, logouts
   let remove = async (): Promise<void> => {}
   beforeAll(async () => {
     ;({ frameworks, remove } = await setUpFrameworks())
-  }, 180_000)
+  })
   afterAll(() => remove())
 
   test('shows a token, a secret or a user to those who listen', async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tesouro-runtimes-'))
   programs = await installPacked(folder)
   if (!noRedis) redis = await startRedis()
-}, 240_000)
+})
 afterAll(async () => {
   await redis?.stop()
   await rm(folder, { recursive: true, force: true })
@@ -43,7 +43,7 @@ test('the packed packages do not run on this Node, or keep its process from endi
     expect.arrayContaining(['gateway', 'refresh', 'logout', 'close', 'sandbox']),
   )
   expect(toTable(runtimeSteps, [outcome])).toContain('in the background')
-}, 240_000)
+})
 
 test('the packed core does not run in workers, of whatever compatibility date, with or without nodejs_compat', async () => {
   const outcomes = await workerRuntime(workers).run(programs, {})
@@ -52,4 +52,4 @@ test('the packed core does not run in workers, of whatever compatibility date, w
   for (const outcome of outcomes) {
     expect(stepsOf(outcome)).toEqual(expect.arrayContaining(['gateway', 'refresh', 'logout', 'close']))
   }
-}, 240_000)
+})

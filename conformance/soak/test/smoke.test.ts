@@ -36,7 +36,7 @@ beforeAll(async () => {
   const json = join(folder, 'results.json')
   run = await soak(['--smoke', '--json', json, ...proofs])
   results = JSON.parse(await readFile(json, 'utf8').catch(() => Promise.reject(new Error(run.told))))
-}, 240_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('a proof no longer runs, or wants nothing', () => {

@@ -26,7 +26,7 @@ test('the quick start for Next.js does not run where npm installed the packages'
     env: { ...sandbox.env, SESSION_SECRET: 'a secret of more than thirty-two characters' },
   })
   await tryProgram(program, sandbox)
-}, 240_000)
+})
 
 /** What the page says is the reader's own: here a cookie names the user. */
 const own = {
@@ -72,4 +72,4 @@ test("the Next.js package's page prints files that do not run", async () => {
 
   expect(await (await send('/accounts', { headers })).text()).toContain('&quot;data&quot;')
   expect((await send('/api/sign-out', { method: 'POST', headers })).status).toBe(204)
-}, 240_000)
+})

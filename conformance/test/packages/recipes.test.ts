@@ -22,7 +22,7 @@ beforeAll(async () => {
   const versions = Object.entries(recipeClients).map(([name, version]) => `${name}@${version}`)
   const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--omit=optional']
   await run('npm', ['install', ...options, core, sandbox, ...versions, '@types/node@20'], { cwd: folder })
-}, 300_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('there is no recipe to compile for what is installed here', () => {

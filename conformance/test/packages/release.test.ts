@@ -33,7 +33,7 @@ beforeAll(async () => {
   }
   await script('release.mjs', folder, 'bills')
   release = JSON.parse(await readFile(join(folder, 'release.json'), 'utf8')) as Entry[]
-}, 120_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('a release leaves a package out, or publishes one before what it depends on', () => {
@@ -65,7 +65,7 @@ test('a bill of materials is of another package, or misses what is installed wit
 test('a release cannot be published', async () => {
   const { stdout } = await script('publish.mjs', folder, '--dry-run')
   expect(stdout.match(/: would be published$/gm)).toHaveLength(publicPackages.length)
-}, 120_000)
+})
 
 test('a tarball or a bill that was changed after its test is published', async () => {
   const [first, second] = release

@@ -107,7 +107,7 @@ test.skipIf(redisIsMissing() || address === undefined)(
       // by itself: its address is none of loopback, for which the other would wait
       const platform = spawn(process.execPath, [binary, ...command], { stdio: 'ignore' })
       closing.push(async () => void platform.kill('SIGKILL'))
-      await expect.poll(() => existsSync(envFile), { timeout: 20_000 }).toBe(true)
+      await expect.poll(() => existsSync(envFile)).toBe(true)
       const env = { ...bank?.environment, REDIS_URL: redis.url, HOST: '127.0.0.1', PORT: '0' }
       const replicas = await Promise.all(
         Array.from({ length: bank?.deploy?.replicas ?? 0 }, () =>

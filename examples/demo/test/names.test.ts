@@ -37,7 +37,7 @@ describe.skipIf(inject('browser') === '')('one user has several names', () => {
         await askAll(page)
         return every(await facts.filter({ hasText: 'user' }).allTextContents(), /process (\d)/).length
       }
-      await expect.poll(toldBy, { timeout: 30_000 }).toBe(processes)
+      await expect.poll(toldBy).toBe(processes)
       await facts.filter({ hasText: 'user' }).nth(2).waitFor()
       const shown = every(await facts.allTextContents(), /user (\w+)/)
       const printed = every(demo.lines.slice(before).map(inWords), /\[user (\w+)\]/)
@@ -56,7 +56,7 @@ describe.skipIf(inject('browser') === '' || redisIsMissing())('in a fleet', () =
         await askAll(page)
         return page.getByTestId('fleet').textContent()
       }
-      await expect.poll(served, { timeout: 30_000 }).toContain('in 3 processes')
+      await expect.poll(served).toContain('in 3 processes')
       await press(page, 'Log out')
       expect(await answerOf(page, 'farewell')).toMatch(
         /ended the session( and dropped [1-9] access token|\.)/,

@@ -76,7 +76,7 @@ describe.skipIf(inject('browser') === '')('the page', () => {
         })
         await route.fulfill({ response: answer }).catch(() => {})
       })
-      await expect.poll(() => held !== undefined, { timeout: 15_000 }).toBe(true)
+      await expect.poll(() => held !== undefined).toBe(true)
       await page.getByRole('button', { name: 'Log out' }).click()
       await says(page, 'farewell', 'You are logged out')
       held?.()
@@ -103,7 +103,7 @@ describe.skipIf(inject('browser') === '')('the page', () => {
         (route) => (route.request().postData()?.includes('u_bruno') ? hold(route) : route.continue()),
       )
       await page.getByRole('button', { name: 'Pretend to be Bruno' }).click()
-      await expect.poll(() => held.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(2)
+      await expect.poll(() => held.length).toBeGreaterThanOrEqual(2)
       await page.getByRole('button', { name: 'Log out' }).click()
       await says(page, 'farewell', 'You are logged out')
       release()

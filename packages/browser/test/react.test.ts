@@ -32,7 +32,7 @@ describeWithFiles(name, files, (pages) => {
     vi.waitFor(async () => {
       const all = await Promise.all(tabs.map((tab) => shown(tab)()))
       expect(all).toEqual(tabs.map(() => `canary-token-ana-${count()}`))
-    }, 20_000)
+    }, 120_000)
 
   test('a render or a mount starts over', async () => {
     const context = await pages.fresh()
@@ -53,7 +53,7 @@ describeWithFiles(name, files, (pages) => {
     for (let life = 1; life <= 3; life += 1) {
       const before = count()
       await context.clock.fastForward(425_000)
-      await vi.waitFor(() => expect(count()).toBeGreaterThan(before), 20_000)
+      await vi.waitFor(() => expect(count()).toBeGreaterThan(before), 120_000)
       await allShowTheNewest(tabs)
       await pages.asked(before + 1)
     }

@@ -151,7 +151,7 @@ test('the sandbox does not print what a .env needs, or does not stop', async () 
   const written: string[] = []
   const out = (): string => written.join('')
   const ended = run(['sandbox'], { interrupted, out: (text) => written.push(text) })
-  await expect.poll(out, { timeout: 20_000 }).toContain('TESOURO_SUBJECT_TOKEN_KEY_ID')
+  await expect.poll(out).toContain('TESOURO_SUBJECT_TOKEN_KEY_ID')
   const { report } = await doctor([], { cwd: await folder({ '.env': out() }) })
   expect(report.ok).toBe(true)
   stop()

@@ -96,14 +96,11 @@ describe.skipIf(redisIsMissing())('two processes that share limits in Redis', ()
       await redis.restart()
       let n = 0
       await expect
-        .poll(
-          async () => {
-            n += 1
-            await Promise.all([exchange(`back-${n}`), mint(userOf(`back-${n}`))])
-            return isUsed()
-          },
-          { timeout: 20_000 },
-        )
+        .poll(async () => {
+          n += 1
+          await Promise.all([exchange(`back-${n}`), mint(userOf(`back-${n}`))])
+          return isUsed()
+        })
         .toBe(true)
     },
   )

@@ -88,7 +88,7 @@ describe.skipIf(redisIsMissing())('a user with rights', () => {
     expect(await server.command('ACL', 'LOG')).toBe('')
   })
 
-  test('on a cluster the line in the README gives too few', { timeout: 120_000 }, async () => {
+  test('on a cluster the line in the README gives too few', async () => {
     const { nodes, stop } = await startRedisCluster()
     for (const node of nodes) await node.command('ACL', 'SETUSER', user.username, ...(await rulesOfReadme()))
     const byNode = createCluster({ rootNodes: nodes.map(({ url }) => ({ url })), defaults: user })
@@ -109,7 +109,7 @@ describe.skipIf(redisIsMissing())('a user with rights', () => {
     await stop()
   })
 
-  test('the line in the README gives more than is needed', { timeout: 120_000 }, async () => {
+  test('the line in the README gives more than is needed', async () => {
     const rules = await rulesOfReadme()
     // what the clients need to connect and to listen, which is not asked for by a script
     const ofConnections =

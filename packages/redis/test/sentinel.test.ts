@@ -32,5 +32,5 @@ describe.skipIf(redisIsMissing())('through Sentinel', () => {
     await servers.failover()
     await Promise.all(pairs.map(works))
     await Promise.all(pairs.flat().map((process) => process[Symbol.asyncDispose]()))
-  }, 60_000)
+  })
 })

@@ -52,7 +52,7 @@ export async function processWith(
 }
 
 /** Patience for what is waited for, on a machine that is busy. */
-export const waiting: { timeout: number; interval: number } = { timeout: 25_000, interval: 50 }
+export const waiting: { timeout: number; interval: number } = { timeout: 120_000, interval: 50 }
 
 export async function store(
   cache: TokenCache,

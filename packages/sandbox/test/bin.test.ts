@@ -36,7 +36,7 @@ function run(...args: string[]): {
   return { process: started, out: () => out, err: () => err, exit }
 }
 
-const ready = { timeout: 20_000 }
+const ready = { timeout: 120_000 }
 
 test('stdout is a .env file and nothing else, and requests show up on stderr line by line', async () => {
   const { process: running, out, err, exit } = run('--port', '0')

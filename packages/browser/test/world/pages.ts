@@ -98,7 +98,7 @@ export class Pages {
 
   /** Waits until the endpoint has had that many requests, and nothing more is on its way. */
   async asked(count: number): Promise<void> {
-    await vi.waitFor(() => expect(this.world.asked.length).toBeGreaterThanOrEqual(count), 10_000)
+    await vi.waitFor(() => expect(this.world.asked.length).toBeGreaterThanOrEqual(count), 120_000)
     expect(this.world.asked).toHaveLength(count)
   }
 }
@@ -179,4 +179,4 @@ export const ends = (page: Page) => async (): Promise<string[]> => (await seen(p
 export const errors = (page: Page) => async (): Promise<string[]> => (await seen(page)).errors
 
 export const until = <Value>(value: () => Promise<Value>, expected: Value): Promise<void> =>
-  vi.waitFor(async () => expect(await value()).toEqual(expected), 10_000)
+  vi.waitFor(async () => expect(await value()).toEqual(expected), 120_000)

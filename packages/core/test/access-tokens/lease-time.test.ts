@@ -39,7 +39,7 @@ describe('leases and time', () => {
     const first = holding.tokens.getUserAccessToken(user)
     await expect.poll(() => store.namesAsked()).toHaveLength(1)
     const second = waiting.tokens.getUserAccessToken(user)
-    await expect.poll(() => asked, { timeout: 20_000 }).toBeGreaterThan(8)
+    await expect.poll(() => asked).toBeGreaterThan(8)
     goOn()
     expect(await second).toMatchObject({ accessToken: (await first).accessToken })
     expect(world.exchanges()).toBe(1)
@@ -94,7 +94,7 @@ describe('leases and time', () => {
     world.sandbox.faults.hang()
     const hanging = tokens.getUserAccessToken(userOf(2)).catch((error: unknown) => error)
     // The first one's turn would have come before this one's.
-    await expect.poll(() => renewals.length, { timeout: 10_000 }).toBeGreaterThan(0)
+    await expect.poll(() => renewals.length).toBeGreaterThan(0)
     const [first = ''] = store.namesAsked()
     expect(renewals.filter((id) => id === first)).toEqual([])
     await tokens.close()

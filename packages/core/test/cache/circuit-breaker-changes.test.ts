@@ -45,7 +45,7 @@ describe('when the guard around a remote cache has changed', () => {
   }
   const healed = async (process: Process): Promise<void> => {
     line.failure = undefined
-    await expect.poll(() => guardStates(process).at(-1), { timeout: 10_000 }).toBe('closed')
+    await expect.poll(() => guardStates(process).at(-1)).toBe('closed')
   }
   /** As many operations as are wanted, on their way for as long as the test wants. */
   const onTheWay = async (process: Process, count: number) => {
@@ -99,7 +99,7 @@ describe('when the guard around a remote cache has changed', () => {
     await fail(first, 5)
     const way = held()
     line.failure = way.failure
-    await expect.poll(way.waiting, { timeout: 10_000 }).toBe(1)
+    await expect.poll(way.waiting).toBe(1)
     await first.tokens.close()
     const next = start()
     await fail(next, 5)
@@ -114,7 +114,7 @@ describe('when the guard around a remote cache has changed', () => {
     await fail(first, 5)
     const way = held()
     line.failure = way.failure
-    await expect.poll(way.waiting, { timeout: 10_000 }).toBe(1)
+    await expect.poll(way.waiting).toBe(1)
     await first.tokens.close()
     line.failure = rejects
     way.fail(1)
@@ -124,14 +124,14 @@ describe('when the guard around a remote cache has changed', () => {
     other.failure = rejects
     const second = start(other.cache)
     for (let n = 0; n < 5; n += 1) await ask(second)
-    await expect.poll(() => other.probes - 5, { timeout: 10_000 }).toBe(2)
+    await expect.poll(() => other.probes - 5).toBe(2)
     expect(line.probes).toBe(probes)
   })
 
   it('however many calls come, a store that is down is not asked more often than twice a second', async () => {
     const process = world.start({ cache: line.cache, timeouts: { ...timeouts, cacheMs: 40 } })
     await fail(process, 5)
-    await expect.poll(() => line.probes, { timeout: 10_000 }).toBeGreaterThan(6)
+    await expect.poll(() => line.probes).toBeGreaterThan(6)
     const { probes } = line
     await atOnce(50, () => ask(process))
     expect(line.probes - probes).toBeLessThanOrEqual(2)
@@ -146,7 +146,7 @@ describe('when the guard around a remote cache has changed', () => {
     }
     const process = start({ ...line.cache, get })
     await request.run('the request', () => atOnce(5, () => ask(process)))
-    await expect.poll(() => contexts.length, { timeout: 10_000 }).toBeGreaterThan(5)
+    await expect.poll(() => contexts.length).toBeGreaterThan(5)
     expect(contexts.slice(0, 6)).toEqual(Array(6).fill(undefined))
   })
 

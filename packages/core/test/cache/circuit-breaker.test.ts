@@ -30,7 +30,7 @@ describe('the guard around a remote cache', () => {
 
   const healed = async (): Promise<void> => {
     line.failure = undefined
-    await expect.poll(() => guardStates(process.events).at(-1), { timeout: 10_000 }).toBe('closed')
+    await expect.poll(() => guardStates(process.events).at(-1)).toBe('closed')
   }
   /** Calls until the guard is open. */
   const cut = async (failure: () => Promise<never>): Promise<void> => {
@@ -51,7 +51,7 @@ describe('the guard around a remote cache', () => {
       expect(failed()).toBe(5)
       expect(line.asked).toHaveLength(5)
       expect(await process.tokens.health()).toMatchObject({ healthy: true, cache: 'bypassed' })
-      await expect.poll(() => line.probes, { timeout: 10_000 }).toBeGreaterThan(1)
+      await expect.poll(() => line.probes).toBeGreaterThan(1)
       expect(line.asked).toHaveLength(5)
       await healed()
       expect(await process.tokens.health()).toMatchObject({ cache: 'up' })
@@ -185,7 +185,7 @@ describe('the guard around a remote cache', () => {
     await healed()
     await logouts
     const asked = (): number => line.asked.filter((operation) => operation === 'forget').length
-    await expect.poll(asked, { timeout: 20_000 }).toBe(500)
+    await expect.poll(asked).toBe(500)
     expect(most).toBeGreaterThan(0)
     expect(most).toBeLessThanOrEqual(20)
   })
@@ -250,7 +250,7 @@ describe('the guard around a remote cache', () => {
     expect(guardStates(inMemory.events)).toEqual([])
 
     await cut(rejects)
-    await expect.poll(() => line.probes, { timeout: 10_000 }).toBeGreaterThan(0)
+    await expect.poll(() => line.probes).toBeGreaterThan(0)
     await process.tokens.close()
     const { probes } = line
     await new Promise((resolve) => setTimeout(resolve, 700))

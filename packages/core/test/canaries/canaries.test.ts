@@ -47,7 +47,7 @@ beforeAll(async () => {
   } finally {
     for (const spy of [...spies, ...streams]) spy.mockRestore()
   }
-}, 180_000)
+})
 
 afterAll(() => {
   Error.stackTraceLimit = 10

@@ -13,8 +13,8 @@ it('this suite ends at the first rejection that nobody handles', () => {
 })
 
 it('whatever fails, no rejection is left behind, and after close() nothing keeps the process alive', async () => {
-  // a process that is kept alive is killed after a minute, which rejects
-  const options = { timeout: 60_000 }
+  // a process that is kept alive is killed after four minutes, which rejects
+  const options = { timeout: 240_000 }
   const { stdout, stderr } = await run(
     process.execPath,
     ['--unhandled-rejections=strict', script('ending')],
@@ -25,12 +25,12 @@ it('whatever fails, no rejection is left behind, and after close() nothing keeps
     ended: ['aborted: AbortError', 'logout: cache_unavailable', 'unanswered: closed', 'waiting: closed'],
     sentAfterwards: 0,
   })
-}, 90_000)
+})
 
 it('a cache that is down, and is probed, keeps no process alive that has nothing else to do', async () => {
-  const { stdout } = await run(process.execPath, [script('idle')], { timeout: 60_000 })
+  const { stdout } = await run(process.execPath, [script('idle')], { timeout: 240_000 })
   expect(JSON.parse(stdout)).toEqual(['open'])
-}, 90_000)
+})
 
 it('memory stays flat over 20,000 calls for a cached token, and over 5,000 users in a cache of 500', async () => {
   const { stdout } = await run(process.execPath, ['--expose-gc', script('memory'), '20000', '5000'])
@@ -38,4 +38,4 @@ it('memory stays flat over 20,000 calls for a cached token, and over 5,000 users
   // fifty bytes a call, and two hundred a user: less than any promise or entry that could be kept for each
   expect(grown.warm).toBeLessThan(1_000_000)
   expect(grown.many).toBeLessThan(1_000_000)
-}, 240_000)
+})

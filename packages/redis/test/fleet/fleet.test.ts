@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { runFleet } from './fleet.js'
 
 describe.skipIf(redisIsMissing())('four processes in front of the platform’s limiter', () => {
-  test('send four times what one may, or leave a user without a token', { timeout: 120_000 }, async () => {
+  test('send four times what one may, or leave a user without a token', async () => {
     const { outcomes, arrivals } = await runFleet({
       processes: 4,
       users: 150,

@@ -34,7 +34,7 @@ function changing(
 describe.skipIf(redisIsMissing())('the scripts of two processes', () => {
   it('an order of scripts gives what no order of whole operations gives', async () => {
     expect(await withRedis((explorer) => firstBroken(explorer, 300))).toBeUndefined()
-  }, 120_000)
+  })
 
   it.each([
     [
@@ -55,7 +55,6 @@ describe.skipIf(redisIsMissing())('the scripts of two processes', () => {
       )
       expect(await broken).toBeDefined()
     },
-    120_000,
   )
 
   it('a decision that cannot be carried out is left out and counted', async () => {

@@ -1,7 +1,7 @@
 import { type CacheUnavailableError, isTesouroTokensError } from '../errors.js'
 import type { TokenKey } from '../identity/token-key.js'
 import { elapsedMs, type Moment, momentOf } from '../lib/clock.js'
-import { createTimeBudget, type TimeBudget } from '../lib/deadline.js'
+import { type Abortable, createTimeBudget, type TimeBudget } from '../lib/deadline.js'
 import { ownMembers } from '../lib/given.js'
 import { type CacheAnswer, optionalMembers, readNothing } from './check-answer.js'
 import { MemoryCache } from './memory-token-cache.js'
@@ -91,18 +91,20 @@ export class CacheAccess {
   }
 
   /** Why no logout can be recorded and announced; `undefined` when one of nobody was. */
-  async refusesLogouts(): Promise<CacheUnavailableError | undefined> {
+  async refusesLogouts(closing: Abortable): Promise<CacheUnavailableError | undefined> {
     const cache = this.forCall()
     const read = await cache.read(probe)
     // A logout needs more rights where it finds a token.
-    if (read !== undefined) await cache.write(probe, '{}', { ttlMs: 1_000, generation: read.generation })
+    if (read !== undefined && !closing.aborted)
+      await cache.write(probe, '{}', { ttlMs: 1_000, generation: read.generation })
+    // Nobody would stop what it begins.
+    if (closing.aborted) throw closing.reason
     const logout = this.forget(probe.subject, { id: crypto.randomUUID() }, this.people.nextLogout())
     if (!(await logout.firstTry)) return notRecorded()
     // A try that was refused for good has ended as well.
-    return logout.recorded.then(
-      () => undefined,
-      (error: unknown) => (isTesouroTokensError(error, 'cache_unavailable') ? error : notRecorded()),
-    )
+    const refused = (error: unknown) =>
+      isTesouroTokensError(error, 'cache_unavailable') ? error : notRecorded()
+    return logout.recorded.then(() => undefined, refused)
   }
 
   onForget(listener: ForgetListener): () => void {
@@ -112,10 +114,9 @@ export class CacheAccess {
   /** Closes the cache with the last instance that uses it. Never rejects. */
   async close(): Promise<void> {
     if (!this.#leave()) return
-    const { cacheMs, emit } = this.#user
     const work = async (): Promise<unknown> => optionalMembers(this.#given).close?.()
-    const { reason } = await attempt({ name: 'close', work, read: readNothing }, cacheMs)
-    if (reason !== undefined) emit({ type: 'cache_failure', operation: 'close', reason })
+    const { reason } = await attempt({ name: 'close', work, read: readNothing }, this.#user.cacheMs)
+    if (reason !== undefined) this.#user.emit({ type: 'cache_failure', operation: 'close', reason })
   }
 }
 

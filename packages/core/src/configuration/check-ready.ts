@@ -26,7 +26,7 @@ export async function checkReady(
   // The cache has been left by then.
   if (closing.aborted) throw closing.reason
   // One that is away for now keeps nobody from starting: calls go on without it, and its failure has been told.
-  const refusal = await cache.refusesLogouts()
+  const refusal = await cache.refusesLogouts(closing)
   if (refusal?.retryable === false) {
     problems.push(`cache: it cannot record and announce logouts: ${refusal.message}`)
   }

@@ -4,8 +4,10 @@ import { ownMembers } from './given.js'
 /** What counts for a time limit: all time, or only time in which this process's event loop runs. */
 type TimeCounted = 'all' | 'running'
 
-/** How much one turn of the event loop counts where only running time does: what it takes longer, it stood still. */
+/** How much one turn of the event loop counts at least where only running time does: what it takes longer, it stood still. */
 const turnMs = 25
+/** In so many turns time is counted, so that a long limit wakes nobody up all the time. */
+const turns = 20
 
 /**
  * The least part of a turn that counts. A turn that comes late is one in which this process had no time for answers that
@@ -55,7 +57,7 @@ interface Timer {
  * for what has arrived before it calls anything late.
  */
 function startTimer(ms: number, counts: TimeCounted, onOver: () => void): Timer {
-  const longest = counts === 'all' ? ms : turnMs
+  const longest = counts === 'all' ? ms : Math.max(turnMs, ms / turns)
   let timer: ReturnType<typeof setTimeout> | undefined
   let counted = 0
   const count = (): void => {

@@ -11,6 +11,7 @@ import {
   post,
   sessions,
   type User,
+  wait,
 } from './tabs.js'
 import { type WidgetTokenEnd, widgetTokenError } from './widget-token-error.js'
 
@@ -106,7 +107,7 @@ export class Session implements PageSession {
           queueMicrotask(() => this.#user.onSignedOut?.(code as WidgetTokenEnd))
         }
       }
-    } else if (typeof code === 'string' && left < 4_000) {
+    } else if (typeof code === 'string' && left > 0 && left < 4_000) {
       Object.assign(this.#pause, { code, until: end, life: left })
       queueMicrotask(() => this.#user.onError?.(widgetTokenError(code)))
     } else if (typeof widgetToken !== 'string') this.#tell(this.#token, this.#token.until - now())
@@ -206,12 +207,6 @@ export class Session implements PageSession {
  * have; else 1.
  */
 const nothing = (life = 0): Held => ({ widgetToken: '', life, until: 0, since: now() - 0.1 - life })
-
-const wait = (seconds: number, signal?: AbortSignal): Promise<unknown> =>
-  new Promise((resolve) => {
-    if (signal) signal.onabort = resolve
-    setTimeout(resolve, seconds * 1_000)
-  })
 
 function shown({ widgetToken, until }: Held): WidgetToken {
   const left = until - now()

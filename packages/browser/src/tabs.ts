@@ -104,13 +104,20 @@ function comeBack({ type, persisted }: Event & { persisted?: boolean }): void {
 }
 
 /**
- * Runs `work` while nothing else runs under this name, in any tab. Without Web Locks (insecure pages, sandboxed frames), and
- * after so many seconds of waiting, it runs at once. `work` does not reject.
+ * Runs `work` once, while nothing else runs under this name, in any tab. Without Web Locks (insecure pages, sandboxed
+ * frames, a page that has replaced them), and after so many seconds of waiting, it runs at once. `work` does not reject.
  */
 export async function oneAtATime(name: string, seconds: number, work: () => Promise<void>): Promise<void> {
+  let run: Promise<void> | undefined
+  const once = () => (run ??= work())
   try {
-    await navigator.locks.request(prefix + name, { signal: AbortSignal.timeout(seconds * 1_000) }, work)
-  } catch {
-    await work()
-  }
+    await Promise.race([navigator.locks.request(prefix + name, once), wait(seconds)])
+  } catch {}
+  await once()
 }
+
+export const wait = (seconds: number, signal?: AbortSignal): Promise<unknown> =>
+  new Promise((resolve) => {
+    if (signal) signal.onabort = resolve
+    setTimeout(resolve, seconds * 1_000)
+  })

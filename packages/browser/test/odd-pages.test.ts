@@ -11,6 +11,7 @@ import {
   tokens,
   until,
 } from './world/pages.js'
+import { json, tokenOf } from './world/server.js'
 
 // What pages, other code in them, and browsers do to the package.
 
@@ -106,6 +107,53 @@ describeWithFiles('a page', files, (pages) => {
     await until(tokens(page), ['canary-token-ana-1'])
   })
 
+  test.each([
+    ['never answer', (): unknown => new Promise(() => {})],
+    ['answer without having run anything', async () => {}],
+    ['throw', null],
+  ] as const)('whose locks %s gets no token, or asks twice', async (_, request) => {
+    const context = await pages.fresh()
+    const page = await pages.open(context)
+    await page.evaluate(`navigator.locks.request = ${request}`)
+    await keep(page)
+    for (let second = 0; second < 22; second += 1) await pages.pass(context, 1_000)
+    await until(tokens(page), ['canary-token-ana-1'])
+    await pages.asked(1)
+    expect(pages.complaints).toEqual([])
+  })
+
+  test('whose lock another script takes away asks a second time', async () => {
+    const context = await pages.fresh()
+    const [page, other] = [await pages.open(context), await pages.open(context)]
+    let finish = (): void => {}
+    pages.world.answer = (_, response) => {
+      finish = () => json(response, 200, tokenOf('ana', 480, 1))
+    }
+    await keep(page)
+    await pages.asked(1)
+    await pages.holdLock(other, { steal: true })
+    await context.clock.runFor(1_000)
+    finish()
+    await until(tokens(page), ['canary-token-ana-1'])
+    await pages.asked(1)
+  })
+
+  test('whose server asks for a pause asks sooner because others post that theirs is over', async () => {
+    const context = await pages.fresh()
+    const [page, other] = [await pages.open(context), await pages.open(context)]
+    pages.world.answer = (_, response) => json(response, 503, {}, { 'retry-after': '600' })
+    await keep(page)
+    await until(errors(page), ['http_503'])
+    for (let times = 0; times < 10; times += 1) {
+      await other.evaluate(() => {
+        const name = `${location.origin}/api/tesouro/widget-token ana`
+        new BroadcastChannel('tesouro-tokens/1').postMessage({ name, code: 'odd', until: 0 })
+      })
+      await pages.pass(context, 1_000)
+    }
+    await pages.asked(1)
+  })
+
   test('whose fetcher is called for the first time after a sign-out is not told of it, or one that is not called is', async () => {
     const context = await pages.fresh()
     const [page, other] = [await pages.open(context), await pages.open(context)]
@@ -193,7 +241,7 @@ describeWithFiles('a page', files, (pages) => {
       }
       new BroadcastChannel('tesouro-tokens/2').postMessage({ name, code: 'not_signed_in', until: 0 })
     })
-    await until(async () => (await errors(page)()).length, 2)
+    await until(async () => (await errors(page)()).length, 1)
     for (let second = 0; second < 20; second += 1) await pages.pass(context, 1_000)
     expect(pages.world.asked.length).toBeLessThanOrEqual(3)
     expect((await seen(page)).ends).toEqual([])

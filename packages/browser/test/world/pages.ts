@@ -83,16 +83,17 @@ export class Pages {
   }
 
   /** Takes the lock for requests for `ana`, as a tab does that stands still with a request under way. */
-  holdLock(page: Page): Promise<void> {
+  holdLock(page: Page, { steal = false } = {}): Promise<void> {
+    const given = { name: `tesouro-tokens/1${this.world.origin}/api/tesouro/widget-token ana`, steal }
     return page.evaluate(
-      (name) =>
+      ({ name, ...options }) =>
         new Promise<void>((held) => {
-          void navigator.locks.request(name, () => {
+          void navigator.locks.request(name, options, () => {
             held()
             return new Promise(() => {})
           })
         }),
-      `tesouro-tokens/1${this.world.origin}/api/tesouro/widget-token ana`,
+      given,
     )
   }
 

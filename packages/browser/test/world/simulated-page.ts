@@ -90,12 +90,12 @@ Object.assign(window, {
 
 const { request } = navigator.locks
 Object.assign(navigator.locks, {
-  request: (name: string, options: LockOptions, work: () => Promise<void>) => {
+  request: (name: string, work: () => Promise<void>) => {
     state.activity += 1
     state.queued += 1
     let waits = true
     return request
-      .call(navigator.locks, name, options, async () => {
+      .call(navigator.locks, name, async () => {
         waits = false
         state.queued -= 1
         state.holding += 1
@@ -105,7 +105,7 @@ Object.assign(navigator.locks, {
         state.activity += 1
       })
       .catch((error) => {
-        // It has waited for long enough.
+        // It is forbidden.
         if (waits) state.queued -= 1
         throw error
       })

@@ -95,7 +95,7 @@ Object.assign(navigator.locks, {
     state.queued += 1
     let waits = true
     return request
-      .call(navigator.locks, name, async () => {
+      .call(navigator.locks, name, {}, async () => {
         waits = false
         state.queued -= 1
         state.holding += 1

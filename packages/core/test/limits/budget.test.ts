@@ -122,14 +122,22 @@ test('what an answer that cannot be used says of the limit is not heeded', async
 })
 
 test('a pause that was asked for while somebody waits does not stop them', async () => {
+  const limitStore = new SharedLimits()
+  const reserve = vi.spyOn(limitStore, 'reserve')
   const { server, exchange } = await setUp(
     (response, seen, index) => {
       if (index === 0) json(response, 429, {}, { 'retry-after': '1' })
       else platform()(response, seen, index)
     },
-    { requestsPerSecond: 4 },
+    { limitStore, timeouts: { cacheMs: 60_000, exchangeMs: 120_000, callMs: 120_000 } },
   )
   const first = errorOf(exchange())
+  await expect.poll(() => reserve.mock.calls.length).toBe(1)
+  // The second one has been given its slot, and the pause comes before it goes.
+  reserve.mockImplementationOnce(async () => {
+    await first
+    return { waitMs: 0 }
+  })
   await Promise.all([first, exchange()])
   const [refused = 0, next = 0] = server.seen.map(({ at }) => at)
   expect(next - refused).toBeGreaterThanOrEqual(950)

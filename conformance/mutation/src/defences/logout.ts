@@ -54,7 +54,7 @@ export const logout: readonly Defence[] = [
         file: 'packages/core/src/platform/platform-fetch.ts',
         before: 'call.throwIfEnded()\n      request.signal.throwIfAborted()',
         after: '',
-        redIn: ['packages/core/test/threats/logout-stages.test.ts'],
+        redIn: ['packages/core/test/platform/ended-calls.test.ts'],
       },
       {
         file: 'packages/core/src/calls.ts',

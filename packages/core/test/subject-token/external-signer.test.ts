@@ -83,6 +83,19 @@ describe('a key that stays in a KMS', () => {
     expect(calls).toBeLessThanOrEqual(530)
   })
 
+  it('that has answered while this process stood still fails the call', async () => {
+    let calls = 0
+    const sign: SubjectTokenSignFunction = async (data) => {
+      calls += 1
+      const until = performance.now() + 5_500
+      while (performance.now() < until);
+      await wait(100) // for the answer that is there
+      return signature('ES256', ec, data, 'der')
+    }
+    await jwtVerify(await mint(tokensWith({ sign, publicKey: ec.publicKey })), ec.publicKey)
+    expect(calls).toBe(1)
+  })
+
   it('that fails for good is asked more than three times, or its error is shown', async () => {
     let calls = 0
     const tokens = tokensWith({

@@ -25,7 +25,8 @@ const variable = 'TESOURO_CACHE_KEYS'
  * ```
  */
 export function cacheKeysFromEnv(env: Env = processEnv() ?? {}): string[] {
-  const text = env?.[variable]?.trim()
+  // A worker may bind what is no text.
+  const text = `${env?.[variable] ?? ''}`.trim()
   if (!text) {
     throw new ConfigurationError([
       `${variable}: is missing: 64 hex digits that seal the tokens in the shared cache, the same in all processes (${howToMakeCacheKeys})`,

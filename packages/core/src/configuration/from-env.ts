@@ -142,9 +142,9 @@ function subjectTokenFromEnv(env: Env, problems: string[]): SubjectTokenSource |
   }
 }
 
-/** PEM, whose line breaks may have been written as `\n` to fit on one line, or a JWK as JSON. */
+/** PEM, whose line breaks may have been written as `\n` to fit on one line, or a JWK as JSON. A worker may bind what is no text. */
 function parseKey(text: string, problems: string[]): SubjectTokenKey | undefined {
-  if (!text.trimStart().startsWith('{')) return text.replaceAll(/\\+n/g, '\n').replaceAll(/\\+r/g, '')
+  if (!/^\s*\{/.test(text)) return `${text}`.replaceAll(/\\+n/g, '\n').replaceAll(/\\+r/g, '')
   try {
     return JSON.parse(text) as SubjectTokenKey
   } catch {

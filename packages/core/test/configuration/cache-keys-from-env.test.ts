@@ -27,6 +27,8 @@ describe('TESOURO_CACHE_KEYS', () => {
     ['ends with a comma', `${first},`, /^TESOURO_CACHE_KEYS\[1\]: is empty/],
     ['holds a key twice', `${first},${first?.toUpperCase()}`, /^TESOURO_CACHE_KEYS\[1\]: is the same as/],
     ['is in quotes', `"${first}"`, /^TESOURO_CACHE_KEYS\[0\]: is in quotes/],
+    ['is an object of a worker', { canary: 1 } as never, /^TESOURO_CACHE_KEYS\[0\]: has 15 characters/],
+    ['is a number of a worker', 7 as never, /^TESOURO_CACHE_KEYS\[0\]: has 1 hex digits/],
   ])('is taken although it %s, or is shown', (_, text, problem) => {
     const found = problemsOf(text)
     expect(found).toEqual([expect.stringMatching(problem)])

@@ -115,6 +115,19 @@ describe('environment variables that are wrong', () => {
     }
   })
 
+  it.each([
+    ['an object', { kty: 'oct', canary: 'k' }],
+    ['a list', [{ canary: 'k' }]],
+    ['a number', 5],
+    ['true', true],
+  ])('are named where a worker has bound %s in the place of a text', (_, bound) => {
+    for (const name of Object.keys(env)) {
+      const problems = problemsOf({ env: { ...env, [name]: bound } as never })
+      expect(problems.join('\n'), name).toMatch(new RegExp(`^${name}: `, 'm'))
+      expect(problems.join('\n')).not.toContain('canary')
+    }
+  })
+
   it('count as missing when they are empty', () => {
     const empty = Object.fromEntries(Object.keys(env).map((name) => [name, '']))
     expect(problemsOf({ env: empty })).toEqual(problemsOf({ env: {} }))

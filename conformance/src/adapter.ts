@@ -3,14 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectProblem, expectToken, faultsOf, mediaTypeOf } from './adapter/answers.js'
 import { attacks } from './adapter/attacks.js'
 import { Bench } from './adapter/bench.js'
+import { as } from './adapter/client.js'
+import { type FrameworkFirst, frameworkFirst, statusOfType } from './adapter/framework-first.js'
 import { matrix, sampleOf } from './adapter/matrix.js'
-import { type FrameworkFirst, frameworkFirst, policy, statusOfType } from './adapter/policy.js'
+import { policy } from './adapter/policy.js'
 import {
   type AdapterOptions,
   type AdapterScenario,
   adapterOptions,
   mintsPerMinute,
-  sessionHeader,
 } from './adapter/subject.js'
 
 export { behind } from './adapter/behind.js'
@@ -33,7 +34,6 @@ export interface RunningAdapter {
 }
 
 const scenarios: readonly AdapterScenario[] = ['plain', 'origins', 'limited', 'tenants']
-const as = (session: string): Record<string, string> => ({ [sessionHeader]: session })
 
 /**
  * What every adapter has to answer, over a real socket, with tokens that the sandbox opens. An adapter's own test

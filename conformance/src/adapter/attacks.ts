@@ -1,8 +1,7 @@
-import type { RawRequest } from './client.js'
+import { json, type RawRequest } from './client.js'
 
 // Everywhere that a request can carry an identity. None of it may decide for whom a token is minted.
 
-const json = { 'content-type': 'application/json' }
 const posted = (value: unknown): RawRequest => ({ headers: json, body: JSON.stringify(value) })
 const text = (body: string): RawRequest => ({ headers: json, body })
 

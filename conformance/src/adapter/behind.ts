@@ -1,4 +1,4 @@
-import type { FrameworkFirst } from './policy.js'
+import type { FrameworkFirst } from './framework-first.js'
 
 /** express.json(), Nest's parser on Express, the parser of Next's pages/api: the limits of all are under 2 MiB. */
 const bodyParser: FrameworkFirst = { malformedJson: 400, undeclaredOver8KiB: 200, undeclared2MiB: 413 }

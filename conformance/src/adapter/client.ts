@@ -1,4 +1,11 @@
 import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http'
+import { sessionHeader } from './subject.js'
+
+/** Headers of somebody who is signed in. */
+export const as = (session: string): Record<string, string> => ({ [sessionHeader]: session })
+
+/** The header of a JSON body. */
+export const json = { 'content-type': 'application/json' }
 
 /** A request as a hostile client may send it: node:http sends headers that `fetch` would refuse or change. */
 export interface RawRequest {

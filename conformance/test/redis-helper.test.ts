@@ -11,6 +11,13 @@ describe.skipIf(redisIsMissing())('a Redis for tests', () => {
     expect(await redis.command('CONFIG', 'GET', 'maxmemory')).toBe('maxmemory\n2097152')
   })
 
+  test('hides that a command was refused, or that nobody is there', async () => {
+    await using redis = await startRedis()
+    await expect(redis.command('SET', 'name')).rejects.toThrow('wrong number of arguments')
+    await redis.kill()
+    await expect(redis.command('PING')).rejects.toThrow()
+  })
+
   test('answers while it is paused, or does not go on afterwards', async () => {
     await using redis = await startRedis()
     redis.pause()

@@ -1,11 +1,9 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 
-const run = promisify(execFile)
 const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
@@ -78,12 +76,6 @@ function isFree(port: number): Promise<boolean> {
     probe.once('error', () => resolve(false))
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
   })
-}
-
-/** What redis-cli prints, without the last line break. */
-export async function redisCli(port: number, args: readonly string[]): Promise<string> {
-  const { stdout } = await run('redis-cli', ['-e', '-p', `${port}`, ...args])
-  return stdout.replace(/\n$/, '')
 }
 
 /** Asks again until it is so. Fails after half a minute. */

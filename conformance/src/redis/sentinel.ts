@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { killProcess, onFreePort, redisCli, startProcess, until } from './process.js'
+import { ask } from './ask.js'
+import { killProcess, onFreePort, startProcess, until } from './process.js'
 import { type RedisServer, startRedis } from './server.js'
 
 /** A Sentinel that watches a primary and a replica of it. */
@@ -38,12 +39,12 @@ export async function startRedisSentinel(): Promise<RedisSentinel> {
     })
     stops.push(() => killProcess(child))
 
-    const ask = (question: string): Promise<string> => redisCli(port, ['SENTINEL', question, name])
+    const told = (question: string): Promise<string> => ask(port, ['SENTINEL', question, name])
     await until(async () => (await replica.command('INFO', 'replication')).includes('link_status:up'))
-    await until(async () => (await ask('replicas')).includes(`${replica.port}`))
+    await until(async () => (await told('replicas')).includes(`${replica.port}`))
     const failover = async (): Promise<void> => {
-      await ask('failover')
-      await until(async () => (await ask('get-master-addr-by-name')).endsWith(`${replica.port}`))
+      await told('failover')
+      await until(async () => (await told('get-master-addr-by-name')).endsWith(`${replica.port}`))
       // Sentinel breaks every connection of a primary that it makes a replica, that of the one who asks here too.
       const role = (): Promise<string> => primary.command('INFO', 'replication').catch(() => '')
       await until(async () => (await role()).includes('role:slave'))

@@ -1,14 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { killProcess, onFreePort, redisCli, startProcess } from './process.js'
+import { ask } from './ask.js'
+import { killProcess, onFreePort, startProcess } from './process.js'
 
 /** A Redis of this test's own on loopback, which writes nothing to disk. */
 export interface RedisServer extends AsyncDisposable {
   readonly port: number
   /** `redis://127.0.0.1:PORT` */
   readonly url: string
-  /** Runs a command by redis-cli and gives what it prints. Rejects when the server refuses. */
+  /** Runs a command, and gives the answer as redis-cli prints it. Rejects when the server refuses. */
   command(...args: string[]): Promise<string>
   /** SIGSTOP: connections stay open and nothing is answered. */
   pause(): void
@@ -53,7 +54,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
-    command: (...args) => redisCli(port, args),
+    command: (...args) => ask(port, args),
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
     kill: () => killProcess(child),

@@ -42,7 +42,7 @@ describe.skipIf(redisIsMissing())('data of somebody else under one of our names'
     await server.stop()
   })
   beforeEach(async () => {
-    const ours = (await server.command('--scan', '--pattern', 'tesouro:{*')).split('\n').filter(Boolean)
+    const ours = (await server.command('KEYS', 'tesouro:{*')).split('\n').filter(Boolean)
     if (ours.length > 0) await server.command('DEL', ...ours)
     elsewhere.heard.length = 0
   })

@@ -90,7 +90,7 @@ describe.skipIf(redisIsMissing())('what stands between a token and Redis', () =>
     }
     expect(served[0]).toBe(served[1])
     expect(sandbox.count({ kind: 'token_exchange' })).toBe(1)
-    const [stored = ''] = (await server.command('--scan', '--pattern', 'own:*:token:*')).split('\n')
+    const [stored = ''] = (await server.command('KEYS', 'own:*:token:*')).split('\n')
     expect((await server.command('GET', stored)).split('.'), 'a JWE').toHaveLength(5)
     expect(await server.command('SLOWLOG', 'GET', '1000')).toContain('own:slots:')
   })

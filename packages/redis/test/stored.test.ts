@@ -32,7 +32,7 @@ describe.skipIf(redisIsMissing()).each(['node-redis 6', 'ioredis 6'] as const)('
     await answer.held.renew(24 * 3_600_000)
     await cache.lease?.(alice, 300_000)
 
-    const names = (await server.command('--scan')).split('\n')
+    const names = (await server.command('KEYS', '*')).split('\n')
     const lives = new Map<string, number>()
     for (const key of names) lives.set(key, await lifeOf(key))
     expect([...lives].filter(([, life]) => life <= 0)).toEqual([])

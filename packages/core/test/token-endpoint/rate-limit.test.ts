@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Credentials } from '../../src/configuration/settings.js'
 import type { Clock } from '../../src/lib/clock.js'
 import { json, type Reply, raw } from './scripted-server.js'
@@ -90,9 +90,19 @@ test('a pause of one client id does not hold up another', async () => {
 })
 
 test('calls that come during a pause wait for its end where that fits their deadline', async () => {
-  const rig = await setUp(once(tooMany('1')))
+  let isAnswered = false
+  const rig = await setUp(once(tooMany('1')), {
+    async fetch(input, init) {
+      const response = await fetch(input, init)
+      // after whoever waits for the answer has seen it
+      setImmediate(() => {
+        isAnswered = true
+      })
+      return response
+    },
+  })
   const first = rig.exchange()
-  await expect.poll(() => rig.server.seen.length).toBe(1)
+  await vi.waitUntil(() => isAnswered, { timeout: 120_000, interval: 1 })
   await Promise.all([first, rig.exchange(), rig.exchange()])
   expect(rig.server.seen).toHaveLength(4)
   expect(gap(rig)).toBeGreaterThanOrEqual(1_000)

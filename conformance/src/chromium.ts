@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import process from 'node:process'
-import { type BrowserServer, chromium } from 'playwright-core'
+import { type Browser, type BrowserServer, chromium } from 'playwright-core'
 
 const flags = [
   '--no-sandbox',
@@ -33,4 +33,11 @@ export function startChromium(): Promise<BrowserServer> {
     args: flags,
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   })
+}
+
+/** Whatever is waited for in its pages may take two minutes: on a busy machine a page is given little of a processor. */
+export async function connectTo(server: string): Promise<Browser> {
+  const browser = await chromium.connect(server)
+  browser.on('context', (context) => context.setDefaultTimeout(120_000))
+  return browser
 }

@@ -56,7 +56,7 @@ export async function openIsolate({ realTime = false }: { realTime?: boolean } =
     const answer = await worker.dispatchFetch('http://worker.example/', {
       method: 'POST',
       body: JSON.stringify({ call, background, now, sub }),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(120_000),
     })
     const body = await answer.text()
     expect(answer.status, body).toBe(200)

@@ -45,7 +45,7 @@ describe.skipIf(redisIsMissing()).each(['redis', 'ioredis'] as const)(
       const [a, b] = await fleet.startMany(2)
       const undo = fleet.sandbox.faults.slow(4_000, { on: 'token' })
       const late = b?.get([user])
-      await expect.poll(() => fleet.exchanges(user), { timeout: 15_000 }).toBe(1)
+      await expect.poll(() => fleet.exchanges(user)).toBe(1)
       undo()
       await a?.forget(user)
       expect(await late).toMatchObject({ tokens: {}, errors: { user_forgotten: 1 } })
@@ -73,7 +73,7 @@ describe.skipIf(redisIsMissing()).each(['redis', 'ioredis'] as const)(
       const meanwhile = await served(b)
       expect(meanwhile).toBe(old) // nobody can have told it yet
       wire.restore()
-      await expect.poll(async () => (await b.health()).cache, { timeout: 15_000, interval: 20 }).toBe('up')
+      await expect.poll(async () => (await b.health()).cache, { interval: 20 }).toBe('up')
       await servesAnother(b, old)
     })
 

@@ -49,7 +49,7 @@ describe.skipIf(redisIsMissing()).each(['redis', 'ioredis'] as const)(
       if (owner === undefined) throw new Error('there is no process')
       const hanging = fleet.sandbox.faults.hang({ on: 'token' })
       const lost = owner.get(['user-1']).catch((error: Error) => error.message)
-      await expect.poll(() => fleet.exchanges('user-1'), { timeout: 15_000 }).toBe(1)
+      await expect.poll(() => fleet.exchanges('user-1')).toBe(1)
       const waiting = Promise.all(others.map((process) => process.get(['user-1'], 250)))
       hanging()
       await owner.kill()
@@ -57,7 +57,6 @@ describe.skipIf(redisIsMissing()).each(['redis', 'ioredis'] as const)(
       const answers = await waiting
       expect(errorsOf(answers)).toEqual({})
       expect(tokensOf(answers, 'user-1').size).toBe(1)
-      expect(Math.max(...answers.map(({ slowestMs }) => slowestMs))).toBeLessThan(20_000)
       expect(fleet.exchanges()).toBeLessThanOrEqual(2)
     })
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
-const readyWithinMs = 30_000
+const readyWithinMs = 120_000
 const stopWithinMs = 7_000
 const lastWordsWithinMs = 500
 

@@ -28,11 +28,11 @@ describe.skipIf(redisIsMissing())('three processes behind a balancer', () => {
     // One for all, plus one for each time that a busy machine's Redis did not answer in time: no call waits for that.
     const failures = (): number => lines.filter((line) => line.includes('"type":"cache_failure"')).length
     const exchanges = stage.sandbox.count({ kind: 'token_exchange', user: 'u_ana' })
-    await vi.waitFor(() => expect(exchanges).toBeLessThanOrEqual(1 + failures()), 5_000)
+    await vi.waitFor(() => expect(exchanges).toBeLessThanOrEqual(1 + failures()), 120_000)
     expect(exchanges).toBeGreaterThanOrEqual(1)
 
     const { status } = await ana.signOut()
-    await vi.waitFor(() => expect(failures() > 0 ? [204, 503] : [204]).toContain(status), 5_000)
+    await vi.waitFor(() => expect(failures() > 0 ? [204, 503] : [204]).toContain(status), 120_000)
     for (const _ of [1, 2, 3]) expect((await ana.accounts()).status).toBe(401)
   })
 

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { browserIsMissing, startChromium } from '@tesouro-tokens/conformance/chromium'
-import { type BrowserServer, chromium } from 'playwright-core'
+import { browserIsMissing, connectTo, startChromium } from '@tesouro-tokens/conformance/chromium'
+import type { BrowserServer } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { bundle } from './world/bundle.js'
 import { json, startWorld, type World } from './world/server.js'
@@ -61,7 +61,7 @@ describe.skipIf(browserIsMissing())('in Chromium', () => {
   })
   afterAll(() => server.close())
   async function conduct(minutes: number, prepare: () => void = () => {}): Promise<void> {
-    const browser = await chromium.connect(server.wsEndpoint())
+    const browser = await connectTo(server.wsEndpoint())
     onTestFinished(() => browser.close())
     const context = await browser.newContext()
     await context.addInitScript(prepare)

@@ -19,7 +19,7 @@ interface Sent {
   credentials?: 'include'
 }
 
-const timeoutMs = 8_000
+const timeoutMs = 60_000
 
 /** One person's browser: keeps cookies and says where a request comes from (Fetch Metadata), as real ones do. */
 export class Browser {

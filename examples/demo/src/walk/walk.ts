@@ -17,7 +17,7 @@ import { upstreamDown } from './steps/upstream-down.js'
 const steps: readonly Step[] = [signIn, mint, gateway, accounts, refresh, impersonation, upstreamDown, logout]
 const width = Math.max(...steps.map(({ name }) => name.length))
 const linesKept = 20
-const limitMs = 60_000
+const limitMs = 300_000
 
 /** Walks through an example, over HTTP, as two people with two browsers. Gives the exit code. */
 export async function walkOnce(example: ExampleName): Promise<number> {

@@ -23,8 +23,8 @@ export function unnoticed(example: ExampleName): void {
       await press('Make upstream fail', 'you notice nothing')
       expect(await button('Make upstream fail').getAttribute('aria-pressed')).toBe('true')
       const [shown, sessions, calls] = [await rowsOf(widget), widgetSessions(), accountCalls()]
-      await expect.poll(widgetSessions, patience).toBeGreaterThan(sessions)
-      await expect.poll(accountCalls, patience).toBeGreaterThan(calls + 1)
+      await expect.poll(widgetSessions).toBeGreaterThan(sessions)
+      await expect.poll(accountCalls).toBeGreaterThan(calls + 1)
       expect(await rowsOf(widget)).toEqual(shown)
       expect(await page.getByTestId('server-answer').textContent()).toContain('200')
       await press('Make upstream fail', 'The platform is back')
@@ -44,5 +44,3 @@ export function unnoticed(example: ExampleName): void {
       { possibleNotes: widgetExpired },
     ))
 }
-
-const patience = { timeout: 15_000 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import process from 'node:process'
+import { connectTo } from '@tesouro-tokens/conformance/chromium'
 import type { TesouroTokensEvent } from '@tesouro-tokens/core'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { inject } from 'vitest'
 import type { ExampleName } from '../../src/examples.js'
 import { type Stage, startStage } from '../../src/stage.js'
@@ -49,7 +50,7 @@ export async function startDemo(example: ExampleName): Promise<Demo> {
     onExampleLine: (line) => lines.push(line),
   })
   const proxy = await startRecordingProxy()
-  const browser = await chromium.connect(inject('browser'))
+  const browser = await connectTo(inject('browser'))
   const { origin } = stage.example
   const demo: Demo = {
     sandbox: stage.sandbox,

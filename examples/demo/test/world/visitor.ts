@@ -75,7 +75,7 @@ export async function visit(
         )
         .filter((note) => !possibleNotes.includes(note))
     // Not `expect.poll`, which hooks may not call: some visits prepare what tests look at.
-    await vi.waitFor(() => expect(named().sort()).toEqual([...expected].sort()), 25_000)
+    await vi.waitFor(() => expect(named().sort()).toEqual([...expected].sort()), 120_000)
   } finally {
     await context.close()
   }

@@ -1,5 +1,5 @@
-import { browserIsMissing, startChromium } from '@tesouro-tokens/conformance/chromium'
-import { type Browser, type BrowserContext, type BrowserServer, chromium, type Page } from 'playwright-core'
+import { browserIsMissing, connectTo, startChromium } from '@tesouro-tokens/conformance/chromium'
+import type { Browser, BrowserContext, BrowserServer, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest'
 import type * as lib from '../../src/index.js'
 import { bundlePackage } from './bundle.js'
@@ -24,7 +24,7 @@ export class Pages {
   async start(files: Readonly<Record<string, string>>): Promise<void> {
     const server = await startChromium()
     const world = await startWorld({ '/lib.js': await bundlePackage(), ...files })
-    this.#started = { world, server, browser: await chromium.connect(server.wsEndpoint()) }
+    this.#started = { world, server, browser: await connectTo(server.wsEndpoint()) }
   }
 
   get #running(): { world: World; server: BrowserServer; browser: Browser } {

@@ -33,7 +33,7 @@ export const upstreamDown: Step = {
 
 /** In a fleet, the other processes go by a failure for two seconds instead of asking the platform too. */
 async function askedAgain(person: Person): Promise<number | undefined> {
-  const until = Date.now() + 3_000
+  const until = Date.now() + 30_000
   for (;;) {
     const { status } = await person.accounts()
     if (status !== 503 || Date.now() > until) return status

@@ -7,9 +7,7 @@ import { expect, test } from 'vitest'
 
 const connections = 2_000
 
-test(`${connections} connections that announce a body and never send it are waited for, although nobody is signed in`, {
-  timeout: 120_000,
-}, async () => {
+test(`${connections} connections that announce a body and never send it are waited for, although nobody is signed in`, async () => {
   const tokens = createTesouroTokens({
     environment: 'sandbox',
     clientId: 'client-1',

@@ -37,9 +37,9 @@ const scenarios: readonly AdapterScenario[] = ['plain', 'origins', 'limited', 't
 
 /**
  * What every adapter has to answer, over a real socket, with tokens that the sandbox opens. An adapter's own test
- * file says how to start it, and where its framework answers first. One subject of each adapter tries all 3,600 cells
- * of the cross-site matrix. Its other subjects try a sample, in which any three of the five things that a page can
- * choose meet.
+ * file says how to start it, and where its framework answers first. One subject of each adapter tries everything: all
+ * 3,600 cells of the cross-site matrix, and each place of an identity for every victim. Its other subjects try a sample:
+ * cells in which any three of the five things that a page can choose meet, and each place for one victim.
  *
  * @example
  * ```ts
@@ -54,7 +54,7 @@ export function describeAdapter(
   name: string,
   start: (given: AdapterStart) => Promise<RunningAdapter>,
   differences: FrameworkFirst = {},
-  cells: 'all' | 'sample' = 'sample',
+  tries: 'all' | 'sample' = 'sample',
 ): void {
   describe(`the endpoint as ${name}`, () => {
     let sandbox: Sandbox
@@ -139,13 +139,10 @@ export function describeAdapter(
       }
     })
 
-    // Thousands of requests, which take minutes where the machine is busy with something else.
-    it('a cross-site page, whatever it combines of what it can choose, mints in the allowed cells alone', {
-      timeout: 300_000,
-    }, async () => {
+    it('a cross-site page, whatever it combines of what it can choose, mints in the allowed cells alone', async () => {
       const subject = bench('origins')
       const all = [...matrix(subject.client.url.host, as('alice'))]
-      const tried = cells === 'all' ? all : sampleOf(all)
+      const tried = tries === 'all' ? all : sampleOf(all)
       const { answers, counted } = await subject.sendAll(tried.map(({ request }) => request))
       const wrong: string[] = []
       for (const [index, cell] of tried.entries()) {
@@ -174,7 +171,7 @@ export function describeAdapter(
     })
 
     describe('an identity that the request claims', () => {
-      const victims = ['bob', 'victim'] as const
+      const victims = tries === 'all' ? ['bob', 'victim'] : ['bob']
 
       it.each(victims)('%s, wherever it stands, is never minted for', async (victim) => {
         const subject = bench('plain')
@@ -210,7 +207,7 @@ export function describeAdapter(
         ['south', 'alice-south', 'north'],
       ])('as a user of %s (%s), naming the tenant %s, changes no client id', async (own, session, other) => {
         const subject = bench('tenants')
-        const named = [...attacks(other), ...attacks(`client-${other}`)]
+        const named = [...attacks(other), ...(tries === 'all' ? attacks(`client-${other}`) : [])]
         const { answers, counted } = await subject.sendAll(
           named.map(([, request]) => signedIn(request, session)),
         )

@@ -9,7 +9,7 @@ import { behind } from './behind.js'
 export function describeNext(
   name: string,
   start: (env: Readonly<Record<string, string>>) => Promise<RunningNext>,
-  cells: 'all' | 'sample' = 'sample',
+  tries: 'all' | 'sample' = 'sample',
 ): void {
   const subject = (kind: string): ((given: AdapterStart) => Promise<RunningAdapter>) => {
     let server: Promise<RunningNext> | undefined
@@ -19,7 +19,7 @@ export function describeNext(
       return { url: `${origin}/api/${kind}/${scenario}/widget-token`, close }
     }
   }
-  describeAdapter(`${name} route handler on Node`, subject('route'), behind.nextRoute, cells)
+  describeAdapter(`${name} route handler on Node`, subject('route'), behind.nextRoute, tries)
   describeAdapter(`${name} route handler on Edge`, subject('edge'), behind.nextEdgeRoute)
   describeAdapter(`${name} API route`, subject('pages'), behind.bodyParser)
   describeAdapter(`${name} API route without body parser`, subject('pages-unparsed'))

@@ -25,14 +25,16 @@ const variable = 'TESOURO_CACHE_KEYS'
  * ```
  */
 export function cacheKeysFromEnv(env: Env = processEnv() ?? {}): string[] {
-  // A worker may bind what is no text.
-  const text = `${env?.[variable] ?? ''}`.trim()
+  const text = env?.[variable]
   if (!text) {
     throw new ConfigurationError([
-      `${variable}: is missing: 64 hex digits that seal the tokens in the shared cache, the same in all processes (${howToMakeCacheKeys})`,
+      `${variable}: is missing: 64 hex digits that seal the shared cache, the same in all processes (${howToMakeCacheKeys})`,
     ])
   }
-  const keys = text.split(',').map((key) => key.trim())
+  // A worker may bind what is no text.
+  const keys = String(text)
+    .split(',')
+    .map((key) => key.trim())
   checkOptions(cacheKeysSchema(variable), keys, (at) => variable + at)
   return keys
 }

@@ -144,7 +144,7 @@ function subjectTokenFromEnv(env: Env, problems: string[]): SubjectTokenSource |
 
 /** PEM, whose line breaks may have been written as `\n` to fit on one line, or a JWK as JSON. A worker may bind what is no text. */
 function parseKey(text: string, problems: string[]): SubjectTokenKey | undefined {
-  if (!/^\s*\{/.test(text)) return `${text}`.replaceAll(/\\+n/g, '\n').replaceAll(/\\+r/g, '')
+  if (!/^\s*\{/.test(text)) return String(text).replaceAll(/(\\+r)?\\+n/g, '\n')
   try {
     return JSON.parse(text) as SubjectTokenKey
   } catch {

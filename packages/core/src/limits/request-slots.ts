@@ -14,8 +14,8 @@ export interface SlotRequest {
 export interface RequestSlots {
   /** Milliseconds until the slot. */
   reserve(key: string, request: SlotRequest): Promise<number>
-  /** Tells the other processes that there is no slot before that time has passed. */
-  pause?(key: string, ms: number): void
+  /** There is no slot before that time has passed, in any process. */
+  pause(key: string, ms: number): void
   /** How long a slot takes in a long line, where reserving takes time as well. */
   reachedMs?(intervalMs: number): number
 }
@@ -33,6 +33,9 @@ export function createRequestSlots(clock: Pick<Clock, 'monotonic'>): RequestSlot
       const at = Math.max(now, nextAt.get(key) ?? now)
       if (at - now <= withinMs) nextAt.set(key, at + intervalMs)
       return at - now
+    },
+    pause(key, ms) {
+      nextAt.set(key, Math.max(clock.monotonic() + ms, nextAt.get(key) ?? 0))
     },
   }
 }

@@ -58,9 +58,10 @@ export function createSharedRequestSlots(parts: {
       const now = clock.monotonic()
       answerMs = ms === undefined ? 0 : Math.min(now - askedAt, longestAnswerMs)
       if (ms === undefined) return own.reserve(key, request)
-      if (slots > 1 && ms <= withinMs) {
-        reserved.set(key, { usedAt: now + ms, endsAt: now + ms + slots * intervalMs })
-      }
+      if (ms > withinMs) return ms
+      // If the store goes away, this process goes on by itself from there, as one of several that all do.
+      own.pause(key, ms + (slots + 4) * intervalMs)
+      if (slots > 1) reserved.set(key, { usedAt: now + ms, endsAt: now + ms + slots * intervalMs })
       return ms
     },
 

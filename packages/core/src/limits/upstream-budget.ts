@@ -96,7 +96,7 @@ export class UpstreamBudget {
     if (!ms) return // none, or one of no length
     const client = this.#clientOf(clientId)
     client.stoppedUntil = Math.max(client.stoppedUntil, this.#now() + ms)
-    this.#paced?.slots.pause?.(client.name, ms)
+    this.#paced?.slots.pause(client.name, ms)
   }
 
   /** The head of the answer to a REST call: it may hold this process's requests for tokens back for a moment. */
@@ -138,7 +138,14 @@ export class UpstreamBudget {
         reserve: async (withinMs) => {
           if (this.#paced === undefined) return 0
           const { rate, slots } = this.#paced
-          return slots.reserve(name, { intervalMs: rate.intervalMs, withinMs, waiting: line.length })
+          return slots.reserve(name, {
+            // asked for again where the store does not answer: the rate falls when it goes away
+            get intervalMs() {
+              return rate.intervalMs
+            },
+            withinMs,
+            waiting: line.length,
+          })
         },
         tooLate: (ms, stopped): Error =>
           stopped

@@ -7,6 +7,7 @@ import {
   unsecuredSubjectToken,
 } from '../../src/index.js'
 import { settled } from './set-up.js'
+import { SharedLimits } from './shared-limits.js'
 
 // Processes in front of a simulated platform, by simulated timers: what they do depends on no machine.
 
@@ -16,14 +17,14 @@ const users = 100
 
 /** The platform's limit: 30 requests in each second. */
 class Platform {
-  readonly requests: { window: number; refused: boolean }[] = []
+  readonly requests: { window: number; refused: boolean; at: number }[] = []
 
   readonly fetch = async (): Promise<Response> => {
     await new Promise((resolve) => setTimeout(resolve, latencyMs))
     const seconds = performance.now() / 1_000
     const window = Math.floor(seconds)
     const refused = this.requests.filter((one) => one.window === window && !one.refused).length >= 30
-    this.requests.push({ window, refused })
+    this.requests.push({ window, refused, at: performance.now() })
     if (refused) {
       const headers = { 'retry-after': String(Math.ceil(window + 1 - seconds)) }
       return Response.json({}, { status: 429, headers })
@@ -114,6 +115,27 @@ describe('processes that share a client id and cannot share its limit', () => {
       for (const outcomes of await burst()) {
         expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([])
       }
+    },
+  )
+
+  test.each([0, 100, 200, 300, 400, 500, 600, 700, 800, 900])(
+    'send more than it allows in the second in which their store goes away (%i ms after it began)',
+    async (ms) => {
+      const store = new SharedLimits({ monotonic: () => performance.now() })
+      await start({ limitStore: store })
+      const goneAt = performance.now() + 3_000 + ms
+      setTimeout(() => {
+        store.failure = away
+      }, 3_000 + ms)
+      await burst()
+      // Later they try how much they may ask for.
+      const then = platform.requests.filter(({ at }) => at >= goneAt - 1_000 && at < goneAt + 2_000)
+      expect(then.length).toBeGreaterThan(60)
+      expect(then.filter(({ refused }) => refused)).toEqual([])
+      const within = then.map(
+        ({ at: from }) => then.filter(({ at }) => at >= from && at < from + 1_000).length,
+      )
+      expect(Math.max(...within)).toBeLessThanOrEqual(30)
     },
   )
 })

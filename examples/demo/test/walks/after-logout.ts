@@ -6,6 +6,22 @@ import { everythingShown } from '../world/shown.js'
 import type { Visitor } from '../world/visitor.js'
 
 /** Nothing of a user is left once they are logged out: what servers and page do about it together. */
+export function nextUser(theDemo: () => Demo): void {
+  it('the next user finds something of the one before', () =>
+    theDemo().visit(
+      async ({ page, widget, signIn, button }) => {
+        await signIn('Ana')
+        const personal = await personalIn({ page, widget })
+        await button('Log out').click()
+        await signIn('Bruno')
+        await page.getByTestId('opened').getByText('bruno@bank.example').waitFor({ state: 'attached' })
+        expect(await found(page, personal)).toEqual([])
+      },
+      { possibleNotes: sessionOver },
+    ))
+}
+
+/** The same in what the page does by itself, so that one example is enough. */
 export function afterLogout(theDemo: () => Demo): void {
   let demo: Demo
   beforeAll(() => {
@@ -13,54 +29,42 @@ export function afterLogout(theDemo: () => Demo): void {
   })
 
   it('the page, or the page reloaded, still shows something of the user', () =>
-    demo.visit(async ({ page, widget, signIn, button }) => {
-      await signIn('Ana')
-      const personal = await personalIn({ page, widget })
-      await button('Log out').click()
-      await atTheDoor(page)
-      await page.getByTestId('farewell').getByText('You are logged out').waitFor()
-      expect(await found(page, personal)).toEqual([])
-      await page.reload()
-      await atTheDoor(page)
-      expect(await found(page, personal)).toEqual([])
-    }))
-
-  it('the next user finds something of the one before', () =>
-    demo.visit(async ({ page, widget, signIn, button }) => {
-      await signIn('Ana')
-      const personal = await personalIn({ page, widget })
-      await button('Log out').click()
-      await signIn('Bruno')
-      await page.getByTestId('opened').getByText('bruno@bank.example').waitFor({ state: 'attached' })
-      expect(await found(page, personal)).toEqual([])
-    }))
-}
-
-/** The same in what the page does by itself, so that one example is enough. */
-export function elsewhereAfterLogout(theDemo: () => Demo): void {
-  let demo: Demo
-  beforeAll(() => {
-    demo = theDemo()
-  })
+    demo.visit(
+      async ({ page, widget, signIn, button }) => {
+        await signIn('Ana')
+        const personal = await personalIn({ page, widget })
+        await button('Log out').click()
+        await atTheDoor(page)
+        await page.getByTestId('farewell').getByText('You are logged out').waitFor()
+        expect(await found(page, personal)).toEqual([])
+        await page.reload()
+        await atTheDoor(page)
+        expect(await found(page, personal)).toEqual([])
+      },
+      { possibleNotes: sessionOver },
+    ))
 
   it('going back to a page that was left while signed in shows the user', () =>
-    demo.visit(async ({ page, context, widget, neighbour, signIn }) => {
-      await signIn('Ana')
-      const personal = await personalIn({ page, widget })
-      await page.goto(neighbour)
-      const other = await context.newPage()
-      await other.goto(demo.origin)
-      await other.getByRole('button', { name: 'Log out' }).click()
-      await atTheDoor(other)
-      await page.goBack()
-      await atTheDoor(page)
-      expect(await found(page, personal)).toEqual([])
-      await page.goForward()
-      await page.goBack()
-      await page.reload()
-      await atTheDoor(page)
-      expect(await found(page, personal)).toEqual([])
-    }))
+    demo.visit(
+      async ({ page, context, widget, neighbour, signIn }) => {
+        await signIn('Ana')
+        const personal = await personalIn({ page, widget })
+        await page.goto(neighbour)
+        const other = await context.newPage()
+        await other.goto(demo.origin)
+        await other.getByRole('button', { name: 'Log out' }).click()
+        await atTheDoor(other)
+        await page.goBack()
+        await atTheDoor(page)
+        expect(await found(page, personal)).toEqual([])
+        await page.goForward()
+        await page.goBack()
+        await page.reload()
+        await atTheDoor(page)
+        expect(await found(page, personal)).toEqual([])
+      },
+      { possibleNotes: sessionOver },
+    ))
 
   it('a second tab goes on showing the user', () =>
     demo.visit(

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { ExampleName } from '../../src/examples.js'
 import { type Demo, startDemo } from '../world/demo.js'
 import { accessTokensIn, characters, leaksIn, type Needle, signedTokensIn } from '../world/leaks.js'
-import { preflightRefused, status403, widgetExpired } from '../world/notes.js'
+import { preflightRefused, sessionOver, status403, widgetExpired } from '../world/notes.js'
 import type { Exchange } from '../world/recording-proxy.js'
 import { everythingShown, everythingStored } from '../world/shown.js'
 
@@ -49,7 +49,11 @@ export function nothingSecret(example: ExampleName): void {
           await page.getByTestId('farewell').getByText('You are logged out').waitFor()
           await keep('logged out')
         },
-        { clock: true, notes: [status403, ...preflightRefused, status403], possibleNotes: widgetExpired },
+        {
+          clock: true,
+          notes: [status403, ...preflightRefused, status403],
+          possibleNotes: [...widgetExpired, ...sessionOver],
+        },
       )
   }
 

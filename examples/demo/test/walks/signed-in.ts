@@ -11,7 +11,7 @@ const people = [
 const [ana] = people
 const onOurClock = { clock: true } as const
 
-/** What a user has of it: accounts, in a widget that goes on and on. */
+/** What a user has of it: accounts. */
 export function signedIn(example: ExampleName, theDemo: () => Demo): void {
   let demo: Demo
   beforeAll(() => {
@@ -26,6 +26,28 @@ export function signedIn(example: ExampleName, theDemo: () => Demo): void {
       expect(await page.getByTestId('framework').textContent()).toContain(examples[example].framework)
     }),
   )
+
+  async function accountsFromTheSandbox(user: { sub: string; email: string }): Promise<string[]> {
+    await using tokens = createTesouroTokens(demo.sandbox.options)
+    const answer = await tokens.fetchAsUser(user, '/embedded-banking/v1/bank-accounts?limit=10')
+    const { data } = (await answer.json()) as { data: Account[] }
+    return data.map(({ name, type, accountNumber, balance }) =>
+      [
+        name,
+        dollars(balance.current),
+        `${type} ${accountNumber}`,
+        `${dollars(balance.available)} available`,
+      ].join(' | '),
+    )
+  }
+}
+
+/** The same in what the page does by itself, so that one example is enough. */
+export function keptSignedIn(theDemo: () => Demo): void {
+  let demo: Demo
+  beforeAll(() => {
+    demo = theDemo()
+  })
 
   it('sees the widget stop when its token is over', () =>
     demo.visit(async ({ page, widget, signIn, later }) => {
@@ -51,20 +73,6 @@ export function signedIn(example: ExampleName, theDemo: () => Demo): void {
       expect(await rowsOf(widget)).toEqual(shown)
       expect((await widget.getByRole('status').allTextContents()).join('').trim()).toBe('')
     }, onOurClock))
-
-  async function accountsFromTheSandbox(user: { sub: string; email: string }): Promise<string[]> {
-    await using tokens = createTesouroTokens(demo.sandbox.options)
-    const answer = await tokens.fetchAsUser(user, '/embedded-banking/v1/bank-accounts?limit=10')
-    const { data } = (await answer.json()) as { data: Account[] }
-    return data.map(({ name, type, accountNumber, balance }) =>
-      [
-        name,
-        dollars(balance.current),
-        `${type} ${accountNumber}`,
-        `${dollars(balance.available)} available`,
-      ].join(' | '),
-    )
-  }
 }
 
 interface Account {

@@ -4,8 +4,6 @@ const mintUrl = 'APP/api/tesouro/widget-token'
 const noHeader = `No 'Access-Control-Allow-Origin' header is present on the requested resource. @ NEIGHBOUR/`
 const blocked = `error: Access to fetch at '${mintUrl}' from origin 'NEIGHBOUR' has been blocked by CORS policy:`
 
-/** The first screen's attack, by somebody who is not signed in. */
-export const status401: string = `error: Failed to load resource: the server responded with a status of 401 (Unauthorized) @ ${mintUrl}`
 export const status403: string = `error: Failed to load resource: the server responded with a status of 403 (Forbidden) @ ${mintUrl}`
 const failed = `error: Failed to load resource: net::ERR_FAILED @ ${mintUrl}`
 
@@ -17,7 +15,7 @@ export const preflightRefused: readonly string[] = [
 /** A page of another origin asks without one, and may not read the answer. */
 export const answerHidden: readonly string[] = [`${blocked} ${noHeader}`, failed]
 
-/** A tab asks once more before it has heard that the session ended in another one. */
+/** The first screen attacks without a session. A page asks once more before it has heard that its session ended. */
 export const sessionOver: readonly string[] = ['APP/api/accounts', mintUrl].map(
   (url) =>
     `error: Failed to load resource: the server responded with a status of 401 (Unauthorized) @ ${url}`,

@@ -34,7 +34,11 @@ export async function visit(
   body: (visitor: Visitor) => Promise<void>,
   { notes: expected = [], possibleNotes = [], clock, ...options }: VisitOptions = {},
 ): Promise<void> {
-  const context = await demo.browser.newContext({ ...options, proxy: { server: demo.proxy.origin } })
+  const context = await demo.browser.newContext({
+    reducedMotion: 'reduce', // a bar that moves all the time is drawn all the time
+    ...options,
+    proxy: { server: demo.proxy.origin },
+  })
   const notes: string[] = []
   context.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')

@@ -10,8 +10,8 @@ const base: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // These tell what hangs, and measure nothing: on a busy machine a test may get a twentieth of a processor.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     expect: { poll: { timeout: 120_000 } },
     pool: 'forks',
     execArgv: ['--unhandled-rejections=strict'],

@@ -1,12 +1,13 @@
-import { browserIsMissing, connectTo, startChromium } from '@tesouro-tokens/conformance/chromium'
-import type { Browser, BrowserContext, BrowserServer, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, vi } from 'vitest'
+import { connectTo } from '@tesouro-tokens/conformance/chromium'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, vi } from 'vitest'
 import type * as lib from '../../src/index.js'
-import { bundlePackage } from './bundle.js'
 import { startWorld, type World } from './server.js'
 
 declare global {
   interface Window {
+    /** Requests that the page waits for. */
+    underWay: number
     lib: typeof lib
     /** What a page's callbacks were called with. */
     seen: { tokens: string[]; ends: string[]; errors: string[] }
@@ -15,19 +16,18 @@ declare global {
   }
 }
 
-/** Chromium, a server, and the pages that a test opens. */
+/** Chromium, which all files share, a server, and the pages that a test opens. */
 export class Pages {
-  #started: { world: World; server: BrowserServer; browser: Browser } | undefined
+  #started: { world: World; browser: Browser } | undefined
   /** What consoles said, and errors that nobody caught. */
   readonly complaints: string[] = []
 
   async start(files: Readonly<Record<string, string>>): Promise<void> {
-    const server = await startChromium()
-    const world = await startWorld({ '/lib.js': await bundlePackage(), ...files })
-    this.#started = { world, server, browser: await connectTo(server.wsEndpoint()) }
+    const world = await startWorld({ '/lib.js': this.source(), ...files })
+    this.#started = { world, browser: await connectTo(inject('browser')) }
   }
 
-  get #running(): { world: World; server: BrowserServer; browser: Browser } {
+  get #running(): { world: World; browser: Browser } {
     if (!this.#started) throw new Error('the pages have not started')
     return this.#started
   }
@@ -37,13 +37,12 @@ export class Pages {
   }
 
   /** The package, as pages load it. */
-  source(): Promise<string> {
-    return bundlePackage()
+  source(): string {
+    return inject('source')
   }
 
   async close(): Promise<void> {
     await this.#running.browser.close()
-    await this.#running.server.close()
     this.world.close()
   }
 
@@ -55,6 +54,18 @@ export class Pages {
     this.complaints.length = 0
     const context = await this.#running.browser.newContext()
     if (clock) await context.clock.install()
+    await context.addInitScript(() => {
+      const { fetch } = window
+      window.underWay = 0
+      window.fetch = async (...request) => {
+        window.underWay += 1
+        try {
+          return await fetch(...request)
+        } finally {
+          window.underWay -= 1
+        }
+      }
+    })
     context.on('console', (message) => {
       // Chromium itself notes each answer that is no success, and React its tools.
       if (!/^Failed to load resource|React DevTools/.test(message.text()))
@@ -72,9 +83,13 @@ export class Pages {
   }
 
   /** So many milliseconds more for the pages, once no request is under way: their clock must not run past an answer. */
-  async pass({ clock }: BrowserContext, ms: number): Promise<void> {
-    await until(async () => this.world.asked.every(({ over }) => over), true)
-    await clock.runFor(ms)
+  async pass(context: BrowserContext, ms: number): Promise<void> {
+    await until(async () => {
+      // What a page has sent may not have reached the server yet.
+      const sent = await Promise.all(context.pages().map((page) => page.evaluate(() => window.underWay ?? 0)))
+      return sent.every((count) => count === 0) && this.world.asked.every(({ over }) => over)
+    }, true)
+    await context.clock.runFor(ms)
   }
 
   /** From here on, 10 s later, the pages' time goes on only when a test says so: a busy machine takes none of it. */
@@ -114,7 +129,7 @@ export const describeWithFiles = (
   files: () => Promise<Readonly<Record<string, string>>>,
   tests: (pages: Pages) => void,
 ): unknown =>
-  describe.skipIf(browserIsMissing())(name, () => {
+  describe.skipIf(inject('browser') === '')(name, () => {
     const pages = new Pages()
     beforeAll(async () => pages.start(await files()))
     afterAll(() => pages.close())

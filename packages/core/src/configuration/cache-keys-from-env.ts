@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../errors.js'
 import { cacheKeysSchema, howToMakeCacheKeys } from '../lib/cache-keys.js'
 import { checkOptions } from '../lib/option.js'
-import { type Env, processEnv } from '../lib/process-env.js'
+import { type Env, processEnv, readVariable } from '../lib/process-env.js'
 
 const variable = 'TESOURO_CACHE_KEYS'
 
@@ -25,16 +25,14 @@ const variable = 'TESOURO_CACHE_KEYS'
  * ```
  */
 export function cacheKeysFromEnv(env: Env = processEnv() ?? {}): string[] {
-  const text = env?.[variable]
+  const text = readVariable(env, variable)
   if (!text) {
     throw new ConfigurationError([
       `${variable}: is missing: 64 hex digits that seal the shared cache, the same in all processes (${howToMakeCacheKeys})`,
     ])
   }
-  // A worker may bind what is no text.
-  const keys = String(text)
-    .split(',')
-    .map((key) => key.trim())
+  // A worker may have bound it as something else than text.
+  const keys = typeof text === 'string' ? text.split(',').map((key) => key.trim()) : [text]
   checkOptions(cacheKeysSchema(variable), keys, (at) => variable + at)
   return keys
 }

@@ -1,7 +1,7 @@
 import type { SubjectTokenAlgorithm } from '../crypto/signature-algorithms.js'
 import { isTesouroTokensError } from '../errors.js'
 import { membersOf } from '../lib/option.js'
-import { type Env, processEnv } from '../lib/process-env.js'
+import { type Env, processEnv, readVariable } from '../lib/process-env.js'
 import { createSignedSubjectToken } from '../subject-token/signed.js'
 import type { SubjectTokenSource } from '../subject-token/source.js'
 import type { SubjectTokenKey } from '../subject-token/subject-token-key.js'
@@ -51,7 +51,7 @@ export function optionsFromEnv(options: TesouroTokensFromEnvOptions = {}): Setti
   const taken = fromVariables(given, env)
   const problems: string[] = []
   const named = [given, taken].some(({ environment, baseUrl }) => environment ?? baseUrl)
-  if (!named && read(env, vendorsBaseUrl)) {
+  if (!named && readVariable(env, vendorsBaseUrl)) {
     problems.push(
       `${vendorsBaseUrl}: is the name that the platform's own demo reads; here it is TESOURO_BASE_URL`,
     )
@@ -86,12 +86,7 @@ function isMissing(
   const { environment, baseUrl, clientId, clientSecret, credentials, subjectToken } = { ...taken, ...given }
   const platform = environment ?? baseUrl
   const client = credentials ?? (clientId && clientSecret)
-  return !platform || !client || (subjectToken === undefined && !read(env, keyVariables.key))
-}
-
-/** An empty variable is one that nobody has filled in. */
-function read(env: Env, name: string): string | undefined {
-  return env[name] || undefined
+  return !platform || !client || (subjectToken === undefined && !readVariable(env, keyVariables.key))
 }
 
 function fromVariables(given: Partial<TesouroTokensOptions>, env: Env): Partial<TesouroTokensOptions> {
@@ -99,7 +94,7 @@ function fromVariables(given: Partial<TesouroTokensOptions>, env: Env): Partial<
   if (given.environment === undefined && given.baseUrl === undefined) names.push('environment', 'baseUrl')
   if (given.credentials === undefined) names.push('clientId', 'clientSecret', 'widgetSecret')
   const missing = names.filter((name) => given[name] === undefined)
-  return Object.fromEntries(missing.map((name) => [name, read(env, variables[name])]))
+  return Object.fromEntries(missing.map((name) => [name, readVariable(env, variables[name])]))
 }
 
 /** How the reader knows an option: as a variable, unless it was given in code. */
@@ -110,7 +105,7 @@ function variableFor(option: string, given: Partial<TesouroTokensOptions>): stri
 }
 
 function subjectTokenFromEnv(env: Env, problems: string[]): SubjectTokenSource | undefined {
-  const text = read(env, keyVariables.key)
+  const text = readVariable(env, keyVariables.key)
   if (text === undefined) {
     problems.push(
       `${keyVariables.key}: is missing. Ask onboarding which key and algorithm your subject tokens are signed with, ` +
@@ -128,10 +123,10 @@ function subjectTokenFromEnv(env: Env, problems: string[]): SubjectTokenSource |
     return createSignedSubjectToken(
       {
         key,
-        algorithm: (read(env, keyVariables.algorithm) ?? jwk.alg) as SubjectTokenAlgorithm,
-        keyId: read(env, keyVariables.keyId) ?? jwk.kid,
-        issuer: read(env, keyVariables.issuer),
-        audience: read(env, keyVariables.audience),
+        algorithm: (readVariable(env, keyVariables.algorithm) ?? jwk.alg) as SubjectTokenAlgorithm,
+        keyId: readVariable(env, keyVariables.keyId) ?? jwk.kid,
+        issuer: readVariable(env, keyVariables.issuer),
+        audience: readVariable(env, keyVariables.audience),
       },
       (option) => keyVariables[option as keyof typeof keyVariables] ?? option,
     )
@@ -142,9 +137,14 @@ function subjectTokenFromEnv(env: Env, problems: string[]): SubjectTokenSource |
   }
 }
 
-/** PEM, whose line breaks may have been written as `\n` to fit on one line, or a JWK as JSON. A worker may bind what is no text. */
+/** PEM, whose line breaks may have been written as `\n` to fit on one line, or a JWK as JSON. */
 function parseKey(text: string, problems: string[]): SubjectTokenKey | undefined {
-  if (!/^\s*\{/.test(text)) return String(text).replaceAll(/(\\+r)?\\+n/g, '\n')
+  if (typeof text !== 'string') {
+    // A worker may have bound it as something else.
+    problems.push(`${keyVariables.key}: must be text: a PEM, or a JWK as JSON`)
+    return undefined
+  }
+  if (!/^\s*\{/.test(text)) return text.replaceAll(/(\\+r)?\\+n/g, '\n')
   try {
     return JSON.parse(text) as SubjectTokenKey
   } catch {

@@ -6,7 +6,10 @@ const recoveryMs = 200_000
 /** The least of the whole rate that is left: a client with 50 processes still keeps within its limit. */
 const leastShare = 1 / 50
 
-/** Requests that were under way when the rate was halved say nothing about the halved rate: the platform counts by the second. */
+/** For one of so many a process takes itself when nothing is known of the others. */
+export const supposedProcesses = 4
+
+/** Requests that were under way when the rate changed say nothing about the new one: the platform counts by the second. */
 const deafMs = 1_000
 
 /**
@@ -19,6 +22,10 @@ export class AdaptiveRate {
   readonly #clock: Pick<Clock, 'monotonic'>
   #share = 1
   #since = -Infinity
+  /** What both were before this process went on alone. */
+  #before: readonly [share: number, since: number] | undefined
+  /** When they are so again. */
+  #backAt = Infinity
 
   /** `perSecond`: the whole rate. */
   constructor(perSecond: number, clock: Pick<Clock, 'monotonic'>) {
@@ -38,13 +45,22 @@ export class AdaptiveRate {
 
   /** The platform has refused a request because there were too many. */
   halve(): void {
-    if (this.#clock.monotonic() - this.#since < deafMs) return
-    this.#startAt(this.#shareNow() / 2)
+    const share = this.#shareNow()
+    if (this.#clock.monotonic() - this.#since >= deafMs) this.#startAt(share / 2)
   }
 
   /** Nothing is known of the other processes any longer: until then the rate was shared with them. */
-  quarter(): void {
-    this.#startAt(Math.min(this.#shareNow(), 1 / 4))
+  goAlone(): void {
+    const share = this.#shareNow()
+    this.#backAt = Infinity
+    if (this.#before !== undefined) return
+    this.#before = [this.#share, this.#since]
+    this.#startAt(Math.min(share, 1 / supposedProcesses))
+  }
+
+  /** The rate can be shared again. For a moment others may not know it yet, and go on alone. */
+  goBack(): void {
+    if (this.#before !== undefined) this.#backAt = Math.min(this.#backAt, this.#clock.monotonic() + deafMs)
   }
 
   #startAt(share: number): void {
@@ -53,6 +69,10 @@ export class AdaptiveRate {
   }
 
   #shareNow(): number {
+    if (this.#before !== undefined && this.#clock.monotonic() >= this.#backAt) {
+      ;[this.#share, this.#since] = this.#before
+      this.#before = undefined
+    }
     return Math.min(1, this.#share + (this.#clock.monotonic() - this.#since) / recoveryMs)
   }
 }

@@ -14,7 +14,7 @@ export interface SlotRequest {
 export interface RequestSlots {
   /** Milliseconds until the slot. */
   reserve(key: string, request: SlotRequest): Promise<number>
-  /** There is no slot before that time has passed, in any process. */
+  /** There is no slot before that time has passed. */
   pause(key: string, ms: number): void
   /** How long a slot takes in a long line, where reserving takes time as well. */
   reachedMs?(intervalMs: number): number

@@ -1,4 +1,6 @@
 import type { Clock } from '../lib/clock.js'
+import { unrefTimer } from '../lib/unref-timer.js'
+import { supposedProcesses } from './adaptive-rate.js'
 import { type LimitStore, longestStoredMs } from './limit-store.js'
 import type { RequestSlots } from './request-slots.js'
 import type { StoreAccess } from './store-access.js'
@@ -8,6 +10,9 @@ import type { StoreAccess } from './store-access.js'
  * other processes, which wait behind them, from waiting for more than a second.
  */
 const longestAnswerMs = 250
+
+/** After this, a store that has not heard of a pause receives it once more. */
+const tellAgainMs = 1_000
 
 /** Slots that are reserved at once: the last that was used, and the end of the last of all, by the monotonic clock. */
 interface Reserved {
@@ -28,6 +33,8 @@ export function createSharedRequestSlots(parts: {
 }): RequestSlots {
   const { store, access, own, clock } = parts
   const reserved = new Map<string, Reserved>()
+  /** Ends of pauses that the store has not heard of yet. */
+  const untold = new Map<string, number>()
   /** How long the store's last answer took. */
   let answerMs = 0
 
@@ -47,6 +54,15 @@ export function createSharedRequestSlots(parts: {
     return Math.max(0, at - now)
   }
 
+  /** Until the store has heard it: nobody else can tell it to the other processes. */
+  const tell = async (key: string): Promise<void> => {
+    const until = untold.get(key) ?? 0
+    const ms = until - clock.monotonic()
+    const isTold = ms <= 0 || (await access.tell(() => store.pause(key, Math.min(ms, longestStoredMs))))
+    if (isTold && untold.get(key) === until) untold.delete(key)
+    else unrefTimer(setTimeout(() => void tell(key), tellAgainMs))
+  }
+
   return {
     async reserve(key, request) {
       const { intervalMs, withinMs, waiting = 0 } = request
@@ -58,9 +74,9 @@ export function createSharedRequestSlots(parts: {
       const now = clock.monotonic()
       answerMs = ms === undefined ? 0 : Math.min(now - askedAt, longestAnswerMs)
       if (ms === undefined) return own.reserve(key, request)
+      // If the store goes away, a pause goes on, and this process goes on by itself from there, as one of several that all do.
+      own.pause(key, ms > withinMs ? ms : ms + (slots + supposedProcesses) * intervalMs)
       if (ms > withinMs) return ms
-      // If the store goes away, this process goes on by itself from there, as one of several that all do.
-      own.pause(key, ms + (slots + 4) * intervalMs)
       if (slots > 1) reserved.set(key, { usedAt: now + ms, endsAt: now + ms + slots * intervalMs })
       return ms
     },
@@ -68,7 +84,9 @@ export function createSharedRequestSlots(parts: {
     pause(key, ms) {
       // Void for this process as for all others.
       reserved.delete(key)
-      void access.tell(() => store.pause(key, Math.min(ms, longestStoredMs)))
+      const isTelling = untold.has(key)
+      untold.set(key, Math.max(clock.monotonic() + ms, untold.get(key) ?? 0))
+      if (!isTelling) void tell(key)
     },
 
     reachedMs: (intervalMs) => intervalMs + Math.max(0, answerMs - intervalMs) / atOnce(intervalMs),

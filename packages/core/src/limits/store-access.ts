@@ -15,7 +15,8 @@ const unreadable = new Error()
 export interface StoreAccess {
   /** Milliseconds to wait. */
   wait(work: () => Promise<{ waitMs: number }>): Promise<number | undefined>
-  tell(work: () => Promise<void>): Promise<void>
+  /** Whether the store has heard it. */
+  tell(work: () => Promise<void>): Promise<boolean>
 }
 
 /** Why a store was no help. */
@@ -27,8 +28,10 @@ export function createStoreAccess(options: {
   onFailure?: (reason: StoreFailure) => void
   /** Called when the store is left alone for the first time since it last answered. */
   onAway?: () => void
+  /** Called when it answers after that. */
+  onBack?: () => void
 }): StoreAccess {
-  const { ms, monotonic, onFailure, onAway } = options
+  const { ms, monotonic, onFailure, onAway, onBack } = options
   let failures = 0
   let awayUntil = -Infinity
 
@@ -46,6 +49,7 @@ export function createStoreAccess(options: {
     try {
       // Answers that have arrived are read first: time in which this process stood still counts for little.
       const answer = await withDeadline(async () => work(), { ms, counts: 'running', onTimeout: () => late })
+      if (failures > 1) onBack?.()
       failures = 0
       return answer
     } catch (error) {
@@ -62,6 +66,6 @@ export function createStoreAccess(options: {
         return waitMs
       }),
 
-    tell: ask,
+    tell: async (work) => (await ask(async () => [await work()])) !== undefined,
   }
 }

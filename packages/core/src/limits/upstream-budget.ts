@@ -181,7 +181,8 @@ function pacedBy(
     ms: timeouts.cacheMs,
     monotonic: () => clock.monotonic(),
     onFailure: (reason) => observer.emit({ type: 'cache_failure', operation: 'limit', reason }),
-    onAway: () => rate.quarter(),
+    onAway: () => rate.goAlone(),
+    onBack: () => rate.goBack(),
   })
   return { rate, slots: createSharedRequestSlots({ store, access, own, clock }) }
 }

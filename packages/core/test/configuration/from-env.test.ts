@@ -120,11 +120,25 @@ describe('environment variables that are wrong', () => {
     ['a list', [{ canary: 'k' }]],
     ['a number', 5],
     ['true', true],
+    ['a symbol', Symbol('canary')],
   ])('are named where a worker has bound %s in the place of a text', (_, bound) => {
     for (const name of Object.keys(env)) {
       const problems = problemsOf({ env: { ...env, [name]: bound } as never })
       expect(problems.join('\n'), name).toMatch(new RegExp(`^${name}: `, 'm'))
       expect(problems.join('\n')).not.toContain('canary')
+    }
+  })
+
+  it('are named where reading one throws, without what it throws', () => {
+    for (const name of Object.keys(env)) {
+      const throwing = {
+        get: (): never => {
+          throw new TypeError('canary')
+        },
+      }
+      const odd = Object.defineProperty({ ...env }, name, throwing)
+      const problems = problemsOf({ env: odd })
+      expect(problems).toEqual([`${name}: cannot be read: a getter or a proxy throws`])
     }
   })
 

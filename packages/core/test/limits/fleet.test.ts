@@ -18,10 +18,17 @@ const users = 100
 /** The platform's limit: 30 requests in each second. */
 class Platform {
   readonly requests: { window: number; refused: boolean; at: number }[] = []
+  /** The next request is refused, with a pause of so many seconds. */
+  pauseSeconds: number | undefined
 
   readonly fetch = async (): Promise<Response> => {
     await new Promise((resolve) => setTimeout(resolve, latencyMs))
     const seconds = performance.now() / 1_000
+    if (this.pauseSeconds !== undefined) {
+      const headers = { 'retry-after': String(this.pauseSeconds) }
+      this.pauseSeconds = undefined
+      return Response.json({}, { status: 429, headers })
+    }
     const window = Math.floor(seconds)
     const refused = this.requests.filter((one) => one.window === window && !one.refused).length >= 30
     this.requests.push({ window, refused, at: performance.now() })
@@ -76,10 +83,10 @@ describe('processes that share a client id and cannot share its limit', () => {
   }
 
   /** Every user's first call at once in each process: what became of them, in order of arrival. */
-  async function burst(): Promise<PromiseSettledResult<unknown>[][]> {
+  async function burst(each = users): Promise<PromiseSettledResult<unknown>[][]> {
     const calls = fleet.map((tokens) =>
       Promise.allSettled(
-        Array.from({ length: users }, (_, n) =>
+        Array.from({ length: each }, (_, n) =>
           tokens.getUserAccessToken({ sub: `user-${n}`, email: 'user@bank.example' }),
         ),
       ),
@@ -138,4 +145,50 @@ describe('processes that share a client id and cannot share its limit', () => {
       expect(Math.max(...within)).toBeLessThanOrEqual(30)
     },
   )
+
+  test.each([300, 600, 1_200, 5_000])(
+    'stay slow, and fail, after their store was away for a moment (%i ms)',
+    async (ms) => {
+      const store = new SharedLimits({ monotonic: () => performance.now() })
+      await start({ limitStore: store })
+      setTimeout(() => {
+        store.failure = away
+      }, 1_000)
+      setTimeout(() => {
+        store.failure = undefined
+      }, 1_000 + ms)
+      const outcomes = (await burst(60)).flat()
+      expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([])
+      // Where some have noticed it and others have not, both rates count for half a second.
+      expect(platform.refused / platform.requests.length).toBeLessThanOrEqual(0.02)
+    },
+  )
+
+  test('send on during a pause of which they know, or could have heard, because their store was away', async () => {
+    const store = new SharedLimits({ monotonic: () => performance.now() })
+    await start({ limitStore: store })
+    const [first, second] = fleet as [TesouroTokens, TesouroTokens]
+    const call = (tokens: TesouroTokens): Promise<string> =>
+      settled(
+        tokens
+          .getUserAccessToken({ sub: `user-${platform.requests.length}`, email: 'user@bank.example' })
+          .then(({ accessToken }) => accessToken)
+          .catch(({ code }) => code),
+      )
+    platform.pauseSeconds = 60
+    store.failure = away
+    expect(await call(first)).toBe('rate_limited')
+    store.failure = undefined
+    await vi.advanceTimersByTimeAsync(1_000)
+    const before = platform.requests.length
+    expect(await call(second)).toBe('rate_limited') // it could have heard of it
+    store.failure = away
+    for (let nth = 0; nth < 3; nth += 1) {
+      await vi.advanceTimersByTimeAsync(2_000)
+      expect(await call(second)).toBe('rate_limited') // it knows of it
+    }
+    expect(platform.requests).toHaveLength(before)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(await call(second)).toBe('token')
+  })
 })

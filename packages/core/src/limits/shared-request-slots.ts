@@ -60,8 +60,10 @@ export function createSharedRequestSlots(parts: {
     const ms = until - clock.monotonic()
     const isTold = ms <= 0 || (await access.tell(() => store.pause(key, Math.min(ms, longestStoredMs))))
     if (isTold && untold.get(key) === until) untold.delete(key)
-    else unrefTimer(setTimeout(() => void tell(key), tellAgainMs))
+    else unrefTimer(setTimeout(() => begin(key), tellAgainMs))
   }
+  // The application's clock may throw.
+  const begin = (key: string): void => void tell(key).catch(() => untold.delete(key))
 
   return {
     async reserve(key, request) {
@@ -86,7 +88,7 @@ export function createSharedRequestSlots(parts: {
       reserved.delete(key)
       const isTelling = untold.has(key)
       untold.set(key, Math.max(clock.monotonic() + ms, untold.get(key) ?? 0))
-      if (!isTelling) void tell(key)
+      if (!isTelling) begin(key)
     },
 
     reachedMs: (intervalMs) => intervalMs + Math.max(0, answerMs - intervalMs) / atOnce(intervalMs),

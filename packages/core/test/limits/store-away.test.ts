@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test, vi } from 'vitest'
+import { createRequestSlots } from '../../src/limits/request-slots.js'
+import { createSharedRequestSlots } from '../../src/limits/shared-request-slots.js'
+import { createStoreAccess } from '../../src/limits/store-access.js'
 import { fakeClock } from '../fake-clock.js'
 import { json, type Reply } from '../token-endpoint/scripted-server.js'
 import { goodAnswer } from '../token-endpoint/set-up.js'
@@ -138,5 +141,35 @@ test('a store of limits that fails now and then, and is told of pauses between, 
     await exchange()
     expect(reserve).toHaveBeenCalledTimes(times)
     clock.advance(100)
+  }
+})
+
+test('a pause that a store has not heard is told for ever, or ends the process where the clock throws', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const clock = fakeClock()
+    const store = new SharedLimits(clock)
+    const told = vi.spyOn(store, 'pause').mockRejectedValue(new Error('down'))
+    const ahead = createSharedRequestSlots({
+      store,
+      clock,
+      own: createRequestSlots(clock),
+      access: createStoreAccess({ ms: 1_000, monotonic: clock.monotonic }),
+    })
+    ahead.pause('client', 3_000)
+    ahead.pause('client', 2_000)
+    for (let second = 0; second < 10; second += 1) {
+      clock.advance(1_000)
+      await vi.advanceTimersByTimeAsync(1_000)
+    }
+    expect(told).toHaveBeenCalledTimes(3)
+    ahead.pause('client', 3_000)
+    vi.spyOn(clock, 'monotonic').mockImplementation(() => {
+      throw new Error('the clock is gone')
+    })
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(told).toHaveBeenCalledTimes(4)
+  } finally {
+    vi.useRealTimers()
   }
 })

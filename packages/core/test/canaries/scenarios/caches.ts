@@ -54,6 +54,12 @@ export const caches: Scenarios = {
       await stage.refused('configuration', () => cacheKeysFromEnv(twice))
     }
     await stage.refused('configuration', () => cacheKeysFromEnv({ [everySecret]: everySecret }))
+    const throwing = {
+      get TESOURO_CACHE_KEYS(): string {
+        throw new Error(everySecret)
+      },
+    }
+    await stage.refused('configuration', () => cacheKeysFromEnv(throwing))
   },
 
   async 'a cache that is sealed, with what was not sealed in it'(stage) {

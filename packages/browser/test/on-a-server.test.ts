@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { bundlePackage } from './world/bundle.js'
 
 test('a page’s module that runs on a server too breaks there, or keeps the process alive', async () => {
-  const program = `${inject('source')}
+  const program = `${await bundlePackage()}
     const fetcher = createWidgetTokenFetcher(), stop = keepWidgetToken({ onToken() {} })
     stop()
     announceSignOut()

@@ -214,12 +214,10 @@ describeInChromium('tabs of one origin', (pages) => {
           </script>`
           document.body.append(frame)
         }),
-      pages
-        .source()
-        .replace(
-          /export\{(\w+) as announceSignOut,(\w+) as createWidgetTokenFetcher,.*$/s,
-          'const createWidgetTokenFetcher = $2',
-        ),
+      (await pages.source()).replace(
+        /export\{(\w+) as announceSignOut,(\w+) as createWidgetTokenFetcher,.*$/s,
+        'const createWidgetTokenFetcher = $2',
+      ),
     )
     expect(String(got)).toMatch(/^canary-token-ana-\d$/)
   })

@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { connectTo } from '@tesouro-tokens/conformance/chromium'
-import { beforeEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest'
+import { browserIsMissing, connectTo, startChromium } from '@tesouro-tokens/conformance/chromium'
+import type { BrowserServer } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { bundle } from './world/bundle.js'
 import { json, startWorld, type World } from './world/server.js'
 
@@ -53,9 +54,14 @@ async function expectTenGoodHours(): Promise<void> {
   expect(world.asked.length / lives).toBeGreaterThan(1)
 }
 
-describe.skipIf(inject('browser') === '')('in Chromium', () => {
+describe.skipIf(browserIsMissing())('in Chromium', () => {
+  let server: BrowserServer
+  beforeAll(async () => {
+    server = await startChromium()
+  })
+  afterAll(() => server.close())
   async function conduct(minutes: number, prepare: () => void = () => {}): Promise<void> {
-    const browser = await connectTo(inject('browser'))
+    const browser = await connectTo(server.wsEndpoint())
     onTestFinished(() => browser.close())
     const context = await browser.newContext()
     await context.addInitScript(prepare)

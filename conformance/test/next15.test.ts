@@ -14,6 +14,7 @@ const endpoints = [
   'pages/api/pages/[scenario]',
   'pages/api/pages-unparsed',
   'lib/scenario.js',
+  'next.config.mjs',
 ]
 let folder: string
 
@@ -22,7 +23,6 @@ beforeAll(async () => {
   for (const path of endpoints) {
     await cp(join(repository, 'packages/next/test/app', path), join(folder, path), { recursive: true })
   }
-  await cp(join(home, 'next.config.mjs'), join(folder, 'next.config.mjs'))
   const scope = join(folder, 'node_modules/@tesouro-tokens')
   await mkdir(scope, { recursive: true })
   for (const name of ['package.json', 'dist']) {

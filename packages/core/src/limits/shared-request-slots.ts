@@ -54,7 +54,7 @@ export function createSharedRequestSlots(parts: {
     return Math.max(0, at - now)
   }
 
-  /** Until the store has heard it: nobody else can tell it to the other processes. */
+  /** Tells the store of a pause until it has heard: nobody else can tell it to the other processes. */
   const tell = async (key: string): Promise<void> => {
     const until = untold.get(key) ?? 0
     const ms = until - clock.monotonic()

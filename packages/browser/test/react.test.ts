@@ -17,15 +17,24 @@ describeWithFiles(name, files, (pages) => {
   const shown = (page: Page) => (): Promise<string> => page.locator('output').innerHTML()
   const count = (): number => pages.world.asked.length
 
-  /** Tabs with one token. The others have a tenth of a second to tell of it, which stands still meanwhile. */
+  /** Tabs with one token. The others have a tenth of a second to tell of it, which stands still until they have. */
   async function openTabs(context: BrowserContext, count: number): Promise<Page[]> {
     const first = await openReact(context)
     const tabs = [first]
     await allShowTheNewest(tabs)
+    await context.addInitScript(() => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      new BroadcastChannel('tesouro-tokens/1').onmessage = ({ data }) => data.widgetToken && resolve()
+      Object.assign(window, { told: promise })
+    })
     await pages.stand(context, first)
-    while (tabs.length < count) tabs.push(await openReact(context))
-    await allShowTheNewest(tabs)
+    while (tabs.length < count) {
+      const tab = await openReact(context)
+      await tab.evaluate('told')
+      tabs.push(tab)
+    }
     await context.clock.resume()
+    await allShowTheNewest(tabs)
     return tabs
   }
   const allShowTheNewest = (tabs: readonly Page[]): Promise<void> =>

@@ -24,8 +24,7 @@ describeInChromium('tabs of one origin', (pages) => {
     const told = second.evaluate(
       () =>
         new Promise<void>((resolve) => {
-          new BroadcastChannel('tesouro-tokens/1').onmessage = ({ data }) =>
-            'widgetToken' in data && resolve()
+          new BroadcastChannel('tesouro-tokens/1').onmessage = ({ data }) => data.widgetToken && resolve()
         }),
     )
     const call = fetched(second)
@@ -129,7 +128,7 @@ describeInChromium('tabs of one origin', (pages) => {
       () =>
         new Promise<object>((resolve) => {
           const channel = new BroadcastChannel('tesouro-tokens/1')
-          channel.addEventListener('message', ({ data }) => 'widgetToken' in data && resolve(data))
+          channel.addEventListener('message', ({ data }) => data.widgetToken && resolve(data))
           window.lib.createWidgetTokenFetcher({ userId: 'ana' })() // asks, and the first tab tells
         }),
     )

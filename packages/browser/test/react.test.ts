@@ -23,9 +23,10 @@ describeWithFiles(name, files, (pages) => {
     const tabs = [first]
     await allShowTheNewest(tabs)
     await context.addInitScript(() => {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      new BroadcastChannel('tesouro-tokens/1').onmessage = ({ data }) => data.widgetToken && resolve()
-      Object.assign(window, { told: promise })
+      const told = new Promise<void>((resolve) => {
+        new BroadcastChannel('tesouro-tokens/1').onmessage = ({ data }) => data.widgetToken && resolve()
+      })
+      Object.assign(window, { told })
     })
     await pages.stand(context, first)
     while (tabs.length < count) {

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.js'
-import { unrefTimer } from '../lib/unref-timer.js'
 import { supposedProcesses } from './adaptive-rate.js'
-import { type LimitStore, longestStoredMs } from './limit-store.js'
+import type { LimitStore } from './limit-store.js'
+import { createPauseTeller } from './pause-teller.js'
 import type { RequestSlots } from './request-slots.js'
 import type { StoreAccess } from './store-access.js'
 
@@ -10,9 +10,6 @@ import type { StoreAccess } from './store-access.js'
  * other processes, which wait behind them, from waiting for more than a second.
  */
 const longestAnswerMs = 250
-
-/** After this, a store that has not heard of a pause receives it once more. */
-const tellAgainMs = 1_000
 
 /** Slots that are reserved at once: the last that was used, and the end of the last of all, by the monotonic clock. */
 interface Reserved {
@@ -33,8 +30,7 @@ export function createSharedRequestSlots(parts: {
 }): RequestSlots {
   const { store, access, own, clock } = parts
   const reserved = new Map<string, Reserved>()
-  /** Ends of pauses that the store has not heard of yet. */
-  const untold = new Map<string, number>()
+  const tellPause = createPauseTeller(parts)
   /** How long the store's last answer took. */
   let answerMs = 0
 
@@ -53,17 +49,6 @@ export function createSharedRequestSlots(parts: {
     slots.usedAt = at
     return Math.max(0, at - now)
   }
-
-  /** Tells the store of a pause until it has heard: nobody else can tell it to the other processes. */
-  const tell = async (key: string): Promise<void> => {
-    const until = untold.get(key) ?? 0
-    const ms = until - clock.monotonic()
-    const isTold = ms <= 0 || (await access.tell(() => store.pause(key, Math.min(ms, longestStoredMs))))
-    if (isTold && untold.get(key) === until) untold.delete(key)
-    else unrefTimer(setTimeout(() => begin(key), tellAgainMs))
-  }
-  // The application's clock may throw.
-  const begin = (key: string): void => void tell(key).catch(() => untold.delete(key))
 
   return {
     async reserve(key, request) {
@@ -86,9 +71,7 @@ export function createSharedRequestSlots(parts: {
     pause(key, ms) {
       // Void for this process as for all others.
       reserved.delete(key)
-      const isTelling = untold.has(key)
-      untold.set(key, Math.max(clock.monotonic() + ms, untold.get(key) ?? 0))
-      if (!isTelling) begin(key)
+      tellPause(key, ms)
     },
 
     reachedMs: (intervalMs) => intervalMs + Math.max(0, answerMs - intervalMs) / atOnce(intervalMs),

@@ -33,7 +33,21 @@ interface Fault extends ActiveFault {
   undo: UndoFault
 }
 
-export function createFaultEngine(parts: { accessTokens: AccessTokens; clock: PlatformClock }): FaultEngine {
+/** Switches a fault on. `takeBack` undoes what lasts. */
+type AddFault = (
+  name: string,
+  effect: Fault['effect'],
+  scope?: FaultScope,
+  takeBack?: () => void,
+) => UndoFault
+
+/** What faults act on. */
+interface FaultEngineParts {
+  accessTokens: AccessTokens
+  clock: PlatformClock
+}
+
+export function createFaultEngine(parts: FaultEngineParts): FaultEngine {
   const active: Fault[] = []
   let lastId = 0
 
@@ -42,12 +56,7 @@ export function createFaultEngine(parts: { accessTokens: AccessTokens; clock: Pl
     if (index !== -1) active.splice(index, 1)
     return index !== -1
   }
-  const add = (
-    name: string,
-    effect: Fault['effect'],
-    given: FaultScope = {},
-    takeBack: () => void = () => {},
-  ): UndoFault => {
+  const add: AddFault = (name, effect, given = {}, takeBack = () => {}) => {
     const scope = faultArguments.scope(given, name)
     lastId += 1
     const undo = (): void => {
@@ -58,7 +67,30 @@ export function createFaultEngine(parts: { accessTokens: AccessTokens; clock: Pl
     return undo
   }
 
-  const faults: SandboxFaults = {
+  return {
+    faults: faultsOf(active, add, parts),
+    undoOf: (id) => active.find((fault) => fault.id === id)?.undo,
+    strike(request) {
+      const matching = active.filter((fault) => concerns(fault.scope, request))
+      const delays = matching.filter(({ effect }) => effect.type === 'delay')
+      const [first] = matching.filter(({ effect }) => effect.type !== 'delay' && effect.type !== 'lasting')
+      const striking = first ? [...delays, first] : delays
+      for (const fault of striking) {
+        fault.struck += 1
+        if (fault.struck === fault.scope.times) remove(fault)
+      }
+      const delayMs = delays.reduce((sum, { effect }) => sum + (effect.type === 'delay' ? effect.ms : 0), 0)
+      return { names: striking.map(({ fault }) => fault), delayMs, action: actionOf(first) }
+    },
+  }
+}
+
+function faultsOf(
+  active: readonly Fault[],
+  add: AddFault,
+  { accessTokens, clock }: FaultEngineParts,
+): SandboxFaults {
+  return {
     slow: (ms, scope) => add('slow', { type: 'delay', ms: faultArguments.milliseconds(ms) }, scope),
     status(status, options = {}) {
       const { retryAfterSeconds, ...scope } = faultArguments.statusOptions(options)
@@ -79,34 +111,17 @@ export function createFaultEngine(parts: { accessTokens: AccessTokens; clock: Pl
       return add('oversized', { type: 'answer', answer: () => answer }, scope)
     },
     expireAccessTokens(status = 401) {
-      const takeBack = parts.accessTokens.expireAll(faultArguments.expiredStatus(status))
+      const takeBack = accessTokens.expireAll(faultArguments.expiredStatus(status))
       return add(`expireAccessTokens ${status}`, { type: 'lasting' }, {}, takeBack)
     },
     moveClock(ms) {
-      parts.clock.move(faultArguments.shift(ms))
-      return add(`moveClock ${ms}`, { type: 'lasting' }, {}, () => parts.clock.move(-ms))
+      clock.move(faultArguments.shift(ms))
+      return add(`moveClock ${ms}`, { type: 'lasting' }, {}, () => clock.move(-ms))
     },
     clear() {
       for (const { undo } of active.toReversed()) undo()
     },
     active: () => active.map(({ id, fault, struck, scope }) => ({ id, fault, struck, scope })),
-  }
-
-  return {
-    faults,
-    undoOf: (id) => active.find((fault) => fault.id === id)?.undo,
-    strike(request) {
-      const matching = active.filter((fault) => concerns(fault.scope, request))
-      const delays = matching.filter(({ effect }) => effect.type === 'delay')
-      const [first] = matching.filter(({ effect }) => effect.type !== 'delay' && effect.type !== 'lasting')
-      const striking = first ? [...delays, first] : delays
-      for (const fault of striking) {
-        fault.struck += 1
-        if (fault.struck === fault.scope.times) remove(fault)
-      }
-      const delayMs = delays.reduce((sum, { effect }) => sum + (effect.type === 'delay' ? effect.ms : 0), 0)
-      return { names: striking.map(({ fault }) => fault), delayMs, action: actionOf(first) }
-    },
   }
 }
 

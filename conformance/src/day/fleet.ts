@@ -35,25 +35,7 @@ export function startFleet(options: {
 }): Fleet {
   const { clock, open } = options
   const counts = { exchanges: 0, mostInOneSecond: 0, expiredServed: 0, foreignServed: 0 }
-  const second = { at: 0, exchanges: 0 }
-
-  /** The token tells whose it is and when it ends, so that what is served can be checked. */
-  const exchange = async (_input: unknown, init?: RequestInit): Promise<Response> => {
-    const at = Math.floor(clock.now() / 1_000)
-    if (second.at !== at) Object.assign(second, { at, exchanges: 0 })
-    second.exchanges += 1
-    counts.exchanges += 1
-    counts.mostInOneSecond = Math.max(counts.mostInOneSecond, second.exchanges)
-    const [, claims = ''] = new URLSearchParams(`${init?.body}`).get('subject_token')?.split('.') ?? []
-    const { sub } = JSON.parse(Buffer.from(claims, 'base64url').toString())
-    return Response.json({
-      access_token: `${sub}.${clock.now() + lifetimeSeconds * 1_000}.${counts.exchanges}`,
-      token_type: 'Bearer',
-      issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
-      expires_in: lifetimeSeconds,
-    })
-  }
-
+  const platform = exchangeAt(clock, counts)
   const underWay = new Set<Promise<unknown>>()
   const start = (): TesouroTokens =>
     createTesouroTokens({
@@ -63,7 +45,7 @@ export function startFleet(options: {
       subjectToken: unsecuredSubjectToken(),
       cache: open(),
       requestsPerSecond: false,
-      fetch: exchange,
+      fetch: platform,
       clock,
       waitUntil: (work) => {
         underWay.add(work)
@@ -103,6 +85,29 @@ export function startFleet(options: {
     async close() {
       await Promise.all(processes.map((tokens) => tokens.close()))
     },
+  }
+}
+
+/** The platform: its tokens tell whose they are and when they end, so that what is served can be checked. */
+function exchangeAt(
+  clock: ManualClock,
+  counts: { exchanges: number; mostInOneSecond: number },
+): (input: unknown, init?: RequestInit) => Promise<Response> {
+  const second = { at: 0, exchanges: 0 }
+  return async (_input, init) => {
+    const at = Math.floor(clock.now() / 1_000)
+    if (second.at !== at) Object.assign(second, { at, exchanges: 0 })
+    second.exchanges += 1
+    counts.exchanges += 1
+    counts.mostInOneSecond = Math.max(counts.mostInOneSecond, second.exchanges)
+    const [, claims = ''] = new URLSearchParams(`${init?.body}`).get('subject_token')?.split('.') ?? []
+    const { sub } = JSON.parse(Buffer.from(claims, 'base64url').toString())
+    return Response.json({
+      access_token: `${sub}.${clock.now() + lifetimeSeconds * 1_000}.${counts.exchanges}`,
+      token_type: 'Bearer',
+      issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      expires_in: lifetimeSeconds,
+    })
   }
 }
 

@@ -117,18 +117,23 @@ function subjectTokenFromEnv(env: Env, problems: string[]): SubjectTokenSource |
   }
   const key = parseKey(text, problems)
   if (key === undefined) return undefined
-  const jwk: { alg?: string; kid?: string } =
+  const { alg, kid }: { alg?: string; kid?: string } =
     typeof key === 'string' ? {} : (key as { alg?: string; kid?: string })
+  const algorithm = readVariable(env, keyVariables.algorithm)
+  const keyId = readVariable(env, keyVariables.keyId)
+  const names: Record<string, string> = { ...keyVariables }
+  if (!algorithm && alg !== undefined) names.algorithm = `${keyVariables.key}.alg`
+  if (!keyId && kid !== undefined) names.keyId = `${keyVariables.key}.kid`
   try {
     return createSignedSubjectToken(
       {
         key,
-        algorithm: (readVariable(env, keyVariables.algorithm) ?? jwk.alg) as SubjectTokenAlgorithm,
-        keyId: readVariable(env, keyVariables.keyId) ?? jwk.kid,
+        algorithm: (algorithm ?? alg) as SubjectTokenAlgorithm,
+        keyId: keyId ?? kid,
         issuer: readVariable(env, keyVariables.issuer),
         audience: readVariable(env, keyVariables.audience),
       },
-      (option) => keyVariables[option as keyof typeof keyVariables] ?? option,
+      (option) => names[option] ?? option,
     )
   } catch (error) {
     if (!isTesouroTokensError(error, 'configuration')) throw error

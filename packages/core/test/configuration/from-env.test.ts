@@ -96,6 +96,31 @@ describe('environment variables', () => {
 })
 
 describe('environment variables that are wrong', () => {
+  it('are named although the JWK is wrong, or the JWK although they are', () => {
+    const own = privateKey.export({ format: 'jwk' })
+    const problemOf = (members: object, more: object = {}): string => {
+      const key = JSON.stringify({ ...own, ...members })
+      const [problem = ''] = problemsOf({
+        env: {
+          ...env,
+          TESOURO_SUBJECT_TOKEN_ALGORITHM: '',
+          TESOURO_SUBJECT_TOKEN_KEY_ID: '',
+          TESOURO_SUBJECT_TOKEN_KEY: key,
+          ...more,
+        },
+      })
+      return problem.split(': ', 1)[0] ?? ''
+    }
+    expect(problemOf({ alg: 'ES257' })).toBe('TESOURO_SUBJECT_TOKEN_KEY.alg')
+    expect(problemOf({ alg: 5 })).toBe('TESOURO_SUBJECT_TOKEN_KEY.alg')
+    expect(problemOf({ alg: 'ES256', kid: 7 })).toBe('TESOURO_SUBJECT_TOKEN_KEY.kid')
+    expect(problemOf({ alg: 'ES256', kid: '' })).toBe('TESOURO_SUBJECT_TOKEN_KEY.kid')
+    expect(problemOf({})).toBe('TESOURO_SUBJECT_TOKEN_ALGORITHM')
+    expect(problemOf({ alg: 'ES256' }, { TESOURO_SUBJECT_TOKEN_ALGORITHM: 'ES257' })).toBe(
+      'TESOURO_SUBJECT_TOKEN_ALGORITHM',
+    )
+  })
+
   it('are named, all at once, with what to ask onboarding for, when none is set', () => {
     const problems = problemsOf({ env: {} })
     for (const name of ['CLIENT_ID', 'CLIENT_SECRET', 'ENVIRONMENT', 'SUBJECT_TOKEN_KEY']) {

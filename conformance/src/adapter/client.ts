@@ -1,4 +1,5 @@
 import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { sessionHeader } from './subject.js'
 
 /** Headers of somebody who is signed in. */
@@ -30,13 +31,18 @@ export interface RawAnswer {
   json: unknown
 }
 
+/** Node's servers close a connection that no request has used for 5 s, also while the next one is on its way. */
+const idleMs = 4_000
+
 /** Sends requests to one endpoint over few connections that are kept, so that an answer that leaves one in disorder spoils the next. */
 export class RawClient {
   readonly url: URL
   readonly #agent: Agent = new Agent({ keepAlive: true, maxSockets: 4 })
+  readonly #usedAt = new WeakMap<Duplex, number>()
 
   constructor(url: string) {
     this.url = new URL(url)
+    this.#agent.on('free', (socket) => this.#usedAt.set(socket, performance.now()))
   }
 
   send(given: RawRequest = {}): Promise<RawAnswer> {
@@ -82,7 +88,12 @@ export class RawClient {
           })
         },
       )
-      outgoing.on('error', reject)
+      outgoing.on('error', (error) => {
+        const usedAt = this.#usedAt.get(outgoing.socket as Duplex)
+        const wasIdle = usedAt !== undefined && performance.now() - usedAt > idleMs
+        if (wasIdle && outgoing.reusedSocket) resolve(this.send({ ...given, alone: true }))
+        else reject(error)
+      })
       if (chunked && body !== undefined) {
         outgoing.setHeader('transfer-encoding', 'chunked')
         outgoing.write(body)

@@ -7,7 +7,7 @@ import type { StoreAccess } from './store-access.js'
 const tellAgainMs = 1_000
 
 /**
- * Tells a store of pauses, of each until the store has heard it or it is over: nobody else can tell it to the other
+ * Tells a store of each pause until the store has heard of it, or the pause has ended: nobody else can tell the other
  * processes.
  */
 export function createPauseTeller(parts: {

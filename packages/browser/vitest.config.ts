@@ -1,9 +1,9 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import base from '../../vitest.base.js'
 
-/** Each file starts a browser of its own: two at a time. */
+/** Files share one browser: two at a time. */
 const config: ViteUserConfig = defineConfig({
   ...base,
-  test: { ...base.test, isolate: true, maxWorkers: 2 },
+  test: { ...base.test, globalSetup: 'test/world/one-browser.ts', maxWorkers: 2 },
 })
 export default config

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
-import { bundlePackage } from './world/bundle.js'
+import { expect, inject, test } from 'vitest'
 
 test('a page’s module that runs on a server too breaks there, or keeps the process alive', async () => {
-  const program = `${await bundlePackage()}
+  const program = `${inject('source')}
     const fetcher = createWidgetTokenFetcher(), stop = keepWidgetToken({ onToken() {} })
     stop()
     announceSignOut()

@@ -213,10 +213,12 @@ describeInChromium('tabs of one origin', (pages) => {
           </script>`
           document.body.append(frame)
         }),
-      (await pages.source()).replace(
-        /export\{(\w+) as announceSignOut,(\w+) as createWidgetTokenFetcher,.*$/s,
-        'const createWidgetTokenFetcher = $2',
-      ),
+      pages
+        .source()
+        .replace(
+          /export\{(\w+) as announceSignOut,(\w+) as createWidgetTokenFetcher,.*$/s,
+          'const createWidgetTokenFetcher = $2',
+        ),
     )
     expect(String(got)).toMatch(/^canary-token-ana-\d$/)
   })

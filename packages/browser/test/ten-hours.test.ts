@@ -3,9 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { browserIsMissing, connectTo, startChromium } from '@tesouro-tokens/conformance/chromium'
-import type { BrowserServer } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { connectTo } from '@tesouro-tokens/conformance/chromium'
+import { beforeEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { bundle } from './world/bundle.js'
 import { json, startWorld, type World } from './world/server.js'
 
@@ -54,14 +53,9 @@ async function expectTenGoodHours(): Promise<void> {
   expect(world.asked.length / lives).toBeGreaterThan(1)
 }
 
-describe.skipIf(browserIsMissing())('in Chromium', () => {
-  let server: BrowserServer
-  beforeAll(async () => {
-    server = await startChromium()
-  })
-  afterAll(() => server.close())
+describe.skipIf(inject('browser') === '')('in Chromium', () => {
   async function conduct(minutes: number, prepare: () => void = () => {}): Promise<void> {
-    const browser = await connectTo(server.wsEndpoint())
+    const browser = await connectTo(inject('browser'))
     onTestFinished(() => browser.close())
     const context = await browser.newContext()
     await context.addInitScript(prepare)

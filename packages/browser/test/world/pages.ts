@@ -1,8 +1,7 @@
-import { browserIsMissing, connectTo, startChromium } from '@tesouro-tokens/conformance/chromium'
-import type { Browser, BrowserContext, BrowserServer, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, vi } from 'vitest'
+import { connectTo } from '@tesouro-tokens/conformance/chromium'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, vi } from 'vitest'
 import type * as lib from '../../src/index.js'
-import { bundlePackage } from './bundle.js'
 import { startWorld, type World } from './server.js'
 
 declare global {
@@ -17,19 +16,18 @@ declare global {
   }
 }
 
-/** Chromium, a server, and the pages that a test opens. */
+/** Chromium, which all files share, a server, and the pages that a test opens. */
 export class Pages {
-  #started: { world: World; server: BrowserServer; browser: Browser } | undefined
+  #started: { world: World; browser: Browser } | undefined
   /** What consoles said, and errors that nobody caught. */
   readonly complaints: string[] = []
 
   async start(files: Readonly<Record<string, string>>): Promise<void> {
-    const server = await startChromium()
-    const world = await startWorld({ '/lib.js': await bundlePackage(), ...files })
-    this.#started = { world, server, browser: await connectTo(server.wsEndpoint()) }
+    const world = await startWorld({ '/lib.js': this.source(), ...files })
+    this.#started = { world, browser: await connectTo(inject('browser')) }
   }
 
-  get #running(): { world: World; server: BrowserServer; browser: Browser } {
+  get #running(): { world: World; browser: Browser } {
     if (!this.#started) throw new Error('the pages have not started')
     return this.#started
   }
@@ -39,13 +37,12 @@ export class Pages {
   }
 
   /** The package, as pages load it. */
-  source(): Promise<string> {
-    return bundlePackage()
+  source(): string {
+    return inject('source')
   }
 
   async close(): Promise<void> {
     await this.#running.browser.close()
-    await this.#running.server.close()
     this.world.close()
   }
 
@@ -132,7 +129,7 @@ export const describeWithFiles = (
   files: () => Promise<Readonly<Record<string, string>>>,
   tests: (pages: Pages) => void,
 ): unknown =>
-  describe.skipIf(browserIsMissing())(name, () => {
+  describe.skipIf(inject('browser') === '')(name, () => {
     const pages = new Pages()
     beforeAll(async () => pages.start(await files()))
     afterAll(() => pages.close())

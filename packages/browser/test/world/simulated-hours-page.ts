@@ -15,11 +15,8 @@ export type ToTab =
       wake: boolean
     }
 
-/** What a tab tells. `bad`: it has had no good token although the server could be reached. */
-export interface FromTab {
-  tab: number
-  /** When its next timer fires. */
-  next: number
+/** What a tab has done, and what it waits for. */
+export interface Counts {
   activity: number
   fetching: number
   /** Requests for the lock, and whether the tab has it. */
@@ -29,6 +26,13 @@ export interface FromTab {
   posted: number
   heard: number
   ends: number
+}
+
+/** What a tab tells. `bad`: it has had no good token although the server could be reached. */
+export interface FromTab extends Counts {
+  tab: number
+  /** When its next timer fires. */
+  next: number
   bad: boolean
 }
 
@@ -36,8 +40,10 @@ export type Step = (message: ToTab) => Promise<FromTab>
 
 declare global {
   interface Window {
-    /** What a tab calls once it is loaded. */
-    join: (step: Step) => void
+    /** What a tab calls once it is loaded. Its counts go on. */
+    join: (step: Step, counts: Readonly<Counts>) => void
+    /** What a tab calls when something has come to it from outside. */
+    arrived: () => void
   }
 }
 
@@ -73,35 +79,57 @@ const end = Number(new URLSearchParams(location.search).get('minutes')) * minute
 
 /** Calls each tab itself: a message to each of ten processes would take most of the time. */
 const steps: Step[] = []
+const counts: Readonly<Counts>[] = []
 const opened = new Promise<void>((resolve) => {
-  window.join = (step) => {
+  window.join = (step, ofTab) => {
+    counts.push(ofTab)
     if (steps.push(step) === tabs) resolve()
   }
 })
 
 const ask = (message: ToTab): Promise<FromTab[]> => Promise.all(steps.map((step) => step(message)))
 
+/** Whether something is on its way to a tab. */
+function waits(): boolean {
+  const sum = (of: 'fetching' | 'queued' | 'holding' | 'posted' | 'heard'): number =>
+    counts.reduce((total, one) => total + one[of], 0)
+  return (
+    sum('fetching') > 0 ||
+    // A lock that is wanted and that nobody has is on its way to somebody.
+    (sum('queued') > 0 && sum('holding') === 0) ||
+    // Each message reaches all other tabs.
+    sum('heard') < sum('posted') * (tabs - 1)
+  )
+}
+
+/** Asks nobody meanwhile: that would take most of the time. */
+const allArrived = (): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (!waits()) return resolve()
+    // A minute of real time in which nothing comes: without this, nobody would learn what the tabs wait for.
+    const begin = (): ReturnType<typeof setTimeout> =>
+      setTimeout(() => reject(new Error(`no end: ${JSON.stringify(counts)}`)), 60_000)
+    let limit = begin()
+    window.arrived = () => {
+      clearTimeout(limit)
+      if (waits()) limit = begin()
+      else resolve()
+    }
+  })
+
 /** Waits until no tab does anything but wait for its timers. */
 async function settle(): Promise<FromTab[]> {
   let before = ''
   let movedAt = performance.now()
   for (let quiet = 0; ; ) {
+    await allArrived()
     const all = await ask({ to: 'settle' })
     const now = all
       .map(({ tab, activity }) => [tab, activity])
       .sort()
       .join()
-    const sum = (of: 'fetching' | 'queued' | 'holding' | 'posted' | 'heard'): number =>
-      all.reduce((total, one) => total + one[of], 0)
-    const waits =
-      sum('fetching') > 0 ||
-      // A lock that is wanted and that nobody has is on its way to somebody.
-      (sum('queued') > 0 && sum('holding') === 0) ||
-      // Each message reaches all other tabs.
-      sum('heard') < sum('posted') * (tabs - 1)
-    quiet = now === before && !waits ? quiet + 1 : 0
+    quiet = now === before && !waits() ? quiet + 1 : 0
     if (now !== before) movedAt = performance.now()
-    // A minute of real time in which nothing moves: without this, nobody would learn what the tabs wait for.
     else if (performance.now() - movedAt > 60_000) throw new Error(`no end: ${JSON.stringify(all)}`)
     before = now
     if (quiet === 2) return all
@@ -153,6 +181,7 @@ async function simulate(): Promise<object> {
   return { bad, ends: all.reduce((sum, { ends }) => sum + ends, 0) }
 }
 
+window.arrived = () => {}
 for (let tab = 0; tab < tabs; tab += 1) window.open(`/tab?tab=${tab}`)
 await opened
 const result = await simulate().catch((error) => ({ error: String(error) }))

@@ -26,6 +26,7 @@ const state = {
 const arrived = (): void => {
   state.activity += 1
   state.level = 0
+  opener.arrived()
 }
 // All tabs of a machine have one clock, however long each takes to load.
 const begunAt: number = opener.performance.timeOrigin
@@ -107,16 +108,19 @@ Object.assign(navigator.locks, {
       .catch((error) => {
         // It is forbidden.
         if (waits) state.queued -= 1
+        opener.arrived()
         throw error
       })
   },
 })
 
+const { port1, port2 } = new MessageChannel()
+const turns: (() => void)[] = []
+port1.onmessage = () => turns.shift()?.()
 /** Lets everything run that waits for nothing outside. */
 const nextTask = (): Promise<void> =>
   new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => resolve()
+    turns.push(resolve)
     port2.postMessage(0)
   })
 
@@ -178,4 +182,4 @@ const begin = (): void =>
       state.ends += 1
     },
   })
-opener.join(step)
+opener.join(step, state)

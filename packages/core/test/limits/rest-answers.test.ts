@@ -49,6 +49,18 @@ test.each(heads)('a REST answer (%j) holds requests for tokens back for more tha
   expect(isHeld(1)).toBe(false)
 })
 
+test.each([
+  ...['0', '-1', '1e9', '2', 'soon', '', '99999999999999999999, 1', new Date(9e12).toUTCString()].map(
+    (value) => head(429, { 'retry-after': value }),
+  ),
+  head(200, { 'ratelimit-remaining': '0', 'ratelimit-reset': 'never' }),
+  head(200, { 'ratelimit-remaining': '-5', 'ratelimit-reset': '99999999999999999999' }),
+])('an odd REST answer (%#) holds requests for tokens back for more than a second', (answer) => {
+  const { budget, isHeld } = setUp()
+  budget.heedRest('client-1', answer)
+  expect(isHeld(1_001)).toBe(false)
+})
+
 test('REST answers one after the other hold requests for tokens back for ever', () => {
   const { clock, budget, isHeld } = setUp()
   const [answer = head(429, {})] = heads

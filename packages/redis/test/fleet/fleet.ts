@@ -2,25 +2,14 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { startRedis } from '@tesouro-tokens/conformance/redis'
-import { type SandboxStats, startSandbox } from '@tesouro-tokens/sandbox'
-
-/** What one process was told, and how it went. */
-interface Report {
-  outcomes: { code: string; retryAfterSeconds?: number; ms: number }[]
-  rest: { status: number | string; ms: number }[]
-  failures: unknown[]
-  lastedMs: number
-}
+import { startSandbox } from '@tesouro-tokens/sandbox'
 
 /** How a fleet did in front of the platform's limiter. */
 export interface Run {
-  outcomes: Report['outcomes']
-  rest: Report['rest']
-  failures: unknown[]
-  stats: SandboxStats
+  /** How each call ended: `ok`, or the error's code. */
+  outcomes: string[]
   /** When each request reached the limiter, in milliseconds, in order. */
   arrivals: number[]
-  lastedMs: number
 }
 
 export interface Load {
@@ -28,21 +17,13 @@ export interface Load {
   users: number
   /** New users a second, over all processes. */
   perSecond: number
-  /** REST calls a second, over all processes. */
-  restPerSecond?: number
-  timeouts?: { callMs?: number; exchangeMs?: number; attemptMs?: number; cacheMs?: number }
+  timeouts?: { callMs?: number; cacheMs?: number }
 }
 
 const program = fileURLToPath(new URL('./process.mjs', import.meta.url))
 
 /** Each of the users is somebody else, and calls once. */
-export async function runFleet({
-  processes,
-  users,
-  perSecond,
-  restPerSecond = 0,
-  timeouts = {},
-}: Load): Promise<Run> {
+export async function runFleet({ processes, users, perSecond, timeouts = {} }: Load): Promise<Run> {
   const arrivals: number[] = []
   await using redis = await startRedis()
   await using sandbox = await startSandbox({
@@ -57,7 +38,6 @@ export async function runFleet({
       name: `process-${index}`,
       users: Math.ceil((users - index) / processes),
       everyMs: (processes * 1_000) / perSecond,
-      restEveryMs: restPerSecond > 0 ? (processes * 1_000) / restPerSecond : 0,
       timeouts,
     }
     return fork(program, {
@@ -67,23 +47,15 @@ export async function runFleet({
   })
   await Promise.all(children.map((child) => once(child, 'message')))
   await new Promise((resolve) => setTimeout(resolve, 1_000))
-  sandbox.resetStats()
   arrivals.length = 0
-  const reports = await Promise.all(
+  const outcomes = await Promise.all(
     children.map(async (child) => {
-      const report = once(child, 'message') as Promise<[Report]>
+      const answer = once(child, 'message') as Promise<[string[]]>
       child.send('go')
-      const [told] = await report
+      const [told] = await answer
       await once(child, 'exit')
       return told
     }),
   )
-  return {
-    outcomes: reports.flatMap(({ outcomes }) => outcomes),
-    rest: reports.flatMap(({ rest }) => rest),
-    failures: reports.flatMap(({ failures }) => failures),
-    stats: sandbox.stats(),
-    arrivals: arrivals.sort((a, b) => a - b),
-    lastedMs: Math.max(...reports.map(({ lastedMs }) => lastedMs)),
-  }
+  return { outcomes: outcomes.flat(), arrivals: arrivals.sort((a, b) => a - b) }
 }

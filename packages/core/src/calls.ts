@@ -1,7 +1,7 @@
 import type { People } from './cache/shared/people.js'
 import type { Person, UnderWay } from './cache/shared/person.js'
 import { ClosedError, InvalidRequestError, UpstreamUnavailableError, UserForgottenError } from './errors.js'
-import { abortAnywhere } from './lib/deadline.js'
+import { abortAnywhere, startTimer } from './lib/deadline.js'
 import { isPromise } from './lib/promises.js'
 
 /**
@@ -141,9 +141,9 @@ export class Calls {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => call.end(signal?.reason)
       const late = (): void => call.end(new UpstreamUnavailableError(`no answer within ${deadlineMs} ms`))
-      const timer = deadlineMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(late, deadlineMs)
+      const timer = deadlineMs === Number.POSITIVE_INFINITY ? undefined : startTimer(deadlineMs, late)
       const leave = (): void => {
-        clearTimeout(timer)
+        timer?.stop()
         signal?.removeEventListener('abort', onAbort)
         this.#remove(call)
         call.finish()

@@ -92,7 +92,7 @@ function inTime<Result>(recorded: Promise<Result>, what: 'logout' | 'renewal'): 
     new CacheUnavailableError(
       `the cache has not recorded the ${what} after 2 s; it has taken effect in this process, and recording goes on`,
     )
-  return withDeadline(() => recorded, { ms: recordedWithinMs, onTimeout, counts: 'running' })
+  return withDeadline(() => recorded, { ms: recordedWithinMs, onTimeout })
 }
 
 /** Revokes every token among the dropped values. One that cannot be read or revoked is counted as failed. */

@@ -14,7 +14,7 @@ export interface TesouroCredentials {
   widgetSecret?: string | undefined
 }
 
-/** Time limits, in milliseconds. */
+/** Time limits, in milliseconds. Time in which this process's event loop stood still is not counted. */
 export interface TesouroTimeouts {
   /** One request to the token endpoint. Default 5,000. */
   attemptMs?: number | undefined

@@ -27,7 +27,6 @@ export function askApplication<Answer, Result>(
   return withDeadline(work, {
     ms,
     parent,
-    counts: 'running',
     onTimeout: () => failure(`returned nothing within ${ms / 1_000} s`),
   })
 }

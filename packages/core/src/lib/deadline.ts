@@ -1,10 +1,7 @@
 import { type Clock, systemClock, type Timers } from './clock.js'
 import { ownMembers } from './given.js'
 
-/** What counts for a time limit: all time, or only time in which this process's event loop runs. */
-type TimeCounted = 'all' | 'running'
-
-/** How much one turn of the event loop counts at least where only running time does: what it takes longer, it stood still. */
+/** How much one turn of the event loop counts at least: what it takes longer, this process stood still. */
 const turnMs = 25
 /** In so many turns time is counted, so that a long limit wakes nobody up all the time. */
 const turns = 20
@@ -15,18 +12,18 @@ const turns = 20
  */
 const leastPart = 0.25
 
-/** A timer may be that late without a reason. Where all time counts, what arrived while the process stood still is read before it is called late. */
+/** A timer may be that late without a reason. */
 const graceMs = 5
 
 /**
  * Runs work under a time limit. The work gets a signal that is aborted when the time has passed or `parent` is
- * aborted; the result settles then, even if the work pays no attention to its signal. `counts`: default `all`.
+ * aborted; the result settles then, even if the work pays no attention to its signal.
  */
 export function withDeadline<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
-  options: { ms: number; onTimeout: () => Error; parent?: Abortable | undefined; counts?: TimeCounted },
+  options: { ms: number; onTimeout: () => Error; parent?: Abortable | undefined },
 ): Promise<Result> {
-  const { ms, onTimeout, parent, counts = 'all' } = ownMembers(options)
+  const { ms, onTimeout, parent } = ownMembers(options)
   if (parent?.aborted) return Promise.reject(parent.reason)
   return new Promise<Result>((resolve, reject) => {
     const controller = new AbortController()
@@ -36,7 +33,7 @@ export function withDeadline<Result>(
       reject(reason)
     }
     const onAbort = (): void => stop(parent?.reason)
-    const timer = startTimer(ms, counts, () => stop(onTimeout()))
+    const timer = startTimer(ms, () => stop(onTimeout()))
     const clear = (): void => {
       timer.stop()
       parent?.removeEventListener('abort', onAbort)
@@ -53,21 +50,20 @@ interface Timer {
 }
 
 /**
- * Calls back when the time has passed. Running time is counted in short turns, so that a process that has stood still looks
- * for what has arrived before it calls anything late.
+ * Calls back when the time has passed in which this process's event loop ran. It is counted in short turns, so that a process
+ * that has stood still looks for what has arrived before it calls anything late.
  */
-function startTimer(ms: number, counts: TimeCounted, onOver: () => void): Timer {
-  const longest = counts === 'all' ? ms : Math.max(turnMs, ms / turns)
+export function startTimer(ms: number, onOver: () => void): Timer {
+  const longest = Math.max(turnMs, ms / turns)
   let timer: ReturnType<typeof setTimeout> | undefined
   let counted = 0
   const count = (): void => {
     const turn = Math.max(Math.min(longest, ms - counted), 1)
     const dueAt = systemClock.monotonic() + turn
     timer = setTimeout(() => {
-      const lateMs = counts === 'all' ? 0 : Math.max(0, systemClock.monotonic() - dueAt - graceMs)
+      const lateMs = Math.max(0, systemClock.monotonic() - dueAt - graceMs)
       counted += Math.max(turn - lateMs, turn * leastPart)
       if (counted < ms) count()
-      else if (counts === 'all') timer = setTimeout(onOver, graceMs)
       else onOver()
     }, turn)
   }
@@ -134,7 +130,7 @@ export function createTimeBudget(ms: number, clock: Pick<Clock, 'monotonic'>): T
     },
     async spend(work) {
       const startedAt = clock.monotonic()
-      const running = ms === Number.POSITIVE_INFINITY ? undefined : startTimer(leftMs, 'running', () => {})
+      const running = ms === Number.POSITIVE_INFINITY ? undefined : startTimer(leftMs, () => {})
       try {
         return await work(leftMs)
       } finally {

@@ -48,7 +48,7 @@ export function createStoreAccess(options: {
     if (monotonic() < awayUntil) return undefined
     try {
       // Answers that have arrived are read first: time in which this process stood still counts for little.
-      const answer = await withDeadline(async () => work(), { ms, counts: 'running', onTimeout: () => late })
+      const answer = await withDeadline(async () => work(), { ms, onTimeout: () => late })
       if (failures > 1) onBack?.()
       failures = 0
       return answer

@@ -65,7 +65,6 @@ export async function attempt<Result>(
       onTimeout: () =>
         new UpstreamUnavailableError(`the platform at ${origin} did not answer within ${attemptMs} ms`),
       parent: signal,
-      counts: 'running',
     })
     status = sent.response.status
     const requestId = shownId()

@@ -4,7 +4,11 @@ import { createTesouroTokens } from '@tesouro-tokens/core'
 import { expect, it } from 'vitest'
 import { validOptions } from '../valid-options.js'
 
-it('an exchange that was answered while this process stood still is made again', async () => {
+it.each([
+  { attemptMs: 300 },
+  { attemptMs: 300, exchangeMs: 300 },
+  { attemptMs: 300, exchangeMs: 300, callMs: 300 },
+])('what was answered while this process stood still is asked again, or has failed: %j', async (timeouts) => {
   let exchanges = 0
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
@@ -25,7 +29,7 @@ it('an exchange that was answered while this process stood still is made again',
     ...validOptions(),
     environment: undefined,
     baseUrl: `http://127.0.0.1:${port}`,
-    timeouts: { attemptMs: 300 },
+    timeouts,
     fetch: (input, init) => {
       const answer = fetch(input, init)
       // Once the answer has arrived, and before it is read: a computation of the application's.

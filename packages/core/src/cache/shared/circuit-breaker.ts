@@ -49,7 +49,7 @@ export async function attempt<Answer>(
     return new Error('late')
   }
   try {
-    const given = await (ms === undefined ? work() : withDeadline(work, { ms, onTimeout, counts: 'running' }))
+    const given = await (ms === undefined ? work() : withDeadline(work, { ms, onTimeout }))
     const answer = read(given)
     return answer === undefined ? { reason: 'unreadable', refusal: undefined } : { answer, reason: undefined }
   } catch (error) {

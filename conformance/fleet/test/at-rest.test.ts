@@ -24,7 +24,7 @@ describe.skipIf(redisIsMissing())('what Redis holds', () => {
     const accessTokens = Object.values(answers?.tokens ?? {}).flat()
     expect(accessTokens).toHaveLength(10)
     await b?.getAs(users)
-    const [user = { sub: '' }] = users
+    const [user = { sub: '', email: '' }] = users
     await b?.forget(user.sub)
     // One that is under way holds a lease. In the same process: the other one may hear of the logout a second later.
     fleet.sandbox.faults.hang({ on: 'token' })

@@ -136,6 +136,11 @@ describe.skipIf(missing)('limits in Redis', () => {
     ['SET', '1000', 'PX', '3600000'],
     ['SET', 'nan', 'PX', '3600000'],
     ['SET', 'garbage', 'PX', '3600000'],
+    ['SET', '0.5', 'PX', '3600000'],
+    ['SET', '0x1f', 'PX', '3600000'],
+    ['SET', ' 5 ', 'PX', '3600000'],
+    ['SET', '0', 'PX', '315360000000'],
+    ['SET', '0', 'PX', '100000000000000000'],
     ['LPUSH', 'garbage'],
     ['HSET', 'field', 'garbage'],
   ])(
@@ -150,6 +155,34 @@ describe.skipIf(missing)('limits in Redis', () => {
       }
     },
   )
+
+  test.each([
+    ['SET', 'garbage'],
+    ['SET', '1.5', 'PX', '5000'],
+    ['SET', '1'],
+    ['SET', '9223372036854775807', 'PX', '5000'],
+    ['SET', '-1000000', 'PX', '5000'],
+    ['SET', '1000000', 'PX', '82800000'],
+    ['LPUSH', 'garbage'],
+    ['HSET', 'field', 'garbage'],
+  ])(
+    'what somebody else wrote under the name for a count ends the limit, or all minting: %s %s',
+    async (command, ...args) => {
+      const store = await open(singleServer['node-redis 6'], redis)
+      const count = () => store.count(key, { points: 2, windowMs: 60_000 })
+      await redis.command('DEL', `tesouro:counts:${key}`)
+      await redis.command(command, `tesouro:counts:${key}`, ...args)
+      expect([await count(), await count()]).toEqual([{ waitMs: 0 }, { waitMs: 0 }])
+      expect(await count()).toEqual({ waitMs: about(60_000) })
+    },
+  )
+
+  test('a pause of more than a day is taken for something that somebody else wrote', async () => {
+    const store = await open(singleServer['node-redis 6'], redis)
+    const key = newKey()
+    await store.pause?.(key, 48 * 3_600_000)
+    expect((await waits(store, key, 1, 0))[0]).toBeGreaterThan(24 * 3_600_000)
+  })
 })
 
 const key = 'foreign'

@@ -25,9 +25,8 @@ export const sharedCache: readonly Defence[] = [
       },
       {
         file: 'packages/core/src/limits/store-access.ts',
-        before: "await withDeadline(async () => work(), { ms, counts: 'running', onTimeout: () => late })",
-        after:
-          "await withDeadline(async () => work(), { ms: ms * 1_000, counts: 'running', onTimeout: () => late })",
+        before: 'await withDeadline(async () => work(), { ms, onTimeout: () => late })',
+        after: 'await withDeadline(async () => work(), { ms: ms * 1_000, onTimeout: () => late })',
         redIn: ['packages/redis/test/limits-of-two.test.ts'],
       },
     ],
@@ -114,9 +113,9 @@ export const sharedCache: readonly Defence[] = [
     threat: "Starve a process, so that it takes its own slowness for the store's and floods the platform",
     removals: [
       {
-        file: 'packages/core/src/cache/shared/circuit-breaker.ts',
-        before: "withDeadline(work, { ms, onTimeout, counts: 'running' })",
-        after: 'withDeadline(work, { ms, onTimeout })',
+        file: 'packages/core/src/lib/deadline.ts',
+        before: 'Math.max(turn - lateMs, turn * leastPart)',
+        after: 'turn + lateMs',
         redIn: ['packages/redis/test/standing-still.test.ts'],
       },
     ],

@@ -1,5 +1,6 @@
 import type { SubjectTokenAlgorithm } from '../crypto/signature-algorithms.js'
 import { isTesouroTokensError } from '../errors.js'
+import { namedMembers } from '../lib/given.js'
 import { membersOf } from '../lib/option.js'
 import { type Env, processEnv, readVariable } from '../lib/process-env.js'
 import { createSignedSubjectToken } from '../subject-token/signed.js'
@@ -117,8 +118,7 @@ function subjectTokenFromEnv(env: Env, problems: string[]): SubjectTokenSource |
   }
   const key = parseKey(text, problems)
   if (key === undefined) return undefined
-  const { alg, kid }: { alg?: string; kid?: string } =
-    typeof key === 'string' ? {} : (key as { alg?: string; kid?: string })
+  const { alg, kid } = namedMembers(key, 'alg', 'kid')
   const algorithm = readVariable(env, keyVariables.algorithm)
   const keyId = readVariable(env, keyVariables.keyId)
   const names: Record<string, string> = { ...keyVariables }
@@ -129,7 +129,7 @@ function subjectTokenFromEnv(env: Env, problems: string[]): SubjectTokenSource |
       {
         key,
         algorithm: (algorithm ?? alg) as SubjectTokenAlgorithm,
-        keyId: keyId ?? kid,
+        keyId: keyId ?? (kid as string | undefined),
         issuer: readVariable(env, keyVariables.issuer),
         audience: readVariable(env, keyVariables.audience),
       },
@@ -149,7 +149,7 @@ function parseKey(text: string, problems: string[]): SubjectTokenKey | undefined
     problems.push(`${keyVariables.key}: must be text: a PEM, or a JWK as JSON`)
     return undefined
   }
-  if (!/^\s*\{/.test(text)) return text.replaceAll(/(\\+r)?\\+n/g, '\n')
+  if (!/^\s*\{/.test(text)) return text.replaceAll(/(\\{1,4}r)?\\{1,4}n/g, '\n')
   try {
     return JSON.parse(text) as SubjectTokenKey
   } catch {

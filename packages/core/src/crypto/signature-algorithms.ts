@@ -74,7 +74,8 @@ export function algorithmProblem(algorithm: unknown): string | undefined {
   if (meansNone(algorithm)) {
     return 'is none, which signs nothing: unsecuredSubjectToken() is for those whose onboarding has confirmed that'
   }
-  if (typeof algorithm === 'string' && Object.hasOwn(algorithms, algorithm)) return undefined
-  const meant = names.find((name) => name.toLowerCase() === String(algorithm).trim().toLowerCase())
+  const written = typeof algorithm === 'string' ? algorithm : ''
+  if (Object.hasOwn(algorithms, written)) return undefined
+  const meant = names.find((name) => name.toLowerCase() === written.trim().toLowerCase())
   return meant === undefined ? `must be one of ${names.join(', ')}` : `must be written ${meant}`
 }

@@ -113,8 +113,16 @@ describe('environment variables that are wrong', () => {
     }
     expect(problemOf({ alg: 'ES257' })).toBe('TESOURO_SUBJECT_TOKEN_KEY.alg')
     expect(problemOf({ alg: 5 })).toBe('TESOURO_SUBJECT_TOKEN_KEY.alg')
+    expect(problemOf({ alg: { toString: 0 } })).toBe('TESOURO_SUBJECT_TOKEN_KEY.alg')
+    expect(problemOf({ alg: ['ES256'] })).toBe('TESOURO_SUBJECT_TOKEN_KEY.alg')
     expect(problemOf({ alg: 'ES256', kid: 7 })).toBe('TESOURO_SUBJECT_TOKEN_KEY.kid')
     expect(problemOf({ alg: 'ES256', kid: '' })).toBe('TESOURO_SUBJECT_TOKEN_KEY.kid')
+    Object.defineProperty(Object.prototype, 'alg', { value: 'ES256', configurable: true })
+    try {
+      expect(problemOf({})).toBe('TESOURO_SUBJECT_TOKEN_ALGORITHM')
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'alg')
+    }
     expect(problemOf({})).toBe('TESOURO_SUBJECT_TOKEN_ALGORITHM')
     expect(problemOf({ alg: 'ES256' }, { TESOURO_SUBJECT_TOKEN_ALGORITHM: 'ES257' })).toBe(
       'TESOURO_SUBJECT_TOKEN_ALGORITHM',

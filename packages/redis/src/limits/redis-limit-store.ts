@@ -5,7 +5,7 @@ import type { Connection } from '../client/connection.js'
 import { failure } from '../client/failure.js'
 import type { RedisLimitStoreOptions } from '../options.js'
 import { readLimitStoreOptions } from '../read-options.js'
-import { pauseScript, reserveScript } from './scripts.js'
+import { countScript, pauseScript, reserveScript } from './scripts.js'
 
 /**
  * Counts two limits in Redis or Valkey for all processes together: requests a second to the platform, which allows 30
@@ -54,6 +54,7 @@ export function redisLimitStore(options: RedisLimitStoreOptions): LimitStore {
         keyPrefix: `${keyPrefix}:counts`,
         points,
         duration: Math.max(1, Math.ceil(windowMs / 1_000)),
+        customIncrTtlLuaScript: countScript,
       })
     windows.set(name, window)
     return window

@@ -19,10 +19,14 @@ function linesFor(client: 'redis' | 'ioredis'): string {
 }
 
 const server = `
+  import { subscribe } from 'node:diagnostics_channel'
   import { createServer } from 'node:http'
+  const told = []
+  subscribe('tesouro-tokens:cache_guard', (event) => told.push(event))
   await tokens.ready({ platform: true })
   createServer(async ({ url }, response) => {
     const sub = url.slice(1)
+    if (sub === 'told') return response.end(JSON.stringify(told))
     const answer =
       sub === 'health' ? tokens.health() : tokens.getUserAccessToken({ sub, email: sub + '@bank.example' })
     response.end(JSON.stringify(await answer.catch(({ code }) => ({ code }))))
@@ -31,6 +35,8 @@ const server = `
 describe.skipIf(redisIsMissing())(
   'an application does not start, or never uses Redis, because Redis was away when it started',
   () => {
+    const [open, closed] = ['open', 'closed'].map((state) => ({ type: 'cache_guard', state }))
+    // Each call and each probe fails meanwhile: that Redis is away is told once, and once that it is back.
     test.each(['redis', 'ioredis'] as const)('with the lines that the README has for %s', async (client) => {
       await using redis = await startRedis()
       await redis.kill()
@@ -49,11 +55,20 @@ describe.skipIf(redisIsMissing())(
 
       expect(await ask('user-1')).toHaveProperty('accessToken')
       expect(await ask('health')).toMatchObject({ cache: 'bypassed', healthy: true })
+      await expect
+        .poll(async () => {
+          await ask('health')
+          return ask('told')
+        }, waiting)
+        .toEqual([open])
+      for (let n = 0; n < 20; n += 1) expect(await ask(`while-away-${n}`)).toHaveProperty('accessToken')
+      expect(await ask('told')).toEqual([open])
 
       await redis.restart()
       await expect.poll(() => ask('health'), waiting).toMatchObject({ cache: 'up' })
       expect(await ask('user-2')).toHaveProperty('accessToken')
       await expect.poll(() => redis.command('KEYS', '*'), waiting).toMatch(/token/)
+      expect(await ask('told')).toEqual([open, closed])
     })
   },
 )

@@ -7,7 +7,7 @@ import base from './vitest.base.js'
 const leftOut: Readonly<Record<string, readonly string[]>> = {
   core: [
     'test/browser-guard.test.ts',
-    'test/cache/{circuit-breaker,circuit-breaker-changes}.test.ts',
+    'test/cache/{circuit-breaker,circuit-breaker-changes,probe-while-busy}.test.ts',
     'test/crypto/same-token.test.ts',
     'test/limits/budget.test.ts',
     'test/threats/{fresh-keys,process}.test.ts',
@@ -17,7 +17,7 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
   'core-portable': ['test/{access-tokens,cache,configuration,platform,threats,token-endpoint}/**'],
   next: ['test/{adapter,application,other-builds,quick-start}.test.ts'],
   redis: [
-    'test/{ends,eviction,foreign-data,logouts,refusals,sentinel,settings}.test.ts',
+    'test/{ends,eviction,foreign-data,late-heartbeat,logouts,refusals,sentinel,settings}.test.ts',
     'test/{ioredis,logouts,node-redis}-cluster.test.ts',
     'test/fleet/**',
   ],

@@ -13,6 +13,8 @@ export interface Answers {
   /** The different tokens that each user was served. */
   tokens: { [sub: string]: string[] }
   errors: { [code: string]: number }
+  /** Calls whose error does not say that they may be made again. */
+  failedForGood: number
   slowestMs: number
 }
 

@@ -53,8 +53,10 @@ const starvedInput = {
   servedAgainAfterMs: 60_000,
 } as const
 const starvedRun = {
+  processors: 1,
   calls: 4_000,
   errors: {},
+  failedForGood: 0,
   exchanges: 110,
   breakerOpened: 0,
   slowestMs: 9_000,
@@ -80,7 +82,7 @@ test.each<[string, Figure[]]>([
   ['starved', starvedOf({})],
   [
     'starved, without Redis',
-    starvedOf({ errors: { rate_limited: 1_000 }, exchanges: 300 }, 'Redis is killed'),
+    starvedOf({ errors: { rate_limited: 1_000 }, exchanges: 300, slowestMs: 25_000 }, 'Redis is killed'),
   ],
 ])('%s: what is just as wanted counts as missed', (_, figures) => {
   expect(missed(figures)).toEqual([])
@@ -91,7 +93,12 @@ test.each<[string, Figure[]]>([
   ['a call that failed on a starved machine', starvedOf({ errors: { upstream_unavailable: 1 } })],
   ['an exchange too many on a starved machine', starvedOf({ exchanges: 111 })],
   ['a circuit breaker that opened on a starved machine', starvedOf({ breakerOpened: 1 })],
-  ['a call that failed for good', starvedOf({ errors: { configuration: 1 } }, 'Redis is killed')],
+  ['a machine that did not starve', starvedOf({ processors: 2 })],
+  [
+    'a call that failed for good',
+    starvedOf({ errors: { cache_unavailable: 1 }, failedForGood: 1 }, 'Redis is killed'),
+  ],
+  ['a call without Redis that ended too late', starvedOf({ slowestMs: 25_001 }, 'Redis is killed')],
   ['too many refused requests', starvedOf({ refusedShare: 0.021 }, 'Redis is killed')],
   ['a call that failed when it was long over', starvedOf({ failedAfterwards: 1 }, 'Redis is killed')],
   ['other calls than those of the one process', dayOf({ calls: 8_999 })],

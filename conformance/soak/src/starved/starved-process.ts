@@ -1,5 +1,6 @@
 // Opens a fleet on one processor, together with what keeps that processor busy, so that whatever is started here starves.
 import { execFileSync, spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { openFleet, subs } from '@tesouro-tokens/fleet'
 import { beApart } from '../apart.js'
 import { arrivalsAt } from '../arrivals.js'
@@ -17,8 +18,12 @@ export interface StarvedInput {
 }
 
 export interface StarvedRun {
+  /** Processors that it could use: 1, or nothing starved. */
+  processors: number
   calls: number
   errors: { [code: string]: number }
+  /** Calls whose error did not say that they may be made again. */
+  failedForGood: number
   exchanges: number
   breakerOpened: number
   slowestMs: number
@@ -57,8 +62,10 @@ await beApart<StarvedInput, StarvedRun>(async (input, say) => {
       failedAfterwards = again.flatMap(({ errors }) => Object.values(errors)).reduce((sum, n) => sum + n, 0)
     }
     return {
+      processors: availableParallelism(),
       calls: processes * users * callers,
       errors: summed(answers.map(({ errors }) => errors)),
+      failedForGood: answers.reduce((sum, answer) => sum + answer.failedForGood, 0),
       exchanges,
       breakerOpened: events.filter((event) => event.type === 'cache_guard' && event.state === 'open').length,
       slowestMs: Math.max(...answers.map(({ slowestMs }) => slowestMs)),

@@ -15,6 +15,7 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
   ],
   // Here the second path is asked only for what it computes.
   'core-portable': ['test/{access-tokens,cache,configuration,platform,threats,token-endpoint}/**'],
+  express: ['test/slow-connections-memory.test.ts'],
   next: ['test/{adapter,application,other-builds,quick-start}.test.ts'],
   redis: [
     'test/{ends,eviction,foreign-data,late-heartbeat,logouts,refusals,sentinel,settings}.test.ts',

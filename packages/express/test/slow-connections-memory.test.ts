@@ -11,7 +11,7 @@ describe('five waves of 2,000 connections that nobody is signed in on', () => {
   let buffers: number[]
   beforeAll(async () => {
     const args = ['--expose-gc', script, '2000', '5']
-    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 240_000 })
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 580_000 })
     ;({ heaps, buffers } = JSON.parse(stdout))
   })
 

@@ -29,6 +29,8 @@ server.prependListener('request', (request) => {
     ended += 1
   })
 })
+// Otherwise Node closes those that were answered first, where the last ones are answered five seconds later.
+server.keepAliveTimeout = 0
 server.listen(0, '127.0.0.1', connections)
 await once(server, 'listening')
 

@@ -9,7 +9,7 @@ import { lua } from '../lua.js'
 const longestMs = 25 * 60 * 60 * 1_000
 
 /**
- * What every script begins with: what the last slot's life is too long by, and how much of it is left, in milliseconds. A
+ * What scripts for slots begin with: what the last slot's life is too long by, and how much of it is left, in milliseconds. A
  * value that is no part of a millisecond, or a longer life, was written by somebody else, and counts as no slot.
  */
 const slot = `${lua}

@@ -6,9 +6,9 @@ import { redis, saying } from './redis.js'
 /** What the doctor says of a Redis with which nothing is wrong. */
 async function said(url: string): Promise<string> {
   const { report } = await doctor([], { env: await envWith({ REDIS_URL: url }) })
-  const { status, found } = report.checks.find(({ id }) => id === 'redis') ?? {}
-  expect(status).toBe('ok')
-  return found ?? ''
+  const check = report.checks.find(({ id }) => id === 'redis')
+  expect(check).toMatchObject({ status: 'ok' })
+  return check?.found ?? ''
 }
 
 test('a Redis whose user may not ask INFO is taken for a wrong one', async () => {
@@ -34,4 +34,16 @@ test('a Redis with a limit that evicts the least used, or says no policy, is tak
   expect(await said(url)).toMatch(/; allkeys-lru;/)
   const silent = await saying(/maxmemory_policy:/, 'maxmemory_hidden:', port)
   expect(await said(`redis://127.0.0.1:${silent}`)).toMatch(/^Redis [\d.]+; value, lease/)
+})
+
+test('a doctor that stood still takes its own slowness for that of Redis', async () => {
+  const { port } = await redis()
+  // The answer is on its way while the process does something else for longer than an operation may take.
+  const blocks = (): string => {
+    const end = performance.now() + 3_000
+    while (performance.now() < end);
+    return 'redis_version:'
+  }
+  const between = await saying(/redis_version:/, blocks, port)
+  expect(await said(`redis://127.0.0.1:${between}`)).toMatch(/; value, lease/)
 })

@@ -31,12 +31,12 @@ const proxyUntil = (command: string, port: number): Promise<number> =>
   })
 
 /** Stands in front of a Redis, and says something else of it, of the same length. Answers with its port. */
-export const saying = (told: RegExp, instead: string, port: number): Promise<number> =>
+export const saying = (told: RegExp, instead: string | (() => string), port: number): Promise<number> =>
   socketServer((socket) => {
     const behind = connect(port, '127.0.0.1')
     behind.on('error', () => {})
     behind.on('data', (part) =>
-      socket.write(Buffer.from(part.toString('latin1').replace(told, instead), 'latin1')),
+      socket.write(Buffer.from(part.toString('latin1').replace(told, instead as string), 'latin1')),
     )
     socket.on('data', (part) => behind.write(part))
     socket.on('close', () => behind.destroy())

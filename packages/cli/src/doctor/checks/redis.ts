@@ -125,9 +125,9 @@ function* steps(here: TokenCache, there: TokenCache, ended: AbortSignal): Genera
   yield [
     'a lease',
     async () => {
-      const answer = await here.lease?.(key, 2_000)
+      const answer = await here.lease?.(key, 10_000)
       if (answer === undefined || !('held' in answer)) return false
-      const other = await there.lease?.(key, 2_000)
+      const other = await there.lease?.(key, 10_000)
       await answer.held.release({ stored: true })
       return other !== undefined && 'busy' in other
     },

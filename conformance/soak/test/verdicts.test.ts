@@ -82,7 +82,7 @@ test.each<[string, Figure[]]>([
   ['starved', starvedOf({})],
   [
     'starved, without Redis',
-    starvedOf({ errors: { rate_limited: 1_000 }, exchanges: 300, slowestMs: 25_000 }, 'Redis is killed'),
+    starvedOf({ errors: { rate_limited: 1_000 }, exchanges: 300, slowestMs: 80_000 }, 'Redis is killed'),
   ],
 ])('%s: what is just as wanted counts as missed', (_, figures) => {
   expect(missed(figures)).toEqual([])
@@ -98,7 +98,7 @@ test.each<[string, Figure[]]>([
     'a call that failed for good',
     starvedOf({ errors: { cache_unavailable: 1 }, failedForGood: 1 }, 'Redis is killed'),
   ],
-  ['a call without Redis that ended too late', starvedOf({ slowestMs: 25_001 }, 'Redis is killed')],
+  ['a call without Redis that ended too late', starvedOf({ slowestMs: 80_001 }, 'Redis is killed')],
   ['too many refused requests', starvedOf({ refusedShare: 0.021 }, 'Redis is killed')],
   ['a call that failed when it was long over', starvedOf({ failedAfterwards: 1 }, 'Redis is killed')],
   ['other calls than those of the one process', dayOf({ calls: 8_999 })],

@@ -1,7 +1,7 @@
 import { type RedisServer, redisIsMissing, startRedis } from '@tesouro-tokens/conformance/redis'
 import { createTesouroTokens, layeredTokenCache, unsecuredSubjectToken } from '@tesouro-tokens/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { redisTokenCache } from '../src/index.js'
+import { redisLimitStore, redisTokenCache } from '../src/index.js'
 import { singleServer } from './clients.js'
 
 let redis: RedisServer
@@ -31,10 +31,16 @@ describe.skipIf(redisIsMissing())(
     })
 
     // The store may take a little less time than the process stands still: nothing but that can use it up.
-    test.each([1, 5, 30])(
-      'with both clients, for %i s in the middle of what it asks, while its wall clock steps back',
+    test.each([
+      [1, -120_000],
+      [1, 120_000],
+      [5, -120_000],
+      [5, 120_000],
+      [30, 120_000],
+    ])(
+      'with both clients, for %i s in the middle of what it asks, while its wall clock steps by %i ms',
       { timeout: 300_000 },
-      async (seconds) => {
+      async (seconds, step) => {
         let stepMs = 0
         let stoodStill = false
         const failures: unknown[] = []
@@ -42,7 +48,7 @@ describe.skipIf(redisIsMissing())(
         const opened = await Promise.all(
           (['node-redis 6', 'ioredis 6'] as const).map(async (name) => {
             const { client, close } = await singleServer[name](redis)
-            const keyPrefix = `${name} ${seconds}`.replaceAll(' ', '-')
+            const keyPrefix = `${name} ${seconds} ${step}`.replaceAll(' ', '-')
             const shared = redisTokenCache({ client, keys: false, keyPrefix })
             let exchanges = 0
             const tokens = createTesouroTokens({
@@ -50,7 +56,8 @@ describe.skipIf(redisIsMissing())(
               clientId: 'client-1',
               clientSecret: 'secret-of-client-1',
               subjectToken: unsecuredSubjectToken(),
-              requestsPerSecond: false,
+              requestsPerSecond: 200,
+              limitStore: redisLimitStore({ client, keyPrefix: `${keyPrefix}-limits` }),
               cache: layeredTokenCache({ shared }),
               timeouts: { cacheMs: seconds * 900, callMs: 200_000 },
               clock,
@@ -62,7 +69,7 @@ describe.skipIf(redisIsMissing())(
                 if (!stoodStill) {
                   stoodStill = true
                   standStill(seconds)
-                  stepMs = -120_000
+                  stepMs = step
                 }
                 return grant()
               },

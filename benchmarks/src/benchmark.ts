@@ -39,5 +39,6 @@ export const smoke: Scale = {
 export interface Benchmark {
   /** What is typed to run only this one. */
   name: string
-  run(scale: Scale): Promise<Result>
+  /** Tells of everything as soon as it has it: what was measured is not lost when the run is interrupted. */
+  run(scale: Scale, tell: (part: Partial<Result>) => void): Promise<void>
 }

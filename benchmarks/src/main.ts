@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Benchmark, full, smoke } from './benchmark.js'
@@ -9,7 +10,7 @@ import { exchanges } from './exchanges/exchanges.js'
 import { mint } from './mint/mint.js'
 import { profile } from './profile/profile.js'
 import { readMachine } from './report/machine.js'
-import { toMarkdown } from './report/markdown.js'
+import { machineText, resultText } from './report/markdown.js'
 import { publish, toJson } from './report/publish.js'
 import type { Report } from './report/report.js'
 import { warmHit } from './warm-hit/warm-hit.js'
@@ -29,18 +30,20 @@ if (unknown.length > 0) {
 }
 
 const report: Report = { machine: await readMachine(), tables: [], goals: [], profiles: [] }
+console.log(`${machineText(report.machine)}\n`)
+const file = values.json
+if (file !== undefined) await mkdir(dirname(file), { recursive: true })
 for (const benchmark of benchmarks) {
   if (positionals.length > 0 && !positionals.includes(benchmark.name)) continue
   console.error(`→ ${benchmark.name}`)
-  const { tables, goals, profiles = [] } = await benchmark.run(values.smoke ? smoke : full)
-  report.tables.push(...tables)
-  report.goals.push(...goals)
-  report.profiles.push(...profiles)
+  await benchmark.run(values.smoke ? smoke : full, ({ tables = [], goals = [], profiles = [] }) => {
+    report.tables.push(...tables)
+    report.goals.push(...goals)
+    report.profiles.push(...profiles)
+    if (file !== undefined) writeFileSync(file, toJson(report))
+    if (tables.length + profiles.length > 0) console.log(resultText({ tables, profiles }))
+  })
 }
-console.log(`\n${toMarkdown(report)}`)
-if (values.json !== undefined) {
-  await mkdir(dirname(values.json), { recursive: true })
-  await writeFile(values.json, toJson(report))
-}
+console.log(resultText({ goals: report.goals }))
 // Only a whole run says how things stand.
 if (positionals.length === 0 && !values.smoke) await publish(report)

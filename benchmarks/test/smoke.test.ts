@@ -1,4 +1,5 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -102,4 +103,22 @@ test('Redis is there and is not measured', () => {
     there || process.env.REQUIRE_SERVICES === '1',
   )
   expect(warm?.notes).toEqual(there ? [] : ['There was no redis-server to start.'])
+})
+
+test('an interruption loses what was measured before', async () => {
+  const json = join(folder, 'interrupted.json')
+  const child = spawn(process.execPath, [main, '--smoke', '--json', json, 'mint', 'cold-start'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const gone = once(child, 'close')
+  let shown = ''
+  for await (const chunk of child.stdout.setEncoding('utf8')) {
+    shown += chunk
+    if (shown.includes('### Widget tokens, one at a time')) child.kill('SIGINT')
+  }
+  expect((await gone)[1]).toBe('SIGINT')
+  expect(shown).not.toContain('### Goals')
+  const kept = Report.parse(JSON.parse(await readFile(json, 'utf8')))
+  const names = kept.tables.map(({ name }) => name)
+  expect(names.slice(0, 2)).toEqual(['mint-16-in-flight', 'mint-one-at-a-time'])
 })

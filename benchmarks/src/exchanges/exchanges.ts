@@ -15,7 +15,7 @@ const inTurn: Pattern = async (getToken) => {
 /** How many exchanges are made for calls that one would do for. */
 export const exchanges: Benchmark = {
   name: 'exchanges',
-  async run({ rounds }) {
+  async run({ rounds }, tell) {
     const cold = await table(together, 3_600, rounds, {
       name: 'exchanges-100-cold-callers',
       title: 'Exchanges for 100 callers at once, none of whom finds a token',
@@ -24,12 +24,10 @@ export const exchanges: Benchmark = {
       name: 'exchanges-20-calls-240-s',
       title: 'Exchanges for 20 calls in a row, with tokens that live 240 s',
     })
-    return {
-      tables: [cold, short],
-      goals: [cold, short].map(({ figures, title }) => {
-        return goal(title, figureOf({ figures }, 'ours').ofFloor, 'at most', 1)
-      }),
-    }
+    const goals = [cold, short].map(({ figures, title }) => {
+      return goal(title, figureOf({ figures }, 'ours').ofFloor, 'at most', 1)
+    })
+    tell({ tables: [cold, short], goals })
   },
 }
 

@@ -4,6 +4,8 @@ export type Role = 'ours' | 'peer' | 'floor'
 export interface Contender {
   name: string
   role: Role
+  /** The name of its floor, where a table has several. */
+  floor?: string | undefined
   measure(): Promise<number>
 }
 

@@ -3,9 +3,9 @@ import { alternate, type Contender, type Role } from './alternate.js'
 import { median } from './median.js'
 
 /**
- * Measures contenders in turns and puts their numbers in relation to the table's peer and to the contender that is
- * the floor. `aboveFloor`: the floor is taken off both sides of the comparison with the peer, for work that begins
- * with something that nobody can save.
+ * Measures contenders in turns and puts their numbers in relation to the table's peer and to a floor: that which the
+ * contender names, or the first. `aboveFloor`: the floor is taken off both sides of the comparison with the peer, for
+ * work that begins with something that nobody can save.
  */
 export async function compare(
   contenders: readonly Contender[],
@@ -19,6 +19,7 @@ export async function compare(
     notes?: string[]
   },
 ): Promise<Table> {
+  console.error(`  … ${table.title}`)
   const results = await alternate(contenders, rounds)
   const roundsOf = (wanted: (result: { name: string; role: Role }) => boolean): number[] => {
     const found = results.find(wanted)
@@ -26,8 +27,9 @@ export async function compare(
     return found.rounds
   }
   const ofPeer = roundsOf(({ name }) => name === table.peer)
-  const ofFloor = roundsOf(({ role }) => role === 'floor')
-  const figures = results.map(({ name, role, rounds: own }): Figure => {
+  const figures = contenders.map(({ name, role, floor }): Figure => {
+    const own = roundsOf((result) => result.name === name)
+    const ofFloor = role === 'floor' ? own : roundsOf((result) => isFloor(result, floor))
     const over = (others: number[], less: number[]): number =>
       median(own.map((value, round) => (value - at(less, round)) / (at(others, round) - at(less, round))))
     return {
@@ -40,6 +42,10 @@ export async function compare(
     }
   })
   return { notes: [], ...table, figures }
+}
+
+function isFloor({ name, role }: { name: string; role: Role }, wanted: string | undefined): boolean {
+  return role === 'floor' && (wanted === undefined || wanted === name)
 }
 
 function at(values: number[], round: number): number {

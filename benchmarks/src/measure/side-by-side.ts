@@ -1,11 +1,9 @@
-import type { Contender, Role } from './alternate.js'
-import { startContender } from './contender-process.js'
+import type { Contender } from './alternate.js'
+import { type ContenderProcess, startContender } from './contender-process.js'
 import type { Timing } from './timed.js'
 
 /** A contender that is a module, measured in a process of its own. */
-export interface ContenderProgram {
-  name: string
-  role: Role
+export interface ContenderProgram extends Omit<Contender, 'measure'> {
   module: URL
   args?: readonly string[]
   /** Flags for Node. */
@@ -17,19 +15,17 @@ export async function sideBySide<Result>(
   programs: readonly ContenderProgram[],
   work: (timedBy: (timing: Timing) => Promise<Contender[]>) => Promise<Result>,
 ): Promise<Result> {
-  const running: {
-    name: string
-    role: Role
-    time(timing: Timing): Promise<number>
-    close(): Promise<void>
-  }[] = []
+  const running: (Omit<Contender, 'measure'> & ContenderProcess)[] = []
   try {
-    for (const { name, role, module, args, node } of programs) {
-      running.push({ name, role, ...(await startContender(module, args, node)) })
+    for (const { module, args, node, ...contender } of programs) {
+      running.push({ ...contender, ...(await startContender(module, args, node)) })
     }
     return await work(async (timing) => {
       for (const { time } of running) await time(timing) // its code is compiled before it counts
-      return running.map(({ name, role, time }) => ({ name, role, measure: () => time(timing) }))
+      return running.map(({ time, close: _, ...contender }) => ({
+        ...contender,
+        measure: () => time(timing),
+      }))
     })
   } finally {
     for (const { close } of running) await close()

@@ -11,30 +11,32 @@ import { places } from './places.js'
 
 const mintModule = new URL('../mint/contenders/ours.js', import.meta.url)
 const hitModule = new URL('../warm-hit/contenders/memory.js', import.meta.url)
-const express = fileURLToPath(new URL('../endpoint/apps/express.js', import.meta.url))
+const apps = new URL('../endpoint/apps/', import.meta.url)
 
 /** Where the time of what is ours goes: V8's sampling profiler, in a process of its own for each. */
 export const profile: Benchmark = {
   name: 'profile',
-  async run({ turnMs, load: howLong }) {
+  async run({ turnMs, load: howLong }, tell) {
     const called = async (module: URL, args: string[], flags: string[]): Promise<void> => {
       const contender = await startContender(module, args, flags)
       await contender.time({ lanes: 1, timeMs: 20 * turnMs })
       await contender.close()
     }
-    return {
-      tables: [],
-      goals: [],
-      profiles: [
-        await profiled('Widget tokens, unsecured', (flags) => called(mintModule, ['none'], flags)),
-        await profiled('Widget tokens, ES256', (flags) => called(mintModule, ['ES256'], flags)),
-        await profiled('A token that is in the cache', (flags) => called(hitModule, ['1000'], flags)),
-        await profiled('The endpoint under load, Express 5', async (flags) => {
-          const server = await startServer([...flags, express, 'ours'])
-          await load(`${server.origin}/api/tesouro/widget-token`, howLong)
-          await server.close()
-        }),
-      ],
+    const endpoint = async (app: string, flags: string[]): Promise<void> => {
+      const server = await startServer([...flags, fileURLToPath(new URL(`${app}.js`, apps)), 'ours'])
+      await load(`${server.origin}/api/tesouro/widget-token`, howLong)
+      await server.close()
+    }
+    const programs: readonly [title: string, run: (flags: string[]) => Promise<void>][] = [
+      ['Widget tokens, unsecured', (flags) => called(mintModule, ['none'], flags)],
+      ['Widget tokens, ES256', (flags) => called(mintModule, ['ES256'], flags)],
+      ['A token that is in the cache', (flags) => called(hitModule, ['1000'], flags)],
+      ['The endpoint under load, Express 5', (flags) => endpoint('express', flags)],
+      ['The endpoint under load, Nest on Fastify', (flags) => endpoint('nest-fastify', flags)],
+    ]
+    for (const [title, run] of programs) {
+      console.error(`  … ${title}`)
+      tell({ profiles: [await profiled(title, run)] })
     }
   },
 }

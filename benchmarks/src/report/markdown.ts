@@ -1,16 +1,21 @@
 import { markdownTable } from 'markdown-table'
-import type { Figure, Goal, Machine, Profile, Report, Table } from './report.js'
+import type { Figure, Goal, Machine, Profile, Report, Result, Table } from './report.js'
 import { rounded } from './rounded.js'
 
 /** A run as text that reads as well in a terminal as on a page. */
-export function toMarkdown({ machine, tables, goals, profiles }: Report): string {
-  const parts = [machineText(machine), ...tables.map(tableText)]
+export function toMarkdown({ machine, ...result }: Report): string {
+  return `${machineText(machine)}\n\n${resultText(result)}`
+}
+
+/** What was measured, or a part of it. */
+export function resultText({ tables = [], goals = [], profiles = [] }: Partial<Result>): string {
+  const parts = tables.map(tableText)
   if (goals.length > 0) parts.push(goalsText(goals))
   parts.push(...profiles.map(profileText))
   return `${parts.join('\n\n')}\n`
 }
 
-function machineText(machine: Machine): string {
+export function machineText(machine: Machine): string {
   const { processor, cores, memoryGiB, system, date, loadBefore } = machine
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`)
   return [
@@ -20,7 +25,7 @@ function machineText(machine: Machine): string {
 }
 
 function tableText({ title, unit, better, peer, figures, notes }: Table): string {
-  const floor = figures.find(({ role }) => role === 'floor')?.name ?? ''
+  const [floor = '', ...otherFloors] = figures.filter(({ role }) => role === 'floor').map(({ name }) => name)
   const rows = figures.map((figure) => [
     figure.name,
     rounded(figure.median),
@@ -28,9 +33,12 @@ function tableText({ title, unit, better, peer, figures, notes }: Table): string
     times(figure.ofPeer),
     times(figure.ofFloor),
   ])
-  const lines = markdownTable([['', unit, 'rounds', `× ${peer}`, `× ${floor}`], ...rows], {
-    align: ['l', 'r', 'r', 'r', 'r'],
-  })
+  const lines = markdownTable(
+    [['', unit, 'rounds', `× ${peer}`, `× ${otherFloors.length > 0 ? 'its floor' : floor}`], ...rows],
+    {
+      align: ['l', 'r', 'r', 'r', 'r'],
+    },
+  )
   return [`### ${title}`, `${better === 'more' ? 'More' : 'Less'} is better.`, lines, ...notes].join('\n\n')
 }
 

@@ -41,11 +41,11 @@ export interface Profile {
   shares: { place: string; share: number }[]
 }
 
-/** What one benchmark gives. */
+/** What benchmarks give. */
 export interface Result {
   tables: Table[]
   goals: Goal[]
-  profiles?: Profile[]
+  profiles: Profile[]
 }
 
 /** Where and with what it was measured. */
@@ -61,6 +61,6 @@ export interface Machine {
 }
 
 /** A whole run, as it is written to JSON. */
-export interface Report extends Required<Result> {
+export interface Report extends Result {
   machine: Machine
 }

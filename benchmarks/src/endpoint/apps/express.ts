@@ -21,9 +21,7 @@ const routes: { [variant: string]: (app: Express) => unknown } = {
     app.post(path, express.json(), async (request, response) => {
       response.json({ widgetToken: await publishedSnippet(request.body, credentials) })
     }),
-  constant: (app) => app.post(path, (_, response) => response.json(constantAnswer)),
-  'constant-after-body': (app) =>
-    app.post(path, express.json(), (_, response) => response.json(constantAnswer)),
+  constant: (app) => app.post(path, express.json(), (_, response) => response.json(constantAnswer)),
 }
 
 const app = express()

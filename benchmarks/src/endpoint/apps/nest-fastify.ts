@@ -25,7 +25,7 @@ class SnippetController {
 class ConstantController {
   @Post()
   @HttpCode(200)
-  answer(): typeof constantAnswer {
+  answer(@Body() _: unknown): typeof constantAnswer {
     return constantAnswer
   }
 }
@@ -51,3 +51,4 @@ const app = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: 
 await app.listen(0, '127.0.0.1')
 const { port } = app.getHttpServer().address() as AddressInfo
 console.log(`http://127.0.0.1:${port}`)
+process.on('SIGTERM', () => process.exit()) // in the ordinary way, so that a profile is written

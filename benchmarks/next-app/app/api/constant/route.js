@@ -1,5 +1,6 @@
 import { constantAnswer } from '../../../../dist/src/endpoint/session.js'
 
-export function POST() {
+export async function POST(request) {
+  await request.json()
   return Response.json(constantAnswer)
 }

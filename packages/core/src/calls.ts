@@ -148,7 +148,7 @@ export class Calls {
         this.#remove(call)
         call.finish()
       }
-      signal?.addEventListener('abort', onAbort, { once: true })
+      signal?.addEventListener('abort', onAbort)
       call.waitedFor((error) => {
         leave()
         reject(error)

@@ -24,9 +24,10 @@ abstract class BaseError<Code extends string> extends Error {
 
   constructor(message: string, options: ErrorOptions = {}) {
     super(message)
-    this.retryable = options.retryable ?? false
-    if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds
-    if (options.requestId !== undefined) this.requestId = options.requestId
+    const own: ErrorOptions = Object.assign(Object.create(null), options)
+    this.retryable = own.retryable ?? false
+    if (own.retryAfterSeconds !== undefined) this.retryAfterSeconds = own.retryAfterSeconds
+    if (own.requestId !== undefined) this.requestId = own.requestId
     Object.defineProperty(this, brand, { value: true })
     Object.defineProperty(this, 'name', { value: new.target.name })
   }

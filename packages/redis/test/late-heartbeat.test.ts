@@ -1,13 +1,8 @@
 import { type RedisServer, redisIsMissing, startRedis } from '@tesouro-tokens/conformance/redis'
+import { standStill } from '@tesouro-tokens/conformance/stand-still'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { singleServer } from './clients.js'
 import { alice, type Process, processWith, waiting } from './world.js'
-
-/** Holds the event loop, as a computation of the application's does. */
-function blockFor(ms: number): void {
-  const end = performance.now() + ms
-  while (performance.now() < end);
-}
 
 describe.skipIf(redisIsMissing())('a process takes its own slowness for a dead subscription', () => {
   let server: RedisServer
@@ -30,7 +25,7 @@ describe.skipIf(redisIsMissing())('a process takes its own slowness for a dead s
       here = await processWith(await singleServer[name](server))
       elsewhere = await processWith(await singleServer[name](server))
       await here.hears(elsewhere.cache)
-      blockFor(5_000)
+      standStill(5_000)
       await vi.waitFor(() => expect(here.cache.hears?.()).toBe(true), waiting)
       await elsewhere.cache.forget(alice.subject)
       await vi.waitFor(() => expect(here.heard).toContain(alice.subject), waiting)

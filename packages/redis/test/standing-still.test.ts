@@ -1,15 +1,11 @@
 import { type RedisServer, redisIsMissing, startRedis } from '@tesouro-tokens/conformance/redis'
+import { standStill } from '@tesouro-tokens/conformance/stand-still'
 import { createTesouroTokens, layeredTokenCache, unsecuredSubjectToken } from '@tesouro-tokens/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { redisLimitStore, redisTokenCache } from '../src/index.js'
 import { singleServer } from './clients.js'
 
 let redis: RedisServer
-
-/** Holds the event loop, as a computation of the application's does. */
-function standStill(seconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, seconds * 1_000)
-}
 
 function grant(): Response {
   return Response.json({
@@ -68,7 +64,7 @@ describe.skipIf(redisIsMissing())(
                 exchanges += 1
                 if (!stoodStill) {
                   stoodStill = true
-                  standStill(seconds)
+                  standStill(seconds * 1_000)
                   stepMs = step
                 }
                 return grant()
@@ -88,9 +84,9 @@ describe.skipIf(redisIsMissing())(
         try {
           await Promise.all(opened.map(({ tokens }) => tokens.ready()))
           const calls = everybody()
-          if (seconds < 30) setTimeout(() => standStill(seconds), 2)
+          if (seconds < 30) setTimeout(() => standStill(seconds * 1_000), 2)
           await calls
-          if (seconds < 30) setTimeout(() => standStill(seconds), 2)
+          if (seconds < 30) setTimeout(() => standStill(seconds * 1_000), 2)
           await everybody()
           expect(opened.map(({ exchanges }) => exchanges())).toEqual([20, 20])
           expect(failures).toEqual([])

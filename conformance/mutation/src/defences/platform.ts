@@ -29,7 +29,7 @@ export const platform: readonly Defence[] = [
       },
       {
         file: 'packages/core/src/token-endpoint/run.ts',
-        before: 'while (budget.pauses(credentials.clientId, until))',
+        before: 'while (budget.pauses(credentials.clientId, leftToWait()))',
         after: 'while (false)',
         redIn: ['packages/core/test/limits/pause-meanwhile.test.ts'],
       },

@@ -115,6 +115,12 @@ export const processes: readonly Defence[] = [
         redIn: [names],
       },
       {
+        file: 'packages/core/src/calls.ts',
+        before: "signal?.addEventListener('abort', onAbort)",
+        after: "signal?.addEventListener('abort', onAbort, { once: true })",
+        redIn: ['packages/core/test/threats/polluted-calls.test.ts'],
+      },
+      {
         file: 'packages/core/src/access-tokens/token-life.ts',
         before: 'requestedAt: asGiven(z.strictObject({ now: z.number(), monotonic: z.number() })),',
         after: 'requestedAt: z.strictObject({ now: z.number(), monotonic: z.number() }),',

@@ -114,9 +114,15 @@ export const sharedCache: readonly Defence[] = [
     removals: [
       {
         file: 'packages/core/src/lib/deadline.ts',
-        before: 'Math.max(turn - lateMs, turn * leastPart)',
-        after: 'turn + lateMs',
+        before: 'Math.max(turn - Math.max(0, tookMs() - turn - graceMs), turn * leastPart)',
+        after: 'tookMs()',
         redIn: ['packages/redis/test/standing-still.test.ts'],
+      },
+      {
+        file: 'packages/core/src/limits/waiting-line.ts',
+        before: 'Math.max(0, this.#waiting.at(-1)?.leftMs() ?? 0)',
+        after: '-1',
+        redIn: ['packages/core/test/token-endpoint/stood-still.test.ts'],
       },
     ],
   },

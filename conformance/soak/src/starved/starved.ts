@@ -6,7 +6,7 @@ import type { StarvedInput, StarvedRun } from './starved-process.js'
 
 const program = new URL('./starved-process.js', import.meta.url)
 const troubles = ['none', 'a process stands still', 'Redis is killed'] as const
-/** The default of `timeouts.callMs` counts time in which the process ran: on the clock it is at most four times as long. */
+/** The default of `timeouts.callMs` counts time in which the process ran: on a starved machine some four times as long. */
 const longestCallMs = 4 * 20_000
 
 export const starved: Proof = {

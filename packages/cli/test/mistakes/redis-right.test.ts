@@ -1,3 +1,4 @@
+import { standStill } from '@tesouro-tokens/conformance/stand-still'
 import { expect, test } from 'vitest'
 import { doctor } from '../run.js'
 import { envWith } from './mistake.js'
@@ -40,8 +41,7 @@ test('a doctor that stood still takes its own slowness for that of Redis', async
   const { port } = await redis()
   // The answer is on its way while the process does something else for longer than an operation may take.
   const blocks = (): string => {
-    const end = performance.now() + 3_000
-    while (performance.now() < end);
+    standStill(3_000)
     return 'redis_version:'
   }
   const between = await saying(/redis_version:/, blocks, port)

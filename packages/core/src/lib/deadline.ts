@@ -17,10 +17,10 @@ const graceMs = 5
 
 /**
  * Runs work under a time limit. The work gets a signal that is aborted when the time has passed or `parent` is
- * aborted; the result settles then, even if the work pays no attention to its signal.
+ * aborted; the result settles then, even if the work pays no attention to its signal. It can also ask how much is left.
  */
 export function withDeadline<Result>(
-  work: (signal: AbortSignal) => Promise<Result>,
+  work: (signal: AbortSignal, leftMs: () => number) => Promise<Result>,
   options: { ms: number; onTimeout: () => Error; parent?: Abortable | undefined },
 ): Promise<Result> {
   const { ms, onTimeout, parent } = ownMembers(options)
@@ -39,14 +39,17 @@ export function withDeadline<Result>(
       parent?.removeEventListener('abort', onAbort)
     }
     parent?.addEventListener('abort', onAbort)
-    new Promise<Result>((start) => start(work(controller.signal))).then(resolve, reject).finally(clear)
+    new Promise<Result>((start) => start(work(controller.signal, timer.leftMs)))
+      .then(resolve, reject)
+      .finally(clear)
   })
 }
 
 /** A time limit under way. */
 interface Timer {
-  /** Ends it, and tells how much has been counted at most, with the turn under way, in milliseconds. */
-  stop(): number
+  /** How much of the limit is left, in milliseconds. */
+  leftMs(): number
+  stop(): void
 }
 
 /**
@@ -56,23 +59,24 @@ interface Timer {
 export function startTimer(ms: number, onOver: () => void): Timer {
   const longest = Math.max(turnMs, ms / turns)
   let timer: ReturnType<typeof setTimeout> | undefined
-  let counted = 0
+  let leftMs = ms
+  let turn = 0
+  let beganAt = 0
+  const tookMs = (): number => systemClock.monotonic() - beganAt
+  const counted = (): number => Math.max(turn - Math.max(0, tookMs() - turn - graceMs), turn * leastPart)
   const count = (): void => {
-    const turn = Math.max(Math.min(longest, ms - counted), 1)
-    const dueAt = systemClock.monotonic() + turn
+    turn = Math.max(Math.min(longest, leftMs), 1)
+    beganAt = systemClock.monotonic()
     timer = setTimeout(() => {
-      const lateMs = Math.max(0, systemClock.monotonic() - dueAt - graceMs)
-      counted += Math.max(turn - lateMs, turn * leastPart)
-      if (counted < ms) count()
+      leftMs -= counted()
+      if (leftMs > 0) count()
       else onOver()
     }, turn)
   }
   count()
   return {
-    stop() {
-      clearTimeout(timer)
-      return counted + longest
-    },
+    leftMs: () => leftMs - Math.min(tookMs(), counted()),
+    stop: () => clearTimeout(timer),
   }
 }
 
@@ -134,8 +138,8 @@ export function createTimeBudget(ms: number, clock: Pick<Clock, 'monotonic'>): T
       try {
         return await work(leftMs)
       } finally {
-        const tookMs = clock.monotonic() - startedAt
-        const left = leftMs - Math.min(tookMs, running?.stop() ?? tookMs)
+        running?.stop()
+        const left = Math.max(leftMs - (clock.monotonic() - startedAt), running?.leftMs() ?? 0)
         leftMs = left < ms * tooLittle ? 0 : left
       }
     },
@@ -146,7 +150,7 @@ export function createTimeBudget(ms: number, clock: Pick<Clock, 'monotonic'>): T
 export interface Abortable {
   readonly aborted: boolean
   readonly reason: unknown
-  addEventListener(type: 'abort', listener: () => void, options?: { once: boolean }): void
+  addEventListener(type: 'abort', listener: () => void): void
   removeEventListener(type: 'abort', listener: () => void): void
 }
 

@@ -25,11 +25,9 @@ export function isWellFormed(value: string): boolean {
 
 /** A member of the object or of its class, and nothing that somebody has put on every object's prototype. */
 export function member(given: object, name: string): unknown {
-  // Read once: a getter cannot answer differently the second time.
-  const value: unknown = Reflect.get(given, name)
-  if (value === undefined) return undefined
   for (let owner = given; ; ) {
-    if (Object.hasOwn(owner, name)) return value
+    // Read once: a getter cannot answer differently the second time.
+    if (Object.hasOwn(owner, name)) return Reflect.get(given, name)
     const next: unknown = Object.getPrototypeOf(owner)
     if (typeof next !== 'object' || next === null || Object.getPrototypeOf(next) === null) return undefined
     owner = next

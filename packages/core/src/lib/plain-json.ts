@@ -39,13 +39,14 @@ export function copyPlainJson(value: unknown, place: string, maximumValues: numb
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
       throw new NotPlainJson(`${place} holds an object that is not plain`)
     }
-    const copied: { [name: string]: JsonValue } = {}
+    const members: [name: string, value: JsonValue][] = []
     for (const name of Reflect.ownKeys(object)) {
       if (typeof name === 'symbol') throw new NotPlainJson(`${place} holds a member named by a symbol`)
       if (name === '__proto__') throw new NotPlainJson(`${place} holds a member named __proto__`)
-      copied[checkedText(name)] = copy(Reflect.get(object, name), depth)
+      members.push([checkedText(name), copy(Reflect.get(object, name), depth)])
     }
-    return Object.freeze(copied)
+    // Defines them: an assignment would meet what somebody has put on every object's prototype.
+    return Object.freeze(Object.fromEntries(members))
   }
 
   function checkedText(text: string): string {

@@ -36,8 +36,7 @@ interface Client {
 
 /**
  * How many requests may leave for the platform, for each client id: the limit that was set, and the pauses that the
- * platform asks for. Requests for tokens wait for their slot; REST calls count, and neither wait nor stop. Times
- * (`until`) are those of the monotonic clock.
+ * platform asks for. Requests for tokens wait for their slot; REST calls count, and neither wait nor stop.
  */
 export class UpstreamBudget {
   readonly #settings: LimitSettings
@@ -52,20 +51,20 @@ export class UpstreamBudget {
     this.#paced = pacedBy(settings, observer)
   }
 
-  /** Whether the platform has asked for a pause that goes on. Throws if it is not over at `until`. */
-  pauses(clientId: string, until: number): boolean {
+  /** Whether the platform has asked for a pause that goes on. Throws if it lasts for what a caller has left. */
+  pauses(clientId: string, leftMs: number): boolean {
     const ms = this.#stoppedMs(this.#clientOf(clientId))
-    if (ms > 0 && this.#now() + ms >= until) throw paused(ms)
+    if (ms > 0 && ms >= leftMs) throw paused(ms)
     return ms > 0
   }
 
-  /** Waits for a slot, first come, first served. Throws as soon as it is clear that this would last beyond `until`. */
+  /** Waits for a slot, first come, first served. Throws as soon as it is clear that this would last too long. */
   async waitForSlot(clientId: string, turn: Turn): Promise<void> {
-    this.pauses(clientId, turn.until)
+    this.pauses(clientId, turn.leftMs())
     const client = this.#clientOf(clientId)
     const { line } = client
     const expectedMs = this.#expectedMs(line.ahead(turn))
-    if (expectedMs > 0 && this.#now() + expectedMs >= turn.until) {
+    if (expectedMs > 0 && expectedMs >= turn.leftMs()) {
       throw limited(
         'too many requests to the platform are waiting for their turn (requestsPerSecond)',
         expectedMs,
@@ -122,7 +121,7 @@ export class UpstreamBudget {
   #expectedMs(waiting: number): number {
     if (this.#paced === undefined) return 0
     const { rate, slots } = this.#paced
-    return waiting * (slots.reachedMs?.(rate.intervalMs) ?? rate.intervalMs)
+    return waiting * slots.reachedMs(rate.intervalMs)
   }
 
   #clientOf(clientId: string): Client {

@@ -14,30 +14,27 @@ export interface Counter {
 
 /** A request for a slot. */
 export interface Turn {
-  /** The caller's deadline. */
-  until: number
+  /** When its caller began, on the monotonic clock. */
+  arrivedAt: number
+  /** How long it may still wait, in milliseconds. */
+  leftMs(): number
   signal: AbortSignal
   /** It had a slot before, and the platform refused the request. */
   returning?: boolean
 }
 
-interface Waiting {
-  until: number
+interface Waiting extends Pick<Turn, 'arrivedAt' | 'leftMs'> {
   admit(): void
   refuse(error: Error): void
   /** From now on this one's request serves the line. */
   takeOver(): void
 }
 
-/**
- * Those who wait for a request slot, in order of arrival. Who leaves is gone from the line at once. Times (`until`) are
- * those of the monotonic clock.
- */
+/** Those who wait for a request slot, in order of arrival, also for who comes back later. Who leaves is gone from the line at once. */
 export class WaitingLine {
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #slackMs: number
   readonly #counter: Counter
-  /** By deadline: everybody has the same time, so that this is the order of arrival, also for who comes back later. */
   readonly #waiting: Waiting[] = []
   #serving: SharedAbort | undefined
   /** In whose request the line is served. */
@@ -56,15 +53,14 @@ export class WaitingLine {
   }
 
   /** How many would stand in front. */
-  ahead({ until, returning = false }: Pick<Turn, 'until' | 'returning'>): number {
-    return (
-      this.#waiting.findLastIndex((other) => (returning ? other.until < until : other.until <= until)) + 1
-    )
+  ahead({ arrivedAt: at, returning = false }: Pick<Turn, 'arrivedAt' | 'returning'>): number {
+    const isBefore = (other: Waiting): boolean => (returning ? other.arrivedAt < at : other.arrivedAt <= at)
+    return this.#waiting.findLastIndex(isBefore) + 1
   }
 
-  /** Settles when it is this one's turn, or as soon as it is clear that it would have to wait beyond `until`. */
+  /** Settles when it is this one's turn, or as soon as it is clear that this one would have to wait too long. */
   enter(turn: Turn): Promise<void> {
-    const { until, signal } = turn
+    const { arrivedAt, leftMs, signal } = turn
     if (signal.aborted) return Promise.reject(signal.reason)
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
@@ -73,7 +69,8 @@ export class WaitingLine {
       }
       const settled = (): void => signal.removeEventListener('abort', onAbort)
       const one: Waiting = {
-        until,
+        arrivedAt,
+        leftMs,
         admit() {
           settled()
           resolve()
@@ -86,7 +83,7 @@ export class WaitingLine {
           if (this.#server === one) this.#start(one)
         }),
       }
-      signal.addEventListener('abort', onAbort, { once: true })
+      signal.addEventListener('abort', onAbort)
       this.#waiting.splice(this.ahead(turn), 0, one)
       // A worker runtime stops timers with the request that began them: then the next one serves the line.
       if (this.#serving === undefined || this.#clock.monotonic() > this.#overdueAt) this.#start(one)
@@ -102,23 +99,21 @@ export class WaitingLine {
     outsideAsyncContext(() => this.#serve(me)).catch((error: Error) => {
       if (this.#serving !== me) return // stopped while it slept
       this.#serving = undefined
-      this.#refuseBefore(Infinity, () => error)
+      this.#refuseWithin(Infinity, () => error)
     })
   }
 
   async #serve(me: SharedAbort): Promise<void> {
     const { stoppedMs, reserve, tooLate } = this.#counter
     for (;;) {
-      const askedAt = this.#clock.monotonic()
-      this.#overdueAt = askedAt + this.#slackMs
+      this.#overdueAt = this.#clock.monotonic() + this.#slackMs
+      const isInTime = (this.#waiting[0]?.leftMs() ?? 0) > 0
       const stopMs = stoppedMs()
       const ms = stopMs > 0 ? stopMs : await reserve(this.#longestWait())
       if (this.#serving !== me) return
       this.#overdueAt += ms
       // Who comes late may find a free slot and use it. Who has waited until its deadline may not.
-      if (ms > 0 || (this.#waiting[0]?.until ?? 0) > askedAt) {
-        this.#refuseBefore(this.#clock.monotonic() + ms, (late) => tooLate(late, stopMs > 0))
-      }
+      if (ms > 0 || isInTime) this.#refuseWithin(ms, () => tooLate(ms, stopMs > 0))
       if (ms > 0) {
         if (this.length === 0) break
         if (this.#handOver()) return
@@ -144,13 +139,13 @@ export class WaitingLine {
   }
 
   #longestWait(): number {
-    return (this.#waiting.at(-1)?.until ?? 0) - this.#clock.monotonic()
+    return Math.max(0, this.#waiting.at(-1)?.leftMs() ?? 0)
   }
 
-  #refuseBefore(at: number, error: (ms: number) => Error): void {
-    const firstInTime = this.#waiting.findIndex(({ until }) => until > at)
+  #refuseWithin(ms: number, error: () => Error): void {
+    const firstInTime = this.#waiting.findIndex(({ leftMs }) => leftMs() > ms)
     const late = this.#waiting.splice(0, firstInTime < 0 ? this.length : firstInTime)
-    for (const one of late) one.refuse(error(at - this.#clock.monotonic()))
+    for (const one of late) one.refuse(error())
   }
 
   #leave(one: Waiting): void {

@@ -1,4 +1,4 @@
-import { pause } from '../lib/deadline.js'
+import { withDeadline } from '../lib/deadline.js'
 
 /** The platform's problem documents are far smaller. */
 const maxBytes = 16 * 1024
@@ -22,17 +22,14 @@ export async function lookForExpiredToken(response: Response, waitMs: number): P
     return { isExpired: status === 401, answer: response }
   const reads: Read[] = []
   const reader = body.getReader()
-  const done = new AbortController()
   let isExpired = false
   try {
-    const late = pause(waitMs, done.signal).then(() => undefined)
-    late.catch(() => {})
-    const text = await Promise.race([readText(reader, reads), late])
+    const onTimeout = (): Error => new Error('late')
+    const text = await withDeadline(() => readText(reader, reads), { ms: waitMs, onTimeout })
     isExpired = text !== undefined && namesExpiredToken(JSON.parse(text))
   } catch {
     // It is the caller's to find out.
   }
-  done.abort()
   return { isExpired, answer: unread(response, reader, reads) }
 }
 

@@ -1,4 +1,5 @@
 import type { AlgorithmRow } from '../crypto/signature-algorithms.js'
+import { ownMembers } from '../lib/given.js'
 import { isKind } from '../lib/is-kind.js'
 import { jwkProblem } from './jwk-problem.js'
 import { pemProblem } from './pem-problem.js'
@@ -25,7 +26,7 @@ export function keyProblem(key: unknown, algorithm: string, row: AlgorithmRow): 
     case 'bytes':
       return bytesProblem(key as Uint8Array, algorithm, row)
     case 'jwk':
-      return jwkProblem(key as { readonly [name: string]: unknown }, algorithm, row)
+      return jwkProblem(ownMembers(key as { readonly [name: string]: unknown }), algorithm, row)
     case 'CryptoKey':
     case 'KeyObject':
       return handleProblem(key as KeyHandle, algorithm, row)

@@ -245,7 +245,7 @@ async function readAtMost(response: Response, signal: AbortSignal): Promise<Uint
   if (response.body === null) return new Uint8Array()
   const reader = response.body.getReader()
   const cancel = (): void => void reader.cancel().catch(() => {})
-  signal.addEventListener('abort', cancel, { once: true })
+  signal.addEventListener('abort', cancel)
   const read = new Uint8Array(maxBytes)
   let length = 0
   try {

@@ -45,21 +45,18 @@ export function run<Result>(
   options: { signal: Abortable; report: Report },
 ): Promise<Result> {
   const { exchangeMs } = runner.timeouts
-  const progress: Progress = {
-    until: runner.clock.monotonic() + exchangeMs,
-    inLine: false,
-    failed: undefined,
-  }
-  return withDeadline((signal) => attempts(runner, prepare, progress, { ...options, signal }), {
-    ms: exchangeMs,
-    onTimeout: () => timedOut(progress, exchangeMs),
-    parent: options.signal,
-  })
+  const progress: Progress = { inLine: false, failed: undefined }
+  return withDeadline(
+    (signal, leftMs) => attempts(runner, prepare, progress, { ...options, signal, leftMs }),
+    {
+      ms: exchangeMs,
+      onTimeout: () => timedOut(progress, exchangeMs),
+      parent: options.signal,
+    },
+  )
 }
 
 interface Progress {
-  /** The deadline, on the monotonic clock. */
-  until: number
   /** Whether the call is waiting for a request slot. */
   inLine: boolean
   /** What the last attempt failed with. */
@@ -70,17 +67,18 @@ async function attempts<Result>(
   runner: Runner,
   prepare: Prepare<Result>,
   progress: Progress,
-  { signal, report }: { signal: AbortSignal; report: Report },
+  { signal, leftMs, report }: { signal: AbortSignal; leftMs: () => number; report: Report },
 ): Promise<Result> {
   const { budget, clock, credentials: holder } = runner
   const { attemptMs, exchangeMs } = runner.timeouts
+  const arrivedAt = clock.monotonic()
+  const leftToWait = (): number => leftMs() - leftForTheAnswerMs(exchangeMs)
   let renewed: Credentials | undefined
   for (let counted = 1; ; counted += 1) {
     const credentials = renewed ?? (await holder.current({ signal }))
-    const until = progress.until - leftForTheAnswerMs(exchangeMs)
-    budget.pauses(credentials.clientId, until)
+    budget.pauses(credentials.clientId, leftToWait())
     const request = await prepare(credentials, signal)
-    const turn = { until, signal, returning: report.attempts > 0 }
+    const turn = { arrivedAt, leftMs: leftToWait, signal, returning: report.attempts > 0 }
     do {
       progress.inLine = true
       await traced({ type: 'slot_wait' }, () => budget.waitForSlot(credentials.clientId, turn))
@@ -89,7 +87,7 @@ async function attempts<Result>(
       await request.beforeSend?.(signal)
       turn.returning = true
       // Another request may have been refused meanwhile, for all of this client id.
-    } while (budget.pauses(credentials.clientId, until))
+    } while (budget.pauses(credentials.clientId, leftToWait()))
     report.attempts += 1
     const verdict = await attempt(request, { origin: runner.origin, attemptMs, clock, signal })
     report.status = verdict.status
@@ -105,7 +103,7 @@ async function attempts<Result>(
       continue
     }
     if (!verdict.passing || counted >= runner.attempts) throw verdict.error
-    await backOff(verdict, counted, clock, progress, signal)
+    await backOff(verdict, counted, leftMs(), signal)
   }
 }
 
@@ -130,14 +128,12 @@ async function renewedCredentials(
 async function backOff(
   verdict: Extract<Verdict<unknown>, { error: unknown }>,
   attempt: number,
-  clock: Clock,
-  { until }: Progress,
+  leftMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const remaining = until - clock.monotonic()
   const jitter = Math.random() * Math.min(longestBackoffMs, firstBackoffMs * 2 ** (attempt - 1))
-  if (verdict.pauseMs >= remaining) throw verdict.error
-  await pause(Math.min(verdict.pauseMs + jitter, remaining), signal)
+  if (verdict.pauseMs >= leftMs) throw verdict.error
+  await pause(Math.min(verdict.pauseMs + jitter, leftMs), signal)
 }
 
 function timedOut({ inLine, failed }: Progress, ms: number): Error {

@@ -1,12 +1,8 @@
 import { createTesouroTokens, memoryTokenCache, type TesouroTokensEvent } from '@tesouro-tokens/core'
 import { expect, it } from 'vitest'
+import { standStill } from '../../../../conformance/src/stand-still.js'
 import { goodAnswer } from '../token-endpoint/set-up.js'
 import { validOptions } from '../valid-options.js'
-
-function blockFor(ms: number): void {
-  const end = performance.now() + ms
-  while (performance.now() < end);
-}
 
 it('a store is called late for time in which this process was busy, short turns of it included', async () => {
   const store = { ...memoryTokenCache(), local: false }
@@ -20,7 +16,7 @@ it('a store is called late for time in which this process was busy, short turns 
         async get(key) {
           // The store has answered long before: this process does not come to read it.
           for (; busyTurns > 0; busyTurns -= 1) {
-            blockFor(100)
+            standStill(100)
             await new Promise(setImmediate)
           }
           return get(key)

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { memoryTokenCache, type TokenCache } from '@tesouro-tokens/core'
 import { expect, it } from 'vitest'
+import { standStill } from '../../../../conformance/src/stand-still.js'
 import { openWorld } from '../../../../conformance/src/world.js'
 
 /** Less than the process is busy for, and enough for a store that has its turn on a busy machine. */
@@ -55,11 +56,6 @@ async function startStore() {
   }
 }
 
-function blockFor(ms: number): void {
-  const end = performance.now() + ms
-  while (performance.now() < end);
-}
-
 it('a probe that is answered after this process was busy counts as lost, and another one is sent', async () => {
   await using world = await openWorld()
   await using store = await startStore()
@@ -74,7 +70,7 @@ it('a probe that is answered after this process was busy counts as lost, and ano
   store.nextAsked(() => {
     asked += 1
     if (asked > 1) return store.answerUp()
-    blockFor(busyMs)
+    standStill(busyMs)
     // Timers run in the order in which they are due: whatever would call the probe late has done so before this one.
     setTimeout(store.answerUp, 50)
   })

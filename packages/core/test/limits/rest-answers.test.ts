@@ -18,7 +18,7 @@ function setUp(): { clock: FakeClock; budget: UpstreamBudget; isHeld(ms: number)
   /** Whether no token can be asked for within that time. */
   const isHeld = (ms: number): boolean => {
     try {
-      budget.pauses('client-1', clock.monotonic() + ms)
+      budget.pauses('client-1', ms)
       return false
     } catch {
       return true
@@ -82,7 +82,7 @@ test('what a REST answer says of the limit slows requests for tokens down for lo
   for (let sent = 0; sent < 100; sent += 1) budget.count('client-1')
   const { signal } = new AbortController()
   // The debt of REST calls is a second at most, and the rate is the whole one.
-  await budget.waitForSlot('client-1', { until: clock.monotonic() + 1_100, signal })
+  await budget.waitForSlot('client-1', { arrivedAt: clock.monotonic(), leftMs: () => 1_100, signal })
 })
 
 test('those who have been held once are held again while they wait', async () => {
@@ -90,8 +90,8 @@ test('those who have been held once are held again while they wait', async () =>
   const [answer = head(429, {})] = heads
   budget.heedRest('client-1', answer)
   const leaving = new AbortController()
-  const until = clock.monotonic() + 15_000
-  const waiting = budget.waitForSlot('client-1', { until, signal: leaving.signal })
+  const turn = { arrivedAt: clock.monotonic(), leftMs: () => 15_000, signal: leaving.signal }
+  const waiting = budget.waitForSlot('client-1', turn)
   clock.advance(2_000)
   budget.heedRest('client-1', answer)
   expect(isHeld(1)).toBe(false)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { RateLimitedError } from '../../src/errors.js'
 import type { Clock } from '../../src/lib/clock.js'
-import { WaitingLine } from '../../src/limits/waiting-line.js'
+import { type Turn, WaitingLine } from '../../src/limits/waiting-line.js'
 import { fakeClock } from '../fake-clock.js'
 import { errorOf } from '../token-endpoint/set-up.js'
 
@@ -10,6 +10,11 @@ interface Rig {
   /** Who was admitted, in order. */
   admitted: string[]
   enter(name: string, options?: { until?: number; signal?: AbortSignal }): Promise<void>
+}
+
+/** All have the same time: who may wait until then arrived that much earlier or later. */
+function turnUntil(at: number, clock: Clock): Pick<Turn, 'arrivedAt' | 'leftMs'> {
+  return { arrivedAt: at, leftMs: () => at - clock.monotonic() }
 }
 
 /** A line whose slots come when the test says so. */
@@ -32,7 +37,7 @@ function setUp(
     line,
     admitted,
     enter: async (name, { until = 60_000, signal = new AbortController().signal } = {}) => {
-      await line.enter({ until, signal })
+      await line.enter({ ...turnUntil(until, clock), signal })
       admitted.push(name)
     },
   }
@@ -84,7 +89,8 @@ test('who comes back stands behind those who arrived in the same moment', async 
   const { reserve, give } = slots()
   const { enter, line, admitted } = setUp(reserve)
   const arrived = [enter('first'), enter('second')]
-  const back = line.enter({ until: 60_000, signal: new AbortController().signal, returning: true })
+  const { signal } = new AbortController()
+  const back = line.enter({ ...turnUntil(60_000, fakeClock()), signal, returning: true })
   const came = back.then(() => admitted.push('back'))
   for (let given = 0; given < 3; given += 1) await give()
   await Promise.all([...arrived, came])

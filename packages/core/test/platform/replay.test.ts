@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
+import { standStill } from '../../../../conformance/src/stand-still.js'
 import { ClosedError, UpstreamUnavailableError, UserForgottenError } from '../../src/errors.js'
 import { json, type Reply, raw } from '../token-endpoint/scripted-server.js'
 import { errorOf } from '../token-endpoint/set-up.js'
@@ -173,6 +174,31 @@ test('an abort after a long 400 that nobody reads is a rejection that nobody han
   read.abort()
   expect(await response.text().catch(({ name }) => name)).toBe('AbortError')
   expect(unhandled).toEqual([])
+})
+
+test('an expired token is not replaced, because this process stood still while the 400 was looked at', async () => {
+  let sendBody = (): void => {}
+  const { server, call } = await setUp(
+    firstly((response) => {
+      response.writeHead(400, { 'content-type': 'application/json' }).flushHeaders()
+      sendBody = () => void response.end(JSON.stringify(expired))
+    }),
+    {
+      async fetch(input, init) {
+        const answer = await fetch(input, init)
+        if (answer.status === 400) {
+          // Not in a timer: what has arrived is read before those that are due with it.
+          setImmediate(() => {
+            sendBody()
+            process.nextTick(() => standStill(2_500))
+          })
+        }
+        return answer
+      },
+    },
+  )
+  expect((await call('/v1')).status).toBe(200)
+  expect(server.seen).toHaveLength(2)
 })
 
 test('a caller who lets go of a long 400 keeps its connection', async () => {

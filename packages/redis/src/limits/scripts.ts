@@ -5,8 +5,8 @@ import { lua } from '../lua.js'
 // that nothing but Redis' own clock counts and every key goes by itself. Its value is what the last millisecond of
 // that life is too long by, in microseconds.
 
-/** Longer than any pause that is asked for (a day), and what may be reserved after it, in milliseconds. */
-const longestMs = 25 * 60 * 60 * 1_000
+/** As long as a pause may last for core, in milliseconds. Nothing is reserved behind one that long. */
+const longestMs = 24 * 60 * 60 * 1_000
 
 /**
  * What scripts for slots begin with: what the last slot's life is too long by, and how much of it is left, in milliseconds. A

@@ -118,7 +118,7 @@ function* steps(here: TokenCache, there: TokenCache, ended: AbortSignal): Genera
     'storing a value',
     async () => {
       const { generation } = await here.get(key)
-      return here.set(key, value, { ttlMs: 10_000, generation })
+      return here.set(key, value, { ttlMs: 60_000, generation })
     },
   ]
   yield ['reading a value in another process', async () => (await there.get(key)).value === value]

@@ -64,8 +64,8 @@ export function adviceFor(reason: string, step: string): string[] {
     case 'NOPERM':
       return [
         step.startsWith('a logout')
-          ? 'Give the user of REDIS_URL the channels too: ACL SETUSER … &tesouro:*, and +subscribe +publish. The README of @tesouro-tokens/redis lists every command.'
-          : 'Give the user of REDIS_URL the rights: ACL SETUSER … ~tesouro:* &tesouro:* and the commands that the README of @tesouro-tokens/redis lists.',
+          ? 'Give the user of REDIS_URL the channels too: ACL SETUSER … &tesouro:*, and +subscribe +publish (your keyPrefix in place of tesouro). The README of @tesouro-tokens/redis lists every command.'
+          : 'Give the user of REDIS_URL the rights: ACL SETUSER … ~tesouro:* &tesouro:* (the doctor writes below tesouro; your keyPrefix needs the same) and the commands that the README of @tesouro-tokens/redis lists.',
       ]
     case 'NOAUTH':
       return ['It needs a password: write redis://user:password@host:port.']

@@ -177,11 +177,13 @@ describe.skipIf(missing)('limits in Redis', () => {
     },
   )
 
-  test('a pause of more than a day is taken for something that somebody else wrote', async () => {
+  test('a pause of more than a day is taken for something that somebody else wrote, or is longer than core believes', async () => {
     const store = await open(singleServer['node-redis 6'], redis)
     const key = newKey()
     await store.pause?.(key, 48 * 3_600_000)
-    expect((await waits(store, key, 1, 0))[0]).toBeGreaterThan(24 * 3_600_000)
+    const [ms] = await waits(store, key, 1, 0)
+    expect(ms).toBeGreaterThan(23 * 3_600_000)
+    expect(ms).toBeLessThanOrEqual(24 * 3_600_000)
   })
 })
 

@@ -1,15 +1,20 @@
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+import type { Bundle } from './coverage.js'
 
 const source = fileURLToPath(new URL('../../src/index.ts', import.meta.url))
 
 /** The package as a page's bundler makes it: one minified module. */
-export const bundlePackage = (): Promise<string> => bundle(source)
+export const bundlePackage = (): Promise<Bundle> => built(source)
 
 /** A page's own code that imports the package. React stays as it is for development, so that it warns. */
-export async function bundle(entry: string): Promise<string> {
+export const bundle = async (entry: string): Promise<string> => (await built(entry)).code
+
+async function built(entry: string): Promise<Bundle> {
   const { outputFiles } = await build({
     entryPoints: [entry],
+    outfile: `${entry}.js`,
+    sourcemap: 'external',
     bundle: true,
     minify: true,
     write: false,
@@ -19,7 +24,8 @@ export async function bundle(entry: string): Promise<string> {
     define: { 'process.env.NODE_ENV': '"development"' },
     plugins: [packageFromSource],
   })
-  return outputFiles[0]?.text ?? ''
+  const [map, code] = outputFiles
+  return { code: code?.text ?? '', map: JSON.parse(map?.text ?? '') }
 }
 
 const packageFromSource: Plugin = {

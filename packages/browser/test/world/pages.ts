@@ -2,6 +2,7 @@ import { connectTo } from '@tesouro-tokens/conformance/chromium'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, vi } from 'vitest'
 import type * as lib from '../../src/index.js'
+import { addLines, countLines } from './coverage.js'
 import { startWorld, type World } from './server.js'
 
 declare global {
@@ -42,13 +43,14 @@ export class Pages {
   }
 
   async close(): Promise<void> {
+    await this.#closeContexts()
     await this.#running.browser.close()
     this.world.close()
   }
 
   /** A browser profile of its own, the server as it is at first, and a clock that a test can move, unless it says no. */
   async fresh({ clock = true } = {}): Promise<BrowserContext> {
-    for (const context of this.#running.browser.contexts()) await context.close()
+    await this.#closeContexts()
     Object.assign(this.world, { session: 'ana', life: 480, answer: undefined })
     this.world.asked.length = 0
     this.complaints.length = 0
@@ -75,8 +77,16 @@ export class Pages {
     return context
   }
 
+  async #closeContexts(): Promise<void> {
+    for (const context of this.#running.browser.contexts()) {
+      for (const page of context.pages()) await addLines(page, { code: inject('source'), map: inject('map') })
+      await context.close()
+    }
+  }
+
   async open(context: BrowserContext, path = '/'): Promise<Page> {
     const page = await context.newPage()
+    await countLines(page)
     await page.goto(this.world.origin + path)
     await page.waitForFunction(() => 'seen' in window)
     return page

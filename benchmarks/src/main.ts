@@ -33,6 +33,8 @@ const report: Report = { machine: await readMachine(), tables: [], goals: [], pr
 console.log(`${machineText(report.machine)}\n`)
 const file = values.json
 if (file !== undefined) await mkdir(dirname(file), { recursive: true })
+// Between two turns, and not in the middle of what is written.
+process.once('SIGINT', () => process.exit(130))
 for (const benchmark of benchmarks) {
   if (positionals.length > 0 && !positionals.includes(benchmark.name)) continue
   console.error(`→ ${benchmark.name}`)

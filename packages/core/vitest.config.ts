@@ -5,7 +5,7 @@ import base from '../../vitest.base.js'
 const portable = ['@tesouro-tokens/portable', '@tesouro-tokens/source']
 
 /** Tests that put another module in a module's place, or count what one process has gone through. */
-const alone: readonly string[] = ['test/lib/renewed-value.test.ts', 'test/canaries/canaries.test.ts']
+const alone: readonly string[] = ['test/lib/*.test.ts', 'test/canaries/canaries.test.ts']
 
 /** The portable path has its own cryptography and runtime: what computes with them, or names or hides something by them. */
 const differs: readonly string[] = [

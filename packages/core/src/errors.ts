@@ -11,6 +11,9 @@ interface ErrorOptions {
   requestId?: string | undefined
 }
 
+/** Nothing that somebody has put on every object. */
+const membersOf = <Given extends object>(given: Given): Given => Object.assign(Object.create(null), given)
+
 /** Members of every error of this library. */
 abstract class BaseError<Code extends string> extends Error {
   /** Which failure this is. Stable: distinguish errors by it (`switch (error.code)`). */
@@ -24,7 +27,7 @@ abstract class BaseError<Code extends string> extends Error {
 
   constructor(message: string, options: ErrorOptions = {}) {
     super(message)
-    const own: ErrorOptions = Object.assign(Object.create(null), options)
+    const own = membersOf(options)
     this.retryable = own.retryable ?? false
     if (own.retryAfterSeconds !== undefined) this.retryAfterSeconds = own.retryAfterSeconds
     if (own.requestId !== undefined) this.requestId = own.requestId
@@ -46,7 +49,7 @@ export class ConfigurationError extends BaseError<'configuration'> {
     problems: readonly string[],
     options: { retryable?: boolean; hint?: string | undefined; requestId?: string | undefined } = {},
   ) {
-    const { hint } = options
+    const { hint } = membersOf(options)
     const said =
       problems.length === 1 ? `${problems[0]}` : `${problems.length} problems:\n- ${problems.join('\n- ')}`
     super(hint === undefined ? said : `${said}\n${hint}`, options)
@@ -114,7 +117,7 @@ export class TokenEndpointError extends BaseError<'token_endpoint'> {
     /** What is probably the reason, for the message. */
     hint?: string | undefined
   }) {
-    const { status, error, errorDescription, requestId, hint } = details
+    const { status, error, errorDescription, requestId, hint } = membersOf(details)
     super(
       `the token endpoint refused the request with ${status}${error ? ` ${error}` : ''}` +
         (errorDescription ? `: ${errorDescription}` : '') +

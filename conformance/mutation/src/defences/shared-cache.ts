@@ -120,7 +120,7 @@ export const sharedCache: readonly Defence[] = [
       },
       {
         file: 'packages/core/src/limits/waiting-line.ts',
-        before: 'Math.max(0, this.#waiting.at(-1)?.leftMs() ?? 0)',
+        before: 'Math.max(0, ...this.#waiting.map(({ leftMs }) => leftMs()))',
         after: '-1',
         redIn: ['packages/core/test/token-endpoint/stood-still.test.ts'],
       },

@@ -35,7 +35,7 @@ export class WaitingLine {
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #slackMs: number
   readonly #counter: Counter
-  readonly #waiting: Waiting[] = []
+  #waiting: Waiting[] = []
   #serving: SharedAbort | undefined
   /** In whose request the line is served. */
   #server: Waiting | undefined
@@ -52,8 +52,12 @@ export class WaitingLine {
     return this.#waiting.length
   }
 
-  /** How many would stand in front. */
-  ahead({ arrivedAt: at, returning = false }: Pick<Turn, 'arrivedAt' | 'returning'>): number {
+  /** How many would stand in front, and still have time. */
+  ahead(turn: Pick<Turn, 'arrivedAt' | 'returning'>): number {
+    return this.#waiting.slice(0, this.#placeOf(turn)).filter(({ leftMs }) => leftMs() > 0).length
+  }
+
+  #placeOf({ arrivedAt: at, returning = false }: Pick<Turn, 'arrivedAt' | 'returning'>): number {
     const isBefore = (other: Waiting): boolean => (returning ? other.arrivedAt < at : other.arrivedAt <= at)
     return this.#waiting.findLastIndex(isBefore) + 1
   }
@@ -84,7 +88,7 @@ export class WaitingLine {
         }),
       }
       signal.addEventListener('abort', onAbort)
-      this.#waiting.splice(this.ahead(turn), 0, one)
+      this.#waiting.splice(this.#placeOf(turn), 0, one)
       // A worker runtime stops timers with the request that began them: then the next one serves the line.
       if (this.#serving === undefined || this.#clock.monotonic() > this.#overdueAt) this.#start(one)
     })
@@ -109,7 +113,8 @@ export class WaitingLine {
       this.#overdueAt = this.#clock.monotonic() + this.#slackMs
       const isInTime = (this.#waiting[0]?.leftMs() ?? 0) > 0
       const stopMs = stoppedMs()
-      const ms = stopMs > 0 ? stopMs : await reserve(this.#longestWait())
+      const withinMs = this.#longestWait()
+      const ms = stopMs > 0 ? stopMs : await reserve(withinMs)
       if (this.#serving !== me) return
       this.#overdueAt += ms
       // Who comes late may find a free slot and use it. Who has waited until its deadline may not.
@@ -120,8 +125,8 @@ export class WaitingLine {
         await pause(ms, me, timersOf(this.#clock))
         if (this.#serving !== me) return
       }
-      // What was reserved before a stop is void: others have been told to stop, too.
-      if (stopMs === 0 && stoppedMs() === 0) this.#waiting.shift()?.admit()
+      // What was too far ahead was not reserved. What was reserved before a stop is void: others have been told, too.
+      if (stopMs === 0 && ms <= withinMs && stoppedMs() === 0) this.#waiting.shift()?.admit()
       if (this.length === 0) break
       if (this.#handOver()) return
     }
@@ -139,12 +144,12 @@ export class WaitingLine {
   }
 
   #longestWait(): number {
-    return Math.max(0, this.#waiting.at(-1)?.leftMs() ?? 0)
+    return Math.max(0, ...this.#waiting.map(({ leftMs }) => leftMs()))
   }
 
   #refuseWithin(ms: number, error: () => Error): void {
-    const firstInTime = this.#waiting.findIndex(({ leftMs }) => leftMs() > ms)
-    const late = this.#waiting.splice(0, firstInTime < 0 ? this.length : firstInTime)
+    const late = new Set(this.#waiting.filter(({ leftMs }) => leftMs() <= ms))
+    this.#waiting = this.#waiting.filter((one) => !late.has(one))
     for (const one of late) one.refuse(error())
   }
 

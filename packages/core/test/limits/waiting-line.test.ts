@@ -224,3 +224,51 @@ test('who comes when its time is over is refused although a slot is free, or who
   await patient
   expect(admitted).toEqual(['late', 'patient'])
 })
+
+/** One who waits for as long as its time says. */
+function waiter(line: WaitingLine, leftMs: () => number): Promise<string> {
+  const { signal } = new AbortController()
+  return line.enter({ arrivedAt: 0, leftMs, signal }).then(
+    () => 'admitted',
+    ({ message }: Error) => message,
+  )
+}
+
+test('a slot that was too far ahead to be reserved is used, as one has more time than who came last', async () => {
+  const asked: number[] = []
+  const { line } = setUp(async (withinMs) => {
+    asked.push(withinMs)
+    return asked.length === 1 ? 0 : 40
+  })
+  const three = [1_000, 30, 10].map((ms) => waiter(line, () => ms))
+  expect(await Promise.all(three)).toEqual(['admitted', 'too late', 'too late'])
+  expect(asked).toEqual([1_000, 30])
+})
+
+test('a slot that was not reserved is used by one whose time is counted anew meanwhile', async () => {
+  let leftMs = 30
+  const asked: number[] = []
+  const { line } = setUp(async (withinMs) => {
+    asked.push(withinMs)
+    leftMs = 100
+    return asked.length === 1 ? 40 : 0
+  })
+  expect(await waiter(line, () => leftMs)).toBe('admitted')
+  expect(asked).toEqual([30, 100])
+})
+
+test('those whose requests have died in line are counted as ahead, and use slots up', async () => {
+  let asked = 0
+  const { line } = setUp(async () => {
+    asked += 1
+    return asked === 1 ? 10 : 0
+  })
+  let leftMs = 1_000
+  const dead = Array.from({ length: 50 }, () => waiter(line, () => leftMs))
+  leftMs = -1
+  expect(line.ahead({ arrivedAt: 1 })).toBe(0)
+  const alive = waiter(line, () => 1_000)
+  expect(await alive).toBe('admitted')
+  expect(new Set(await Promise.all(dead))).toEqual(new Set(['too late']))
+  expect(asked).toBe(1)
+})

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, inject, test } from 'vitest'
 
 test('a page’s module that runs on a server too breaks there, or keeps the process alive', async () => {
-  const program = `${inject('source')}
+  const program = `${inject('bundle').code}
     const fetcher = createWidgetTokenFetcher(), stop = keepWidgetToken({ onToken() {} })
     stop()
     announceSignOut()

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import type { Bundle } from './coverage.js'
 
@@ -11,9 +11,10 @@ export const bundlePackage = (): Promise<Bundle> => built(source)
 export const bundle = async (entry: string): Promise<string> => (await built(entry)).code
 
 async function built(entry: string): Promise<Bundle> {
+  const outfile = `${entry}.js`
   const { outputFiles } = await build({
     entryPoints: [entry],
-    outfile: `${entry}.js`,
+    outfile,
     sourcemap: 'external',
     bundle: true,
     minify: true,
@@ -25,7 +26,7 @@ async function built(entry: string): Promise<Bundle> {
     plugins: [packageFromSource],
   })
   const [map, code] = outputFiles
-  return { code: code?.text ?? '', map: JSON.parse(map?.text ?? '') }
+  return { code: code?.text ?? '', map: JSON.parse(map?.text ?? ''), url: pathToFileURL(outfile).href }
 }
 
 const packageFromSource: Plugin = {

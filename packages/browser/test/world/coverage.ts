@@ -6,10 +6,9 @@ import { parseAstAsync } from 'vite'
 export interface Bundle {
   code: string
   map: NonNullable<Conversion['sourceMap']>
+  /** Where it would be, from which its map counts. */
+  url: string
 }
-
-/** Where the bundle would be, from which its map counts. */
-const bundleUrl = new URL('../../src/index.ts.js', import.meta.url).href
 
 type FileCoverage = Awaited<ReturnType<typeof convert>>[string]
 type Counts = FileCoverage['s']
@@ -24,11 +23,11 @@ export const countLines = (page: Page): Promise<void> =>
   page.coverage.startJSCoverage({ resetOnNavigation: false })
 
 /** Adds what ran in a page to what vitest reports of the test file. A page that was closed says nothing any more. */
-export async function addLines(page: Page, { code, map }: Bundle): Promise<void> {
+export async function addLines(page: Page, { code, map, url }: Bundle): Promise<void> {
   const scripts = await page.coverage.stopJSCoverage().catch(() => [])
   for (const { functions } of scripts.filter(({ source }) => source === code)) {
-    const coverage = { functions, url: bundleUrl }
-    const files = await convert({ code, sourceMap: map, coverage, ast: parseAstAsync(code) })
+    const ast = parseAstAsync(code)
+    const files = await convert({ code, sourceMap: map, coverage: { functions, url }, ast })
     globalThis.__VITEST_COVERAGE__ ??= {}
     for (const [path, file] of Object.entries(files)) add(globalThis.__VITEST_COVERAGE__, path, file)
   }

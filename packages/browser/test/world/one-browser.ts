@@ -8,17 +8,13 @@ declare module 'vitest' {
     /** Where the browser of all test files is spoken to; empty where there is none. */
     browser: string
     /** The package, as pages load it. */
-    source: string
-    /** Where each part of it comes from. */
-    map: Bundle['map']
+    bundle: Bundle
   }
 }
 
 /** One Chromium for all test files: each test has a profile of its own in it. */
 export default async function oneBrowser(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const { code, map } = await bundlePackage()
-  project.provide('source', code)
-  project.provide('map', map)
+  project.provide('bundle', await bundlePackage())
   project.provide('browser', '')
   if (browserIsMissing()) return undefined
   const chromium = await startChromium()

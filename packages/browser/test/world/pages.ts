@@ -39,7 +39,7 @@ export class Pages {
 
   /** The package, as pages load it. */
   source(): string {
-    return inject('source')
+    return inject('bundle').code
   }
 
   async close(): Promise<void> {
@@ -79,7 +79,7 @@ export class Pages {
 
   async #closeContexts(): Promise<void> {
     for (const context of this.#running.browser.contexts()) {
-      for (const page of context.pages()) await addLines(page, { code: inject('source'), map: inject('map') })
+      for (const page of context.pages()) await addLines(page, inject('bundle'))
       await context.close()
     }
   }

@@ -4,7 +4,6 @@ import { importJWK, importPKCS8 } from 'jose/key/import'
 import { importsExtractable } from '#crypto'
 import type { AlgorithmRow } from '../crypto/signature-algorithms.js'
 import { ConfigurationError } from '../errors.js'
-import { ownMembers } from '../lib/given.js'
 import { keyProblem, kindOfKey } from './key-problem.js'
 import type { SubjectTokenKey } from './subject-token-key.js'
 
@@ -48,9 +47,7 @@ async function convert(key: SubjectTokenKey, algorithm: string, row: AlgorithmRo
       return convertKeyObject(key as ExportableKey, algorithm, row)
     default: {
       const { alg, ...jwk } = key as JWK & { k?: string }
-      return row.kty === 'oct'
-        ? importSecret(decode(ownMembers(jwk).k ?? ''), row)
-        : privateJwk(jwk, algorithm)
+      return row.kty === 'oct' ? importSecret(decode(jwk.k ?? ''), row) : privateJwk(jwk, algorithm)
     }
   }
 }

@@ -1,8 +1,17 @@
 import { onTestFinished } from 'vitest'
 import { createPlatformFetch } from '../../src/platform/platform-fetch.js'
-import { type Reply, type ScriptedServer, startServer } from '../token-endpoint/scripted-server.js'
+import { json, type Reply, type ScriptedServer, startServer } from '../token-endpoint/scripted-server.js'
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+/** What the platform says of a token that has expired, with 400. */
+export const expired = { error: { message: 'The token has been expired.' } }
+
+/** Answers the first request so, and every later one with 200. */
+export const firstly = (reply: Reply): Reply => {
+  return (response, seen, index) =>
+    index === 0 ? reply(response, seen, index) : json(response, 200, { index })
+}
 
 export interface Rig {
   server: ScriptedServer
